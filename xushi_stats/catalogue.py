@@ -1,0 +1,247 @@
+"""The indicators: names, units, formulas, and where each may be printed; and the checks over them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from xushi_stats.expression import Comparison, Formula, FormulaError
+from xushi_stats.faults import Fault, Lang
+from xushi_stats.quantity import Unit, UnitError
+from xushi_stats.tables import Column, Row, near, read_table
+
+BASES = ("flow", "stock", "cumulative")
+AUDIENCES = ("public", "internal")
+KINDS = ("强制性", "核实性")
+
+INDICATOR_COLUMNS = (
+    Column("id", "代码", True),
+    Column("name_zh", "指标名称", True),
+    Column("name_en", "英文名称", True),
+    Column("section", "部分", True),
+    Column("unit", "计量单位", True),
+    Column("unit_en", "英文单位"),
+    Column("counts", "计数对象"),
+    Column("basis", "时期性质", True, BASES),
+    Column("formula", "公式"),
+    Column("decimals", "小数位", False, ("0", "1", "2", "3", "4")),
+    Column("audience", "可用版本", True, AUDIENCES),
+    Column("definition_zh", "口径", True),
+    Column("definition_en", "英文口径", True),
+    Column("assumption_zh", "假定"),
+    Column("assumption_en", "英文假定"),
+)
+CHECK_COLUMNS = (
+    Column("id", "代码", True),
+    Column("kind", "审核类型", True, KINDS),
+    Column("expression", "条件", True),
+    Column("name_zh", "审核内容", True),
+    Column("name_en", "英文内容", True),
+    Column("explanation", "情况说明"),
+)
+_ID = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A row of the catalogue: observed, or a formula over others.
+
+    Attributes:
+        unit_en: the unit in English where ``units.csv`` has none (``bases`` for 个).
+        basis: ``flow`` of a period, ``stock`` at a date, ``cumulative`` since a start.
+        decimals: places shown of a derived figure; None follows the written place.
+        audience: ``public`` may stand in every edition, ``internal`` not in the public one.
+        assumption: under what the formula holds; printed as a note.
+    """
+
+    id: str
+    names: Mapping[Lang, str]
+    section: str
+    unit: Unit
+    unit_en: str
+    basis: str
+    formula: Formula | None
+    decimals: int | None
+    audience: str
+    definition: Mapping[Lang, str]
+    assumption: Mapping[Lang, str]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A validation rule: an identity or inequality that must hold.
+
+    Attributes:
+        kind: 强制性 (its failure stops the build) or 核实性 (wants an explanation).
+    """
+
+    id: str
+    kind: str
+    condition: Comparison
+    names: Mapping[Lang, str]
+    explanation: str
+    row: Row
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All indicators by id, and the checks, in the order of their files."""
+
+    indicators: Mapping[str, Indicator]
+    checks: tuple[Check, ...]
+
+    def find(self, name: str) -> Indicator | None:
+        """An indicator by id or by its name in either language."""
+        found = self.indicators.get(name)
+        if found:
+            return found
+        return next((i for i in self.indicators.values() if name in i.names.values()), None)
+
+    def near(self, name: str) -> str:
+        """The most similar id or name, or ""."""
+        names = (n for i in self.indicators.values() for n in (i.id, *i.names.values()))
+        return near(name, names)
+
+    def in_order(self) -> Iterator[Indicator]:
+        """The indicators, each after those its formula names."""
+        done: set[str] = set()
+
+        def visit(indicator: Indicator) -> Iterator[Indicator]:
+            if indicator.id in done:
+                return
+            done.add(indicator.id)
+            for reference in indicator.formula.references if indicator.formula else ():
+                yield from visit(self.indicators[reference.indicator])
+            yield indicator
+
+        for indicator in self.indicators.values():
+            yield from visit(indicator)
+
+
+def load(folder: Path, faults: list[Fault]) -> Catalogue:
+    """Read ``catalogue.csv`` and ``checks.csv``; what is wrong is added to ``faults``."""
+    rows = read_table(folder / "catalogue.csv", "catalogue.csv", INDICATOR_COLUMNS, faults)
+    indicators: dict[str, Indicator] = {}
+    first: dict[str, Row] = {}
+    for row in rows:
+        _check_names(row, first, faults)
+        indicator = _indicator(row, faults)
+        if indicator:
+            indicators.setdefault(indicator.id, indicator)
+    by_id = {row["id"]: row for row in reversed(rows)}
+    sound = _check_formulas(indicators, by_id, faults)
+    checks = read_table(folder / "checks.csv", "checks.csv", CHECK_COLUMNS, faults)
+    return Catalogue(sound, tuple(_checks(checks, sound, faults)))
+
+
+def _check_names(row: Row, first: dict[str, Row], faults: list[Fault]) -> None:
+    """Ids and names are unique over all languages, and hold no digit that could pass as a figure."""
+    if row["id"] and not _ID.fullmatch(row["id"]):
+        faults.append(row.fault("name_digit", "id"))
+    for column in ("id", "name_zh", "name_en"):
+        value = row[column]
+        if not value:
+            continue
+        if any(c.isnumeric() and not "\u4e00" <= c <= "\u9fff" for c in value):
+            faults.append(row.fault("name_digit", column))
+        if value in first:
+            faults.append(row.fault("id_twice", column, first=str(first[value].number)))
+        first.setdefault(value, row)
+
+
+def _indicator(row: Row, faults: list[Fault]) -> Indicator | None:
+    unit = Unit(row["unit"], row["counts"])
+    try:
+        unit.algebra  # noqa: B018  an unknown unit shows here
+    except UnitError:
+        faults.append(row.fault("unit_unknown", "unit"))
+        return None
+    formula = Formula(row["formula"]) if row["formula"] else None
+    try:
+        formula and formula.tree  # noqa: B018
+    except FormulaError as error:
+        faults.append(row.fault("formula", "formula", part=error.part))
+        return None
+    return Indicator(
+        id=row["id"],
+        names={"zh": row["name_zh"], "en": row["name_en"]},
+        section=row["section"],
+        unit=unit,
+        basis=row["basis"],
+        formula=formula,
+        decimals=int(row["decimals"]) if row["decimals"].isdecimal() else None,
+        audience=row["audience"],
+        unit_en=row["unit_en"],
+        definition={"zh": row["definition_zh"], "en": row["definition_en"]},
+        assumption={"zh": row["assumption_zh"], "en": row["assumption_en"]},
+    )
+
+
+def _check_formulas(
+    indicators: dict[str, Indicator], rows: Mapping[str, Row], faults: list[Fault]
+) -> dict[str, Indicator]:
+    """Drop indicators whose formula names something unknown or runs in a circle."""
+    sound = dict(indicators)
+    for indicator in indicators.values():
+        for reference in indicator.formula.references if indicator.formula else ():
+            if reference.indicator not in indicators:
+                part = reference.indicator
+                hint = near(part, indicators)
+                fault = rows[indicator.id].fault("formula_unknown", "formula", part=part, near=hint)
+                faults.append(fault)
+                sound.pop(indicator.id, None)
+    for indicator in indicators.values():
+        circle = _circle(indicator.id, indicators, ())
+        if circle:
+            path = " → ".join(circle)
+            faults.append(rows[indicator.id].fault("formula_circle", "formula", part=path))
+            sound.pop(indicator.id, None)
+    return _without_loose_ends(sound)
+
+
+def _without_loose_ends(indicators: dict[str, Indicator]) -> dict[str, Indicator]:
+    """Also drop what depends on a dropped indicator; its own fault is reported already."""
+    kept = {
+        i.id: i
+        for i in indicators.values()
+        if not i.formula or all(r.indicator in indicators for r in i.formula.references)
+    }
+    return kept if len(kept) == len(indicators) else _without_loose_ends(kept)
+
+
+def _circle(
+    start: str, indicators: Mapping[str, Indicator], path: tuple[str, ...]
+) -> tuple[str, ...]:
+    if start in path:
+        return (*path[path.index(start) :], start)
+    formula = indicators[start].formula if start in indicators else None
+    for reference in formula.references if formula else ():
+        if reference.which == "":
+            found = _circle(reference.indicator, indicators, (*path, start))
+            if found:
+                return found
+    return ()
+
+
+def _checks(
+    rows: list[Row], indicators: Mapping[str, Indicator], faults: list[Fault]
+) -> Iterator[Check]:
+    seen: dict[str, Row] = {}
+    for row in rows:
+        if row["id"] in seen:
+            faults.append(row.fault("id_twice", "id", first=str(seen[row["id"]].number)))
+        seen.setdefault(row["id"], row)
+        try:
+            condition = Comparison.parse(row["expression"])
+        except FormulaError as error:
+            faults.append(row.fault("formula", "expression", part=error.part))
+            continue
+        unknown = [r for r in condition.references if r.indicator not in indicators]
+        for reference in unknown:
+            part, hint = reference.indicator, near(reference.indicator, indicators)
+            faults.append(row.fault("formula_unknown", "expression", part=part, near=hint))
+        if not unknown:
+            names: dict[Lang, str] = {"zh": row["name_zh"], "en": row["name_en"]}
+            yield Check(row["id"], row["kind"], condition, names, row["explanation"], row)

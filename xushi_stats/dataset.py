@@ -1,0 +1,368 @@
+"""One town's folder of data, read and validated: all faults at once, or a ``Dataset`` without any."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xushi_stats import catalogue, notation
+from xushi_stats.catalogue import Catalogue
+from xushi_stats.faults import DataFaults, Fault, Lang, errors
+from xushi_stats.quantity import Quantity, UnitError
+from xushi_stats.tables import Column, Row, near, read_table, read_text
+
+STATUSES = ("初步数(引用)", "快报数", "初步数", "年报数(核定数)", "修订数", "测算数", "引用数")
+GRADES = ("甲", "乙", "丙", "丁")
+LANGS: tuple[Lang, ...] = ("zh", "en")
+
+OBSERVATION_COLUMNS = (
+    Column("indicator", "指标", True, about="指标代码或名称 / indicator id or name"),
+    Column("time_period", "时期", True, about="2019, 2020-03, 2020-01/2020-03"),
+    Column("release", "报告年份", True, about="陈述该数的报告 / the report that states it"),
+    Column("value", "原文写法", True, about="原文写法，一字不改 / the wording of the document"),
+    Column("read_as", "读作", about="原文不是“数字加单位”时 / where the wording is no number"),
+    Column("source", "来源", True, about="sources.csv"),
+    Column("start", "位置", True, about="原文字符序号，从0起 / 0-based character offset"),
+    Column("status", "数据性质", True, STATUSES),
+    Column("grade", "证据等级", True, GRADES),
+    Column("note", "备注"),
+)
+SOURCE_COLUMNS = (
+    Column("id", "代码", True),
+    Column("title_zh", "名称", True),
+    Column("title_en", "英文名称", True),
+    Column("short_zh", "简称", True),
+    Column("short_en", "英文简称", True),
+    Column("publisher_zh", "发布单位", True),
+    Column("publisher_en", "英文发布单位", True),
+    Column("date", "日期", True),
+    Column("reference", "索引号"),
+    Column("sha256", "SHA-256", True),
+)
+PLACE_COLUMNS = (
+    Column("source", "来源", True),
+    Column("start", "位置", True),
+    Column("label_zh", "出处", True),
+    Column("label_en", "英文出处", True),
+)
+QUERY_COLUMNS = (
+    Column("id", "编号", True),
+    Column("class", "类别", True, ("A", "B", "C")),
+    Column("about", "涉及", True),
+    Column("question_zh", "问题", True),
+    Column("question_en", "英文问题", True),
+    Column("answer", "答复"),
+)
+DECLARED_COLUMNS = (
+    Column("text", "文字", True),
+    Column("kind", "类别", True, ("date", "name", "number")),
+    Column("reason", "理由", True),
+)
+_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?(/\d{4}(-(0[1-9]|1[0-2]))?)?")
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One statement of a source: what it says of an indicator, and where it says so.
+
+    Attributes:
+        wording: as the document has it.
+        quantity: what it means, in the indicator's unit.
+        start: 0-based character offset of the wording in the document.
+    """
+
+    indicator: str
+    time_period: str
+    release: int
+    wording: str
+    quantity: Quantity
+    source: str
+    start: int
+    status: str
+    grade: str
+    note: str
+    row: Row
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document that figures come from; it is not kept here, its digest is."""
+
+    id: str
+    title: Mapping[Lang, str]
+    short: Mapping[Lang, str]
+    publisher: Mapping[Lang, str]
+    date: str
+    reference: str
+    sha256: str
+    places: tuple[tuple[int, str, str], ...]
+
+    def place(self, start: int, lang: Lang) -> str:
+        """Where an offset lies, for people: 《讲话》第二部分“五是”."""
+        found = bisect_right([p[0] for p in self.places], start) - 1
+        label = "" if found < 0 else self.places[found][1 if lang == "zh" else 2]
+        return self.short[lang] + label if lang == "zh" else f"{self.short[lang]}, {label}"
+
+
+@dataclass(frozen=True)
+class Query:
+    """An open question to the source: A the number may be wrong, B its scope, C wording only."""
+
+    id: str
+    grade: str
+    about: tuple[str, ...]
+    question: Mapping[Lang, str]
+    answer: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What one town has stated, with the catalogue it is stated in.
+
+    Attributes:
+        town: ``town.toml``: names, title, notice.
+        declared: texts with digits that are no figures (names of roads, plans).
+        texts: (language, section) → the section's prose.
+        exhibits: ``exhibits.toml``: tables and charts.
+        digest: SHA-256 over every file read.
+    """
+
+    ref_area: str
+    town: Mapping[str, Any]
+    catalogue: Catalogue
+    observations: tuple[Observation, ...]
+    sources: Mapping[str, Source]
+    queries: tuple[Query, ...]
+    declared: Mapping[str, str]
+    texts: Mapping[tuple[Lang, str], str]
+    exhibits: Mapping[str, Any]
+    digest: str
+
+    @property
+    def releases(self) -> list[int]:
+        """The years that have a report, ascending."""
+        return sorted({o.release for o in self.observations})
+
+
+def load(data: Path, ref_area: str) -> Dataset:
+    """Read one town.
+
+    Args:
+        data: the folder with ``catalogue.csv`` and the towns' folders.
+        ref_area: the town's folder name.
+
+    Raises:
+        DataFaults: anything is wrong; holds every fault found.
+    """
+    faults: list[Fault] = []
+    if not re.fullmatch(r"[\w-]+", ref_area) or not (data / ref_area).is_dir():
+        raise DataFaults([Fault("file_missing", f"{data.name}/{ref_area}")])
+    folder = data / ref_area
+    known = catalogue.load(data, faults)
+    sources = _sources(data, folder, faults)
+    dataset = Dataset(
+        ref_area=ref_area,
+        town=_toml(folder / "town.toml", f"{ref_area}/town.toml", faults),
+        catalogue=known,
+        observations=tuple(_observations(folder, known, sources, faults)),
+        sources=sources,
+        queries=tuple(_queries(folder, faults)),
+        declared=_declared(folder, faults),
+        texts=_texts(folder, faults),
+        exhibits=_toml(data / "exhibits.toml", "exhibits.toml", faults),
+        digest=_digest(data, folder),
+    )
+    if errors(faults):
+        raise DataFaults(faults)
+    return dataset
+
+
+def _observations(
+    folder: Path, known: Catalogue, sources: Mapping[str, Source], faults: list[Fault]
+) -> Iterator[Observation]:
+    file = f"{folder.name}/observations.csv"
+    places: dict[tuple[str, str], Row] = {}
+    said: dict[tuple[str, str, str], Observation] = {}
+    for row in read_table(folder / "observations.csv", file, OBSERVATION_COLUMNS, faults):
+        observation = _observation(row, known, sources, faults)
+        place = (row["source"], row["start"])
+        if place in places:
+            faults.append(row.fault("place_twice", "start", first=str(places[place].number)))
+        places.setdefault(place, row)
+        if observation is None:
+            continue
+        key = (observation.indicator, observation.time_period, row["release"])
+        other = said.setdefault(key, observation)
+        if other.quantity != observation.quantity:
+            first = {"first": str(other.row.number), "other": other.wording}
+            faults.append(row.fault("contradiction", "value", **first))
+        yield observation
+
+
+def _observation(
+    row: Row, known: Catalogue, sources: Mapping[str, Source], faults: list[Fault]
+) -> Observation | None:
+    before = len(faults)
+    indicator = known.find(row["indicator"])
+    if row["indicator"] and indicator is None:
+        hint = known.near(row["indicator"])
+        faults.append(row.fault("indicator_unknown", "indicator", near=hint))
+    elif indicator and indicator.formula:
+        faults.append(row.fault("indicator_derived", "indicator"))
+    if not _PERIOD.fullmatch(row["time_period"]):
+        faults.append(row.fault("period", "time_period"))
+    if not re.fullmatch(r"[12]\d{3}", row["release"]):
+        faults.append(row.fault("release", "release"))
+    if not re.fullmatch(r"\d{1,9}", row["start"], re.ASCII):
+        faults.append(row.fault("start", "start"))
+    if row["source"] and row["source"] not in sources:
+        faults.append(row.fault("source_unknown", "source", near=near(row["source"], sources)))
+    quantity = _quantity(row, indicator, faults) if indicator else None
+    if len(faults) > before or indicator is None or quantity is None:
+        return None
+    return Observation(
+        indicator=indicator.id,
+        time_period=row["time_period"],
+        release=int(row["release"]),
+        wording=row["value"],
+        quantity=quantity,
+        source=row["source"],
+        start=int(row["start"]),
+        status=row["status"],
+        grade=row["grade"],
+        note=row["note"],
+        row=row,
+    )
+
+
+def _quantity(row: Row, indicator: catalogue.Indicator, faults: list[Fault]) -> Quantity | None:
+    column = "read_as" if row["read_as"] else "value"
+    if not row[column]:
+        return None
+    try:
+        written = notation.parse(row[column], indicator.unit.counts)
+        return notation.in_unit(written, indicator.unit)
+    except notation.NotationError:
+        faults.append(row.fault("wording", column))
+    except UnitError:
+        faults.append(row.fault("unit", column, expected=indicator.unit.text))
+    return None
+
+
+def _sources(data: Path, folder: Path, faults: list[Fault]) -> dict[str, Source]:
+    places: dict[str, list[tuple[int, str, str]]] = {}
+    file = f"{folder.name}/places.csv"
+    for row in read_table(folder / "places.csv", file, PLACE_COLUMNS, faults):
+        if not row["start"].isdecimal():
+            faults.append(row.fault("start", "start"))
+            continue
+        place = (int(row["start"]), row["label_zh"], row["label_en"])
+        places.setdefault(row["source"], []).append(place)
+    found = {}
+    for row in read_table(data / "sources.csv", "sources.csv", SOURCE_COLUMNS, faults):
+        if not re.fullmatch(r"[0-9a-f]{64}", row["sha256"]):
+            faults.append(row.fault("sha256", "sha256"))
+        found[row["id"]] = Source(
+            row["id"],
+            {"zh": row["title_zh"], "en": row["title_en"]},
+            {"zh": row["short_zh"], "en": row["short_en"]},
+            {"zh": row["publisher_zh"], "en": row["publisher_en"]},
+            row["date"],
+            row["reference"],
+            row["sha256"],
+            tuple(sorted(places.get(row["id"], []))),
+        )
+    return found
+
+
+def _queries(folder: Path, faults: list[Fault]) -> Iterator[Query]:
+    file = f"{folder.name}/queries.csv"
+    for row in read_table(folder / "queries.csv", file, QUERY_COLUMNS, faults):
+        question: dict[Lang, str] = {"zh": row["question_zh"], "en": row["question_en"]}
+        yield Query(row["id"], row["class"], tuple(row["about"].split()), question, row["answer"])
+
+
+def _declared(folder: Path, faults: list[Fault]) -> dict[str, str]:
+    rows = read_table(
+        folder / "declared.csv", f"{folder.name}/declared.csv", DECLARED_COLUMNS, faults
+    )
+    return {row["text"]: row["kind"] for row in rows}
+
+
+def _texts(folder: Path, faults: list[Fault]) -> dict[tuple[Lang, str], str]:
+    found: dict[tuple[Lang, str], str] = {}
+    for lang in LANGS:
+        for path in sorted((folder / "text" / lang).glob("*.md")):
+            text = read_text(path, f"{folder.name}/text/{lang}/{path.name}", faults)
+            if text is not None:
+                found[lang, path.stem] = text.replace("\r\n", "\n")
+    return found
+
+
+def _toml(path: Path, file: str, faults: list[Fault]) -> dict[str, Any]:
+    text = read_text(path, file, faults)
+    try:
+        return tomllib.loads(text or "")
+    except tomllib.TOMLDecodeError as error:
+        faults.append(Fault("toml", file, details={"why": str(error)}))
+        return {}
+
+
+def _digest(data: Path, folder: Path) -> str:
+    """SHA-256 over names and contents of the data files, whatever the line ends on this machine."""
+    digest = hashlib.sha256()
+    shared = [p for p in data.iterdir() if p.suffix in (".csv", ".toml")]
+    own = [p for p in folder.rglob("*") if p.suffix in (".csv", ".toml", ".md")]
+    for path in sorted((*shared, *own), key=lambda p: p.relative_to(data).as_posix()):
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{path.relative_to(data).as_posix()}\n{len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def descriptor(ref_area: str, title: str) -> dict[str, Any]:
+    """The Data Package (v2) descriptor of a town's folder, from the columns that are read."""
+    tables = {
+        "observations": OBSERVATION_COLUMNS,
+        "places": PLACE_COLUMNS,
+        "queries": QUERY_COLUMNS,
+        "declared": DECLARED_COLUMNS,
+    }
+    resources = [
+        {
+            "name": name,
+            "path": f"{name}.csv",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "schema": {"fields": [_field(column) for column in columns]},
+        }
+        for name, columns in tables.items()
+    ]
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": ref_area,
+        "title": title,
+        "resources": resources,
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    whole = column.name in ("start", "release")
+    constraints: dict[str, Any] = {"required": True} if column.required else {}
+    if column.choices:
+        constraints["enum"] = list(column.choices)
+    field: dict[str, Any] = {
+        "name": column.name,
+        "title": column.header,
+        "type": "integer" if whole else "string",
+    }
+    if column.about:
+        field["description"] = column.about
+    return field | ({"constraints": constraints} if constraints else {})

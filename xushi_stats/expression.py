@@ -1,0 +1,217 @@
+"""Formulas: a subset of Python's expression grammar, read by ``ast`` and never evaluated as Python.
+
+Allowed are figure ids, whole and decimal numbers, ``+ - * /``, brackets, the measures of
+``statistics`` by name, and ``prior(x)`` and ``target(x)`` around an id; a check adds one comparison.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Literal, Protocol, TypeVar
+
+from xushi_stats.statistics import MEASURES
+
+Which = Literal["", "prior", "target"]
+LONGEST = 500
+"""Characters; a formula is for people to read, and a deeply nested one would exhaust the parser."""
+
+_OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.LtE: "<=",
+    ast.Lt: "<",
+    ast.GtE: ">=",
+    ast.Gt: ">",
+}
+
+
+class FormulaError(ValueError):
+    """A formula that is not in the grammar; ``part`` is the offending piece."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A figure that a formula names: the indicator's id and, where asked for, which of its values."""
+
+    indicator: str
+    which: Which = ""
+
+    def __str__(self) -> str:
+        return f"{self.which}({self.indicator})" if self.which else self.indicator
+
+
+T = TypeVar("T")
+
+
+class Domain(Protocol[T]):
+    """What a formula is evaluated to: terms, words, or spreadsheet text."""
+
+    def figure(self, reference: Reference) -> T: ...
+    def number(self, number: Fraction) -> T: ...
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One expression of the catalogue.
+
+    >>> f = Formula("share(poverty.households.exited, poverty.households)")
+    >>> [str(r) for r in f.references]
+    ['poverty.households.exited', 'poverty.households']
+    """
+
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.expr:
+        """The parsed expression.
+
+        Raises:
+            FormulaError: the text is not in the grammar.
+        """
+        tree = _parse(self.text)
+        _require(tree, self.text)
+        return tree
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """The figures named, in order, each once."""
+        return tuple(dict.fromkeys(_references(self.tree)))
+
+    def evaluate(self, domain: Domain[T]) -> T:
+        """The formula's value in a domain whose objects have the four operations."""
+        result: T = _evaluate(self.tree, domain, self.text)
+        return result
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A check's condition: two formulas and a sign between them."""
+
+    left: Formula
+    sign: str
+    right: Formula
+
+    @classmethod
+    def parse(cls, text: str) -> Comparison:
+        """Read ``a + b == c``.
+
+        Raises:
+            FormulaError: it is no single comparison of two formulas.
+        """
+        tree = _parse(text)
+        if not isinstance(tree, ast.Compare) or len(tree.ops) != 1:
+            raise FormulaError(text)
+        sign = _COMPARISONS.get(type(tree.ops[0]))
+        if sign is None:
+            raise FormulaError(text)
+        sides = [
+            Formula(ast.get_source_segment(text.strip(), node) or "")
+            for node in (tree.left, tree.comparators[0])
+        ]
+        for side in sides:
+            _require(side.tree, side.text)
+        return cls(sides[0], sign, sides[1])
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The figures named on both sides, each once."""
+        return tuple(dict.fromkeys((*self.left.references, *self.right.references)))
+
+
+def _parse(text: str) -> ast.expr:
+    if len(text) > LONGEST:
+        raise FormulaError(text[:40] + "…")
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise FormulaError(text) from error
+
+
+def _require(node: ast.expr, text: str) -> None:
+    """Raise FormulaError on the first node outside the grammar."""
+    match node:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+            _require(left, text)
+            _require(right, text)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            _require(operand, text)
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+            _require_call(name, args, node, text)
+        case ast.Constant(value=value) if type(value) in (int, float):
+            _number(node, text)
+        case ast.Name() | ast.Attribute():
+            _dotted(node)
+        case _:
+            raise FormulaError(ast.unparse(node))
+
+
+def _require_call(name: str, args: list[ast.expr], node: ast.expr, text: str) -> None:
+    if name in ("prior", "target") and len(args) == 1:
+        _dotted(args[0])
+    elif name in MEASURES and len(args) == 2:
+        for argument in args:
+            _require(argument, text)
+    else:
+        raise FormulaError(ast.unparse(node))
+
+
+def _dotted(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=attribute):
+            return f"{_dotted(value)}.{attribute}"
+    raise FormulaError(ast.unparse(node))
+
+
+def _number(node: ast.expr, text: str) -> Fraction:
+    """The number as it is written: through its digits, since a float would change it."""
+    written = ast.get_source_segment(text.strip(), node) or ""
+    try:
+        return Fraction(written)
+    except ValueError:
+        raise FormulaError(written) from None
+
+
+def _references(node: ast.expr) -> Iterator[Reference]:
+    match node:
+        case ast.BinOp(left=left, right=right):
+            yield from _references(left)
+            yield from _references(right)
+        case ast.UnaryOp(operand=operand):
+            yield from _references(operand)
+        case ast.Call(func=ast.Name(id="prior" | "target" as which), args=[argument]):
+            yield Reference(_dotted(argument), "prior" if which == "prior" else "target")
+        case ast.Call(args=args):
+            for argument in args:
+                yield from _references(argument)
+        case ast.Name() | ast.Attribute():
+            yield Reference(_dotted(node))
+
+
+def _evaluate(node: ast.expr, domain: Domain[Any], text: str) -> Any:
+    match node:
+        case ast.BinOp(left=left, op=op, right=right):
+            first, second = (_evaluate(side, domain, text) for side in (left, right))
+            return _OPERATORS[type(op)](first, second)
+        case ast.UnaryOp(operand=operand):
+            return -_evaluate(operand, domain, text)
+        case ast.Call(func=ast.Name(id=name), args=args) if name in MEASURES:
+            return MEASURES[name](*(_evaluate(argument, domain, text) for argument in args))
+        case ast.Constant():
+            return domain.number(_number(node, text))
+    return domain.figure(next(iter(_references(node))))

@@ -1,0 +1,284 @@
+"""Chinese written quantities: ``7千余亩``, ``15.1万元``, ``五个``, ``无一例`` → Quantity, and back.
+
+The convention for 余 and 多 (not a statement of the source) is the open interval up to the next step of
+the last non-zero digit written; for 约 and 左右 half such a step either side. Inclusive and exclusive
+words follow 民法典 article 1259: 以上, 以下, 不低于 include the number; 超过, 不足, 余 do not.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+
+from xushi_stats.quantity import Bound, Kind, Quantity, Unit, decimals_of, unit_names
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_SMALL = {"十": 10, "百": 100, "千": 1000}
+_LARGE = {"万": 10**4, "亿": 10**8}
+_SCALES = _SMALL | _LARGE
+_HAN = "".join(_DIGITS) + "".join(_SMALL)
+
+_BEFORE: dict[str, Kind] = {
+    "大约": "about",
+    "约": "about",
+    "超过": "above",
+    "逾": "above",
+    "不低于": "at_least",
+    "不少于": "at_least",
+    "至少": "at_least",
+    "不高于": "at_most",
+    "不超过": "at_most",
+    "至多": "at_most",
+    "低于": "under",
+    "不足": "under",
+    "不满": "under",
+    "近": "under",
+}
+_AFTER: dict[str, Kind] = {
+    "左右": "about",
+    "及以上": "at_least",
+    "以上": "at_least",
+    "及以下": "at_most",
+    "以下": "at_most",
+    "以内": "at_most",
+}
+
+
+class NotationError(ValueError):
+    """A wording that is no number with its unit; ``wording`` is the text as given."""
+
+    def __init__(self, wording: str) -> None:
+        super().__init__(wording)
+        self.wording = wording
+
+
+def _one_of(words: object) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # type: ignore[call-overload]
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """One quantity: word before, number, scale, 余, unit, word after."""
+    number = rf"\d+(?:,\d{{3}})+|\d+(?:\.\d+)?|[{_HAN}]+(?:[万亿][{_HAN}]+)*"
+    units = _one_of(unit_names())
+    scale = r"[十百千万亿]*"
+    return re.compile(
+        rf"(?P<before>{_one_of(_BEFORE)})?"
+        rf"(?P<number>{number})(?P<scale>{scale})(?P<more>[余多])?(?P<scale2>[万亿]?)"
+        rf"(?:(?P<unit1>{units})?(?:[-~～—至到])(?P<number2>{number})(?P<scale3>{scale}))?"
+        rf"(?P<unit>{units})(?P<after>{_one_of(_AFTER)})?"
+    )
+
+
+@cache
+def _zero() -> re.Pattern[str]:
+    return re.compile(rf"无一?(?P<unit>{_one_of(unit_names())})|零(?P<unit2>{_one_of(unit_names())})")
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A number as written, before its qualifier: value, written place, step of its last digit."""
+
+    value: Fraction
+    place: Fraction
+    step: Fraction
+
+
+def parse(wording: str, counts: str = "") -> Quantity:
+    """Read one written quantity.
+
+    Args:
+        wording: the number with its unit, as the source has it.
+        counts: for counting units, what is counted.
+
+    Returns:
+        The quantity in the unit written.
+
+    Raises:
+        NotationError: the wording is not one number with its unit, or contradicts itself (约…左右).
+
+    >>> parse("7千余亩").low, parse("7千余亩").high.value
+    (Bound(value=Fraction(7000, 1), closed=False, stated=True), Fraction(8000, 1))
+    >>> parse("15.1万元").place
+    Fraction(1, 10)
+    """
+    text = wording.strip()
+    zero = _zero().fullmatch(text)
+    if zero:
+        return Quantity.exactly(0, Unit(zero["unit"] or zero["unit2"], counts))
+    match = _pattern().fullmatch(text)
+    if match is None:
+        raise NotationError(wording)
+    unit = Unit(match["unit"], counts)
+    scale, unit = _scale_and_unit(match["scale"] + match["scale2"], unit)
+    first = _written(match["number"], scale, wording)
+    if match["number2"]:
+        return _range(match, first, unit, wording)
+    kind, word = _kind(match, wording)
+    return replace(_qualified(first, unit, kind), word=word)
+
+
+def _scale_and_unit(scale: str, unit: Unit) -> tuple[str, Unit]:
+    """``15.1万`` + ``元`` is kept as 15.1 of 万元, the unit it is printed in."""
+    joined = scale[-1:] + unit.text
+    if scale[-1:] in _LARGE and joined in unit_names():
+        return scale[:-1], Unit(joined, unit.counts)
+    return scale, unit
+
+
+def _kind(match: re.Match[str], wording: str) -> tuple[Kind, str]:
+    """What the wording says of the number, and with which word."""
+    said: list[tuple[Kind, str]] = []
+    if match["before"]:
+        said.append((_BEFORE[match["before"]], match["before"]))
+    if match["more"]:
+        said.append(("over", match["more"]))
+    if match["after"]:
+        said.append((_AFTER[match["after"]], match["after"]))
+    if len(said) > 1:  # 约7000余, 超过7000余, 7000余左右 say two things at once
+        raise NotationError(wording)
+    return said[0] if said else ("exact", "")
+
+
+def _written(number: str, scale: str, wording: str) -> _Written:
+    factor = Fraction(math.prod(_SCALES[c] for c in scale))
+    if number[0] in _HAN:
+        value = Fraction(_han(number, wording))
+        return _Written(value * factor, factor, _step(value) * factor)
+    digits = number.replace(",", "")
+    if not digits.isascii():
+        raise NotationError(wording)
+    value = Fraction(digits)
+    place = Fraction(1, 10 ** len(digits.partition(".")[2]))
+    return _Written(value * factor, place * factor, _step(value) * factor)
+
+
+def _step(value: Fraction) -> Fraction:
+    """The size of the last non-zero digit: 1000 for 7000, 100 for 7200, 1/10 for 15.1."""
+    if value == 0:
+        return Fraction(1)
+    step = Fraction(1)
+    while value % step:
+        step /= 10
+    while value % (step * 10) == 0:
+        step *= 10
+    return step
+
+
+def _han(number: str, wording: str) -> int:
+    """A whole number in Chinese numerals: 五, 二十三, 一百零五, 两千.
+
+    Raises:
+        NotationError: the numerals make no number.
+    """
+    if all(c in _DIGITS for c in number):
+        if len(number) > 1 and "两" in number:
+            raise NotationError(wording)
+        return int("".join(str(_DIGITS[c]) for c in number))
+    total = section = digit = 0
+    last = 10**9
+    for char in number:
+        if char in _DIGITS:
+            if digit:
+                raise NotationError(wording)
+            digit = _DIGITS[char]
+        elif char in _SMALL:
+            if _SMALL[char] >= last:
+                raise NotationError(wording)
+            last = _SMALL[char]
+            section += (digit or 1) * last
+            digit = 0
+        else:
+            total = (total + section + digit or 1) * _LARGE[char]
+            section, digit, last = 0, 0, 10**9
+    return total + section + digit
+
+
+def _range(match: re.Match[str], first: _Written, unit: Unit, wording: str) -> Quantity:
+    """``3-5万元``, ``3万元~5万元``, ``三到五万元``: the scale behind the second number is that of both."""
+    if match["before"] or match["more"] or match["after"]:
+        raise NotationError(wording)
+    second = _written(match["number2"], match["scale3"], wording)
+    whole = match["scale3"] + match["unit"]
+    if whole in unit_names():
+        unit = Unit(whole, unit.counts)
+        second = _written(match["number2"], "", wording)
+        first = _written(match["number"], "", wording)
+    elif match["scale3"] and not match["scale"]:
+        first = _written(match["number"], match["scale3"], wording)
+    if match["unit1"] not in (None, unit.text, match["unit"]) or first.value >= second.value:
+        raise NotationError(wording)
+    low, high = Bound(first.value), Bound(second.value)
+    place = None if unit.is_count else min(first.place, second.place)
+    return Quantity(first.value, unit, low, high, place, "range")
+
+
+def _qualified(number: _Written, unit: Unit, kind: Kind) -> Quantity:
+    value, step = number.value, number.step
+    place = None if unit.is_count else number.place
+    here = Bound(value)
+    low, high = here, here
+    if kind == "over":
+        low, high = Bound(value, closed=False), Bound(value + step, False, False)
+    elif kind == "about":
+        low, high = Bound(value - step / 2, True, False), Bound(value + step / 2, True, False)
+    elif kind in ("above", "at_least"):
+        low, high = Bound(value, closed=kind == "at_least"), Bound(math.inf, False)
+    elif kind in ("under", "at_most"):
+        low, high = Bound(Fraction(0), True, False), Bound(value, closed=kind == "at_most")
+    if kind != "exact" and place is not None:
+        place = min(place, Fraction(1))  # the doubt is in the bounds: 7千余 and 7000余 are one
+    return Quantity(value, unit, low, high, place, kind)
+
+
+def normal(quantity: Quantity) -> str:
+    """Write a quantity in the form a report prints: ``7000余亩``, ``2000元左右``, ``15.1万元``.
+
+    Reading what is written gives the same quantity.
+
+    >>> normal(parse("7千余亩")), normal(parse("五个")), normal(parse("3-5万元"))
+    ('7000余亩', '5个', '3万元~5万元')
+    """
+    unit = quantity.unit.text
+    number = digits(quantity.value, quantity.place)
+    if quantity.kind == "range":
+        return f"{number}{unit}~{digits(Fraction(quantity.high.value), quantity.place)}{unit}"
+    if quantity.kind == "over":
+        scale = unit[0] if unit[0] in _LARGE else ""  # 2万多元, not 2多万元
+        return f"{number}{scale}{quantity.word}{unit[len(scale) :]}"
+    if quantity.word in _AFTER:
+        return f"{number}{unit}{quantity.word}"
+    return f"{quantity.word}{number}{unit}"
+
+
+def digits(value: Fraction, place: Fraction | None) -> str:
+    """A number in Arabic digits to the place it was written to, without thousands commas.
+
+    >>> digits(Fraction(17), Fraction(1, 10))
+    '17.0'
+    """
+    decimals = decimals_of(place) if place is not None else 0
+    scaled = value * 10**decimals
+    while scaled.denominator != 1:  # a count such as 1.5万 份 is whole; other values keep their digits
+        decimals += 1
+        scaled = value * 10**decimals
+        if decimals > 12:
+            raise ValueError(value)
+    whole = str(abs(scaled.numerator)).rjust(decimals + 1, "0")
+    sign = "-" if value < 0 else ""
+    return sign + (whole if not decimals else f"{whole[:-decimals]}.{whole[-decimals:]}")
+
+
+def in_unit(quantity: Quantity, unit: Unit) -> Quantity:
+    """A written quantity in its indicator's unit: same dimension, same place.
+
+    Raises:
+        UnitError: the wording's unit has another dimension than the indicator's.
+    """
+    converted = quantity.to(unit)
+    if unit.is_count:
+        return replace(converted, place=None)
+    return converted

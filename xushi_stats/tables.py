@@ -1,0 +1,132 @@
+"""Reading a table as people save it: CSV with or without BOM, headers in Chinese or English."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xushi_stats.faults import Fault
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its name, its Chinese header, whether every row must fill it.
+
+    Attributes:
+        choices: the only values allowed; empty for any.
+    """
+
+    name: str
+    header: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table with its place: file, row number as Excel counts it, cells by column name."""
+
+    file: str
+    number: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def fault(self, code: str, column: str, **details: str) -> Fault:
+        """A fault in one cell of this row."""
+        return Fault(code, self.file, self.number, column, self.cells[column], details=details)
+
+
+def near(word: str, words: Iterable[str]) -> str:
+    """The most similar of some words, or ""."""
+    found = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def read_table(path: Path, file: str, columns: Sequence[Column], faults: list[Fault]) -> list[Row]:
+    """Read a CSV file; what is wrong with it is added to ``faults``.
+
+    Args:
+        path: where the file lies.
+        file: its name for people.
+        columns: what the table may and must hold.
+        faults: receives the faults.
+
+    Returns:
+        The rows that could be read; blank rows are passed over.
+    """
+    text = read_text(path, file, faults)
+    if text is None:
+        return []
+    lines = csv.reader(io.StringIO(text, newline=""))
+    names = _header(next(lines, []), file, columns, faults)
+    if names is None:
+        return []
+    rows = []
+    for number, cells in enumerate(lines, start=2):
+        cells = [cell.strip() for cell in cells]
+        if not any(cells):
+            continue
+        if any(cells[len(names) :]):
+            faults.append(Fault("cells", file, number, value=cells[len(names)]))
+            continue
+        cells += [""] * (len(names) - len(cells))
+        filled = dict.fromkeys((c.name for c in columns), "") | dict(zip(names, cells, strict=False))
+        row = Row(file, number, filled)
+        rows.append(row)
+        _check_cells(row, columns, faults)
+    return rows
+
+
+def read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
+    """A text file's content: BOM, then strict UTF-8, then GB18030 (what Excel in China writes)."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        faults.append(Fault("file_missing", file))
+        return None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    faults.append(Fault("encoding", file))
+    return None
+
+
+def _header(
+    cells: list[str], file: str, columns: Sequence[Column], faults: list[Fault]
+) -> list[str] | None:
+    """The columns' names in the file's order; None if one that is needed is missing."""
+    known = {c.name: c.name for c in columns} | {c.header: c.name for c in columns}
+    names = []
+    for cell in (cell.strip() for cell in cells):
+        name = known.get(cell, "")
+        if not name and cell:
+            faults.append(
+                Fault("column_unknown", file, 1, cell, details={"near": near(cell, known)})
+            )
+        elif name and name in names:
+            faults.append(Fault("column_twice", file, 1, cell))
+        names.append(name)
+    missing = [c for c in columns if c.required and c.name not in names]
+    faults.extend(Fault("column_missing", file, 1, f"{c.header} / {c.name}") for c in missing)
+    return None if missing else names
+
+
+def _check_cells(row: Row, columns: Sequence[Column], faults: list[Fault]) -> None:
+    for column in columns:
+        value = row[column.name]
+        if column.required and not value:
+            faults.append(row.fault("required", column.name))
+        elif value and column.choices and value not in column.choices:
+            allowed = "、".join(column.choices)
+            faults.append(
+                row.fault("choice", column.name, allowed=allowed, near=near(value, column.choices))
+            )
