@@ -91,6 +91,12 @@ class Formula:
         """The figures named, in order, each once."""
         return tuple(dict.fromkeys(_references(self.tree)))
 
+    @property
+    def is_sum(self) -> bool:
+        """Whether it only adds and subtracts: then printed figures can be added up by a reader."""
+        steps = (ast.Name, ast.Attribute, ast.BinOp, ast.Add, ast.Sub, ast.Load)
+        return all(isinstance(node, steps) for node in ast.walk(self.tree))
+
     def evaluate(self, domain: Domain[T]) -> T:
         """The formula's value in a domain whose objects have the four operations."""
         result: T = _evaluate(self.tree, domain, self.text)

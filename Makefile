@@ -1,0 +1,83 @@
+PYTHON ?= python3
+TOWN = xushi
+YEAR = 2019
+ARGS =
+
+venv = .venv/bin/python
+pip = $(venv) -m pip --disable-pip-version-check -qq install
+
+.PHONY: help report check lab test lint format strip lock clean
+
+help:
+	@awk -F ' *## *' '/^[a-z]+:.* ## / { sub(/:.*/, "", $$1); printf "make %-7s %s\n", $$1, $$2 }' Makefile
+
+report: .venv/.ready ## 生成许市镇年度报告到 outputs/ | build the report of Xushi into outputs/
+	@$(venv) -m xushi_stats build --town "$(TOWN)" --year "$(YEAR)" --data data --out outputs $(ARGS)
+
+check: .venv/.ready ## 只审核数据，一次列出全部问题 | check the data only, all faults at once
+	@$(venv) -m xushi_stats check --data data --town "$(TOWN)" $(ARGS)
+
+lab: .venv/.ready ## 用 JupyterLab 打开 notebooks/ | open notebooks/ in JupyterLab
+	@$(venv) -m jupyterlab notebooks $(ARGS)
+
+test: .venv/.ready ## 运行格式、类型检查和全部测试 | run format, lint, types and every test (ARGS="-k ...")
+	@$(venv) -m ruff format --check .
+	@$(venv) -m ruff check .
+	@$(venv) -m mypy
+	@$(venv) -m pytest $(ARGS)
+
+lint: .venv/.ready ## 检查代码与类型 | check code and types
+	@$(venv) -m ruff check .
+	@$(venv) -m mypy
+
+format: .venv/.ready ## 整理代码格式 | format the code
+	@$(venv) -m ruff check --select I --fix .
+	@$(venv) -m ruff format .
+
+strip: .venv/.ready ## 清除 notebooks/ 中的输出 | clear the outputs in notebooks/
+	@set -- notebooks/*.ipynb; \
+	if [ -e "$$1" ]; then $(venv) -m nbconvert --log-level WARN --clear-output --inplace "$$@"; fi
+
+lock: .venv/.ready ## 重新锁定依赖 | remake requirements.lock (ARGS=--upgrade)
+	@$(venv) -m uv pip compile pyproject.toml --output-file requirements.lock --quiet \
+	  --all-extras --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command 'make lock' $(ARGS)
+
+clean: ## 删除 outputs/ | remove outputs/
+	@rm -rf outputs
+
+# Set-up. Each stamp is written last, so what was cut off is done again; .ready holds the folder it
+# was made in, so a checkout that was moved, or whose Python is gone, is set up anew. The link to the
+# checkout is made relative, since Python reads it in the locale's encoding: under LC_ALL=C it would
+# stop at a folder with a Chinese name.
+
+link = .venv/lib/python3*/site-packages/_xushi_stats.pth
+
+ifneq "$(shell cat .venv/.ready 2>/dev/null)" "$(CURDIR)"
+.PHONY: .venv/.ready
+endif
+ifeq "$(wildcard $(venv))" ""
+.PHONY: .venv/.locked
+endif
+
+.venv/.ready: .venv/.locked pyproject.toml
+	@rm -f $@ $(link)
+	@$(pip) --no-deps --no-build-isolation --editable .
+	@for link in $(link); do echo ../../../.. > "$$link"; done
+	@pwd -P > $@
+
+.venv/.locked: requirements.lock
+	@found=$$("$(PYTHON)" -c 'import platform; print(platform.python_version())' 2>/dev/null) || found=无/none; \
+	"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "需要 Python 3.11 或更高版本，现为 $$found；请用 make PYTHON=… 指定 | Python 3.11 or later is needed, found $$found; name one with make PYTHON=…" >&2; \
+	  exit 1; }; \
+	"$(PYTHON)" -c 'import venv, ensurepip; ensurepip.version()' 2>/dev/null || { \
+	  package=python$${found%.*}-venv; \
+	  echo "缺少 $$package，请先安装：sudo apt install $$package | $$package is missing, install it first: sudo apt install $$package" >&2; \
+	  exit 1; }
+	@echo '首次准备环境（.venv），约一分钟 | setting up .venv, about a minute'
+	@"$(PYTHON)" -m venv --clear .venv || { rm -rf .venv; exit 1; }
+	@$(pip) --require-hashes -r requirements.lock || { \
+	  echo '依赖未装齐；请检查网络后重试 | the set-up was cut off; check the network and run make again' >&2; \
+	  exit 1; }
+	@touch $@

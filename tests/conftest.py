@@ -1,0 +1,127 @@
+"""Judges: tools and texts from outside that some tests need.
+
+A test names its judges with ``@pytest.mark.judge("pdftotext", "qpdf")``. Where one is absent the
+test is left out and listed at the end of the run; with XUSHI_CI=1 the run then fails.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+PACKAGES = {
+    "git": "git",
+    "make": "make",
+    "pdftoppm": "poppler-utils",
+    "pdftotext": "poppler-utils",
+    "qpdf": "qpdf",
+}
+
+_left_out = pytest.StashKey[dict[str, str]]()
+
+
+def why_absent(judge: str) -> str | None:
+    """Say in one line why a judge cannot be asked, or None where it can."""
+    if judge == "speech":
+        path = os.environ.get("XUSHI_SPEECH")
+        if not path:
+            return "未设 XUSHI_SPEECH / XUSHI_SPEECH names no source text"
+        return None if Path(path).is_file() else f"找不到文件 / no such file: {path}"
+    if judge == "checkout":
+        return None if _is_checkout() else "不在 git 仓库中 / not in a git checkout"
+    package = PACKAGES[judge]
+    return None if shutil.which(judge) else f"没有 {judge} / no {judge}: apt install {package}"
+
+
+def _is_checkout() -> bool:
+    return shutil.which("git") is not None and (ROOT / ".git").exists()
+
+
+@pytest.fixture
+def speech() -> str:
+    """The source text, as its offsets count it: UTF-8, line ends untouched."""
+    with open(os.environ["XUSHI_SPEECH"], encoding="utf-8", newline="") as file:
+        return file.read()
+
+
+@pytest.fixture
+def tracked() -> list[Path]:
+    """Every file that is, or is about to be, in the repository."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listing = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    return [path for name in listing.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+FIXTURE_JUDGES = {"speech": "speech", "tracked": "checkout"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A fixture that reads from outside brings its judge with it; an unknown judge is an error."""
+    known = {*PACKAGES, *FIXTURE_JUDGES.values()}
+    for item in items:
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in FIXTURE_JUDGES:
+                item.add_marker(pytest.mark.judge(FIXTURE_JUDGES[fixture]))
+        if unknown := set(_judges(item)) - known:
+            raise pytest.UsageError(f"{item.nodeid}: unknown judge {sorted(unknown)}")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave a test out where one of its judges is absent, and keep the reason with it."""
+    if reasons := [reason for judge in _judges(item) if (reason := why_absent(judge))]:
+        reason = "; ".join(reasons)
+        item.user_properties.append(("left out", reason))
+        pytest.skip(reason)
+
+
+def _judges(item: pytest.Item) -> Iterator[str]:
+    for marker in item.iter_markers("judge"):
+        yield from marker.args
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the run's list of tests left out."""
+    config.stash[_left_out] = {}
+    config.pluginmanager.register(_Keeper(config), "xushi-left-out")
+
+
+class _Keeper:
+    """Collect what was left out; under pytest-xdist too, since it reads the reports."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.left_out = config.stash[_left_out]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped:
+            for name, value in report.user_properties:
+                if name == "left out":
+                    self.left_out[report.nodeid] = str(value)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a test left out fails the run."""
+    if session.config.stash[_left_out] and _in_ci() and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """List the tests left out, and why."""
+    left_out = config.stash[_left_out]
+    if not left_out:
+        return
+    terminalreporter.section(f"未执行 / left out: {len(left_out)}", yellow=True)
+    for test, reason in left_out.items():
+        terminalreporter.line(f"{test}: {reason}")
+    if _in_ci():
+        terminalreporter.line("XUSHI_CI=1: 故判为不通过 / therefore the run fails", red=True)
+
+
+def _in_ci() -> bool:
+    return os.environ.get("XUSHI_CI") == "1"

@@ -1,0 +1,172 @@
+"""Facts about the project itself, so that no picture of it drifts."""
+
+import json
+import os
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+ROOT = Path(__file__).resolve().parent.parent
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+MACHINE_PATH = re.compile(rb"(?<![\w.~-])/(?:work|root|opt)/")
+INDEX_ADDRESS = re.compile(
+    rb"(?:index[-_]url|find[-_]links)['\"]?[ =:]+['\"]?(?:https?:|file:|/)|https?://[^\s\"')]+/simple\b"
+)
+BINARY = {".docx", ".pdf", ".png", ".xlsx"}
+
+
+def _lock_entries() -> list[tuple[Requirement, list[str]]]:
+    """The lock's requirements, each with its hashes."""
+    lines = [line for line in LOCK.splitlines() if not line.lstrip().startswith("#")]
+    entries = []
+    for entry in "\n".join(lines).replace("\\\n", " ").splitlines():
+        requirement, *hashes = re.split(r"\s+--hash=", entry)
+        entries.append((Requirement(requirement), hashes))
+    return entries
+
+
+def _declared() -> list[Requirement]:
+    """What pyproject.toml asks for: to run, to build, and with every extra."""
+    project = PYPROJECT["project"]
+    extras = project["optional-dependencies"].values()
+    groups = [project["dependencies"], PYPROJECT["build-system"]["requires"], *extras]
+    return [Requirement(line) for group in groups for line in group]
+
+
+def _targets() -> set[str]:
+    """The Makefile's targets, without stamps and `help`, which is what `make` alone does."""
+    return set(re.findall(r"^([a-z][\w-]*):", MAKEFILE, re.MULTILINE)) - {"help"}
+
+
+@pytest.mark.parametrize("requirement", _declared(), ids=str)
+def test_each_dependency_is_locked_at_a_version_its_range_admits(requirement: Requirement) -> None:
+    locked = [r for r, _ in _lock_entries() if _normal(r.name) == _normal(requirement.name)]
+    assert locked
+    for entry in locked:
+        (pin,) = entry.specifier
+        assert pin.operator == "=="
+        assert requirement.specifier.contains(pin.version)
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_each_locked_requirement_has_a_hash() -> None:
+    assert [str(requirement) for requirement, hashes in _lock_entries() if not hashes] == []
+
+
+def test_the_lock_holds_no_address_and_no_path() -> None:
+    assert re.findall(r"https?:|file:|index|find-links|.*/.*", LOCK) == []
+
+
+def test_environment_yml_installs_exactly_the_lock() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    python, pip, packages = environment["dependencies"]
+    assert environment["name"] == PYPROJECT["project"]["name"]
+    assert SpecifierSet(PYPROJECT["project"]["requires-python"]).contains(python.split("=")[1])
+    assert pip == "pip"
+    assert packages == {"pip": ["-r requirements.lock"]}
+
+
+def test_the_makefile_refuses_what_requires_python_refuses() -> None:
+    (major, minor), *more = re.findall(r"sys\.version_info < \((\d+), (\d+)\)", MAKEFILE)
+    assert not more
+    assert PYPROJECT["project"]["requires-python"] == f">={major}.{minor}"
+
+
+@pytest.mark.judge("make")
+def test_make_alone_prints_each_target_in_chinese_and_english() -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    printed = subprocess.run(
+        ["make"], cwd=ROOT, env=environ | {"LC_ALL": "C"}, capture_output=True, check=True
+    ).stdout.decode("utf-8")
+    lines = [re.fullmatch(r"make (\S+) +(.+) \| (.+)", line) for line in printed.splitlines()]
+    assert all(line and re.search(r"[一-鿿]", line[2]) and line[3].isascii() for line in lines)
+    assert [line[1] for line in lines if line] == re.findall(r"^(\w+):.* ## ", MAKEFILE, re.M)
+    assert {line[1] for line in lines if line} == _targets()
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.en.md"])
+def test_the_readme_table_names_each_make_target(name: str) -> None:
+    readme = (ROOT / name).read_text(encoding="utf-8")
+    named = re.findall(r"^\|\s*`?make ([\w-]+)", readme, re.MULTILINE)
+    assert set(named) == _targets()
+    assert len(named) == len(set(named))
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.en.md"])
+def test_the_readme_names_no_make_target_that_does_not_exist(name: str) -> None:
+    readme = (ROOT / name).read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", readme, re.DOTALL)).replace("`", "\n")
+    assert set(re.findall(r"(?:^|[$;&] *)make ([a-z][\w-]*)", code, re.MULTILINE)) <= _targets()
+
+
+def test_notebooks_hold_no_outputs_and_no_execution_counts() -> None:
+    executed = []
+    for path in sorted((ROOT / "notebooks").rglob("*.ipynb")):
+        if ".ipynb_checkpoints" in path.parts:
+            continue
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if any(cell.get("outputs") or cell.get("execution_count") for cell in cells):
+            executed.append(path.name)
+    assert executed == [], "make strip"
+
+
+def test_no_file_holds_a_machine_path(tracked: list[Path]) -> None:
+    assert _holding(MACHINE_PATH, tracked) == []
+
+
+def test_no_file_holds_the_address_of_an_index(tracked: list[Path]) -> None:
+    assert _holding(INDEX_ADDRESS, tracked) == []
+
+
+def _holding(pattern: re.Pattern[bytes], files: list[Path]) -> list[str]:
+    found = []
+    for path in files:
+        if path.suffix not in BINARY and (match := pattern.search(path.read_bytes())):
+            found.append(f"{path.relative_to(ROOT)}: {match[0].decode()}")
+    return found
+
+
+@pytest.mark.judge("checkout")
+def test_no_output_is_tracked() -> None:
+    command = ["git", "ls-files", "outputs"]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout == b""
+
+
+def test_every_text_file_is_utf8_with_line_feeds(tracked: list[Path]) -> None:
+    faults = []
+    for path in tracked:
+        if path.suffix in BINARY:
+            continue
+        content = path.read_bytes()
+        if not _is_utf8(content) or (b"\r" in content and path.suffix != ".csv"):
+            faults.append(str(path.relative_to(ROOT)))
+    assert faults == []
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def test_every_csv_file_starts_with_a_bom(tracked: list[Path]) -> None:
+    bare = [
+        str(path.relative_to(ROOT))
+        for path in tracked
+        if path.suffix == ".csv" and not path.read_bytes().startswith(b"\xef\xbb\xbf")
+    ]
+    assert bare == []

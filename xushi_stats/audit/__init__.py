@@ -1,0 +1,1 @@
+"""Checks on what goes in and on what comes out."""

@@ -1,0 +1,167 @@
+"""The house style of figures: direct labels, no numeric ticks, every number a link over its text.
+
+A chart is SVG with its words kept as text, so that the finished page can be read back, and beside it
+the rectangles of its numbers, which the page turns into links.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+    from matplotlib.text import Text
+
+FONT = "Noto Sans SC"
+DARK, LIGHT, GREY, INK, PAPER = "#2F5D7C", "#C9D9E3", "#8A8F94", "#1A1A1A", "#FFFFFF"
+"""Dark and light of one hue: they stay apart in grey print and for colour-blind readers."""
+WIDTH = 430.0
+"""Points; the text width of a page."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A number on a chart: the text shown and the figure it leads to."""
+
+    text: str
+    figure: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a composition: its name, and for each part the size and the labels."""
+
+    name: str
+    sizes: Sequence[Fraction]
+    labels: Sequence[Sequence[Label]]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart.
+
+    Attributes:
+        svg: the picture, the same bytes for the same data.
+        width, height: natural size in points.
+        links: figure id and rectangle (x, y from the top left corner, width, height; points).
+    """
+
+    svg: str
+    width: float
+    height: float
+    links: list[dict[str, Any]]
+
+
+def fonts() -> Path:
+    """The folder of the fonts that every file of a report is set in."""
+    import pylopdf_fonts_zh_cn
+
+    return Path(pylopdf_fonts_zh_cn.__file__).parent
+
+
+@cache
+def _style() -> dict[str, Any]:
+    import matplotlib
+    from matplotlib import font_manager
+
+    matplotlib.use("agg")
+    for path in sorted(fonts().glob("*.otf")):
+        font_manager.fontManager.addfont(path)
+    return {
+        "font.family": [FONT],
+        "font.size": 10.5,
+        "text.color": INK,
+        "text.hinting": "none",
+        "svg.fonttype": "none",
+        "svg.hashsalt": "xushi_stats",
+        "axes.unicode_minus": False,
+    }
+
+
+def composition(bars: Sequence[Bar], parts: Sequence[str]) -> Chart:
+    """Bars of 100%, one a row, each part labelled with its count and share.
+
+    Args:
+        bars: from top to bottom; sizes of a bar add up to its whole.
+        parts: names of the parts, in the order of the sizes.
+    """
+    import matplotlib
+
+    with matplotlib.rc_context(_style()):
+        figure, axes = _canvas(WIDTH, 42 + 56 * len(bars))
+        labels: list[tuple[Text, str]] = []
+        for row, bar in enumerate(bars):
+            y = len(bars) - 1 - row
+            axes.text(-0.015, y, bar.name, ha="right", va="center")
+            labels += _stack(axes, y, bar)
+        _legend(axes, parts, len(bars))
+        axes.set(xlim=(-0.17, 1.0), ylim=(-0.5, len(bars) - 0.02))
+        return _finish(figure, labels)
+
+
+def _stack(axes: Axes, y: float, bar: Bar) -> list[tuple[Text, str]]:
+    """One bar; a part too narrow for its labels has them small, in the middle of what it has."""
+    total, left, found = sum(bar.sizes, Fraction(0)), Fraction(0), []
+    colours = [(DARK, PAPER), (LIGHT, INK), (GREY, INK)]
+    for size, labels, (fill, ink) in zip(bar.sizes, bar.labels, colours, strict=False):
+        width = size / total if total else Fraction(0)
+        axes.barh(
+            y, float(width), left=float(left), height=0.62, color=fill, edgecolor=PAPER, linewidth=1
+        )
+        middle = float(left + width / 2)
+        for line, label in enumerate(labels):
+            offset = 0.13 if line == 0 else -0.13
+            shown = axes.text(
+                middle, y + offset, label.text, ha="center", va="center", color=ink, fontsize=10
+            )
+            found.append((shown, label.figure))
+        left += width
+    return found
+
+
+def _legend(axes: Axes, parts: Sequence[str], bars: int) -> None:
+    """The names of the parts above the bars, each behind a square of its colour."""
+    x, y = 0.0, bars - 0.28
+    for name, fill in zip(parts, (DARK, LIGHT, GREY), strict=False):
+        axes.barh(y, 0.022, left=x, height=0.14, color=fill)
+        axes.text(x + 0.032, y, name, ha="left", va="center", fontsize=10)
+        x += 0.07 + 0.026 * sum(2 if ord(c) > 255 else 1 for c in name) / 2 * 1.1
+
+
+def _canvas(width: float, height: float) -> tuple[Canvas, Axes]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_axis_off()
+    return figure, axes
+
+
+def _finish(figure: Canvas, labels: list[tuple[Text, str]]) -> Chart:
+    """Save as SVG, and take the rectangle of each number from the text as it is laid out."""
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    width, height = figure.get_size_inches() * 72
+    links = []
+    for shown, target in labels:
+        box = shown.get_window_extent(renderer)
+        links.append(
+            {
+                "id": target,
+                "x": round(float(box.x0) - 1, 2),
+                "y": round(float(height - box.y1) - 1, 2),
+                "w": round(float(box.width) + 2, 2),
+                "h": round(float(box.height) + 2, 2),
+            }
+        )
+    file = io.StringIO()
+    figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    return Chart(file.getvalue(), round(float(width), 2), round(float(height), 2), links)

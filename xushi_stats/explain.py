@@ -1,0 +1,57 @@
+"""Where a figure comes from, as a tree that a terminal shows: formula, inputs, places in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xushi_stats import show
+from xushi_stats.dataset import Dataset
+from xushi_stats.faults import Lang
+from xushi_stats.ledger import Figure, Ledger
+
+_LABELS: dict[Lang, dict[str, str]] = {
+    "zh": {"formula": "计算", "exact": "精确值", "range": "区间", "missing": "缺项", "query": "待核实", "place": "字符位置"},
+    "en": {"formula": "formula", "exact": "exact", "range": "range", "missing": "missing", "query": "open query", "place": "offset"},
+}  # fmt: skip
+
+
+def tree(dataset: Dataset, ledger: Ledger, figure: Figure, lang: Lang) -> list[str]:
+    """The lines of the tree.
+
+    Args:
+        dataset: for the names of sources and places.
+        ledger: holds the figure and all it is made from.
+        figure: the root.
+        lang: language of the names.
+    """
+    return list(_branch(dataset, ledger, figure, lang, "", ""))
+
+
+def _branch(
+    dataset: Dataset, ledger: Ledger, figure: Figure, lang: Lang, first: str, rest: str
+) -> Iterator[str]:
+    name, value = figure.indicator.names[lang], show.text(figure, lang, "draft")
+    period = f"  {show.period(figure.period, lang)}" if figure.quantity else ""
+    yield f"{first}{name}  {value}{period}  [{figure.id}]"
+    inputs = [ledger.figures[i] for i in figure.inputs if i in ledger.figures]
+    for line in _facts(dataset, figure, lang):
+        yield f"{rest}{'│ ' if inputs else '  '}{line}"
+    for position, source in enumerate(inputs):
+        last = position == len(inputs) - 1
+        branch, below = ("└─ ", "   ") if last else ("├─ ", "│  ")
+        yield from _branch(dataset, ledger, source, lang, rest + branch, rest + below)
+
+
+def _facts(dataset: Dataset, figure: Figure, lang: Lang) -> Iterator[str]:
+    labels = _LABELS[lang]
+    if figure.indicator.formula:
+        yield f"{labels['formula']}: {figure.indicator.formula.text}"
+    if figure.quantity and not figure.is_observed:
+        yield f"{labels['exact']}: {show.exact(figure)}"
+    if figure.quantity and not figure.is_exact:
+        yield f"{labels['range']}: {show.interval(figure, lang)}"
+    for statement in figure.statements:
+        place = dataset.sources[statement.source].place(statement.start, lang)
+        yield f"“{statement.wording}” {place} ({labels['place']} {statement.start})"
+    for query in figure.queries:
+        yield f"{labels['query']} {query.grade}: {query.question[lang]}"

@@ -1,0 +1,183 @@
+"""From an executed notebook to the document: collect the blocks, keep the rows that are used, number.
+
+What a page uses is what its outputs link to; nothing tracks calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xushi_stats.faults import DataFaults, Fault, Lang
+from xushi_stats.reporting import document
+from xushi_stats.reporting.document import BLOCK, LEDGER, Block, fixed, text
+from xushi_stats.words import WORDS
+
+
+class NotExecuted(ValueError):
+    """The notebook has no ledger output: its last cell was not run."""
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A document with what its pages are checked against.
+
+    Attributes:
+        document: what the template sets.
+        charts: file name → SVG.
+        shown: figure id → texts that a link to it may have, as the ledger has them.
+        uses: figure id → where in the body it stands: ``text``, ``table:…``, ``figure:…``.
+    """
+
+    document: dict[str, Any]
+    charts: Mapping[str, str]
+    shown: Mapping[str, frozenset[str]]
+    uses: Mapping[str, tuple[str, ...]]
+
+
+def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
+    """Make the document of an executed notebook.
+
+    Args:
+        notebook: a notebook node whose last cell has emitted the ledger.
+        whole: the whole report with cover and contents; else one section with a masthead.
+
+    Raises:
+        NotExecuted: there is no ledger among the outputs.
+        DataFaults: a number is typed into text, a caption or an alt text.
+    """
+    content = _ledger(notebook)
+    meta, lang = content["meta"], content["meta"]["lang"]
+    body = document.number_blocks(_blocks(notebook, lang), lang)
+    charts = _take_charts(body)
+    uses = _uses(body)
+    known = {row["id"]: row for row in content["rows"]}
+    unknown = sorted(set(uses) - set(known))
+    if unknown:
+        what = "、".join(unknown)
+        raise DataFaults([Fault("orphan", details={"what": what})])
+    used = _with_inputs(set(uses), known)
+    rows = [row for row in content["rows"] if row["id"] in used]
+    made = _document(meta, body, _back(rows, meta), whole)
+    pieces = {key: made[key] for key in ("cover", "masthead", "front", "body", "back")}
+    _refuse_typed_digits(pieces, meta)
+    shown = {row["id"]: frozenset(row["shown"]) for row in rows}
+    return Assembled(made, charts, shown, uses)
+
+
+def _uses(body: list[Block]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for block in body:
+        place = f"{block['b']}:{block['key']}" if "key" in block else "text"
+        ids = [i["id"] for i in document.walk(block) if i.get("t") == "num"]
+        for figure in (*ids, *(link["id"] for link in block.get("links", ()))):
+            if place not in found.setdefault(figure, []):
+                found[figure].append(place)
+    return {figure: tuple(places) for figure, places in found.items()}
+
+
+def _ledger(notebook: Any) -> dict[str, Any]:
+    for cell in reversed(notebook.cells):
+        for output in cell.get("outputs", ()):
+            found = output.get("data", {}).get(LEDGER)
+            if found:
+                return dict(found)
+    raise NotExecuted
+
+
+def _blocks(notebook: Any, lang: Lang) -> Iterable[Block]:
+    """The blocks of all cells in order: our own, Markdown cells, and Markdown that a cell displays."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield from _plain_markdown(cell.source, lang)
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if LEDGER in data:
+                continue
+            if BLOCK in data:
+                yield from (dict(block) for block in data[BLOCK]["blocks"])
+            elif "text/markdown" in data:
+                yield from _plain_markdown(data["text/markdown"], lang)
+
+
+def _plain_markdown(source: str, lang: Lang) -> list[Block]:
+    return document.markdown(source, lang, lambda name: [text(f"【{name}】")])
+
+
+def _take_charts(body: list[Block]) -> dict[str, str]:
+    """Take the pictures out of the blocks: they travel beside the document."""
+    charts = {}
+    for block in body:
+        if block["b"] == "figure":
+            digits = document.typed_digits(block["alt"])
+            if digits:
+                raise DataFaults([Fault("digit_in_text", "alt", details={"near": digits[0]})])
+            block["chart"] = f"chart-{len(charts) + 1}.svg"
+            block["alt"] = document.plain(block["alt"])
+            charts[block["chart"]] = block.pop("svg")
+    return charts
+
+
+def _with_inputs(linked: set[str], known: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    found: set[str] = set()
+    stack = list(linked)
+    while stack:
+        current = stack.pop()
+        if current not in found and current in known:
+            found.add(current)
+            stack.extend(known[current]["inputs"])
+    return found
+
+
+def _back(rows: list[dict[str, Any]], meta: Mapping[str, Any]) -> list[Block]:
+    """The ledger, or in the public edition the appendix of definitions and calculations."""
+    public = meta["edition"] == "public"
+    words = WORDS[meta["lang"]]  # type: ignore[index]
+    title = words["appendix" if public else "ledger"]
+    intro = words["appendix_intro" if public else "ledger_intro"]
+    return [
+        {"b": "break"},
+        {"b": "heading", "level": 1, "number": "", "c": [text(title)], "outlined": True},
+        {"b": "para", "c": [text(intro)], "mark": None},
+        *({"b": "row", "id": r["id"], "name": r["name"], "lines": r["lines"]} for r in rows),
+    ]
+
+
+def _document(
+    meta: Mapping[str, Any], body: list[Block], back: list[Block], whole: bool
+) -> dict[str, Any]:
+    words = WORDS[meta["lang"]]  # type: ignore[index]
+    mark = [text(words[meta["edition"]])] if words[meta["edition"]] else []
+    opening = {"title": meta["title"], "subtitle": [], "mark": mark, "notice": meta["notice"]}
+    cover = {**opening, "subtitle": [text(meta["county"])], "lines": [meta["layout"]]}
+    return {
+        "format": 1,
+        "meta": {
+            "lang": meta["lang"],
+            "title": document.plain(meta["title"]),
+            "date": meta["date"],
+            "edition": meta["edition"],
+            "author": "xushi_stats",
+            "keywords": [meta["town"], str(meta["release"])],
+        },
+        "cover": cover if whole else None,
+        "masthead": None if whole else opening,
+        "running": {
+            "head": meta["notice"],
+            "mark": mark,
+            "foot": [fixed(meta["code"])] if meta["code"] else [],
+        },
+        "contents": {"title": [text(words["contents"])]} if whole else None,
+        "front": [],
+        "body": body,
+        "back": back,
+    }
+
+
+def _refuse_typed_digits(pieces: Mapping[str, Any], meta: Mapping[str, Any]) -> None:
+    """Find typed digits before typesetting: the page check would too, but only by page."""
+    found = document.typed_digits(pieces)
+    if found:
+        where = f"{meta['ref_area']} {meta['lang']}"
+        raise DataFaults(Fault("digit_in_text", where, details={"near": near}) for near in found)

@@ -1,0 +1,313 @@
+"""The one document model: what a report's pages, HTML and Word are all made from, as plain JSON.
+
+Content travels as data, never as markup. A *block* is a heading, paragraph, list, note, table, figure
+or ledger row; an *inline* is a run of text (``text``), a figure (``num``, with the id it leads to),
+declared text with digits (``fixed``), a table's or chart's number (``ref``), or emphasis.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from xushi_stats.faults import Lang
+
+BLOCK = "application/vnd.xushi.block+json"
+"""Media type of what a cell shows, for the exporter."""
+LEDGER = "application/vnd.xushi.ledger+json"
+"""Media type of what the last cell emits."""
+
+Inline = dict[str, Any]
+Block = dict[str, Any]
+Resolve = Callable[[str], list[Inline]]
+"""What a placeholder's name stands for."""
+
+_PLACEHOLDER = re.compile(r"【([^【】]*)】")
+_ANCHOR = re.compile(r"\s*\{([\w.]+)\}\s*$")
+_HAN_NUMBERS = "零一二三四五六七八九"
+
+
+def text(value: str) -> Inline:
+    """Plain text; a digit in it is an orphan and fails the build."""
+    return {"t": "text", "v": value}
+
+
+def fixed(value: str) -> Inline:
+    """Declared text with digits: a date, the name of a road."""
+    return {"t": "fixed", "v": value}
+
+
+def num(figure: str, value: str) -> Inline:
+    """A figure as shown, leading to the row of the ledger that explains it."""
+    return {"t": "num", "v": value, "id": figure}
+
+
+def plain(inlines: Iterable[Inline]) -> str:
+    """The words of some inlines."""
+    return "".join(i["v"] if "v" in i else plain(i.get("c", ())) for i in inlines)
+
+
+def walk(node: Any) -> Iterator[dict[str, Any]]:
+    """Every block and inline below a piece of the document, itself included."""
+    if isinstance(node, Mapping):
+        yield dict(node)
+        for value in node.values():
+            yield from walk(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from walk(value)
+
+
+def inlines(template: str, resolve: Resolve) -> list[Inline]:
+    """A line of text with its placeholders resolved."""
+    found: list[Inline] = []
+    pieces = _PLACEHOLDER.split(template)
+    for position, piece in enumerate(pieces):
+        if position % 2:
+            found.extend(resolve(piece))
+        elif piece:
+            found.append(text(piece))
+    return found
+
+
+def placeholders(template: str) -> list[str]:
+    """The names in 【 】 of a text, in order."""
+    return _PLACEHOLDER.findall(template)
+
+
+def parts(prose: str) -> dict[str, str]:
+    """A section's Markdown by the anchors of its headings: ``## 脱贫攻坚 {poverty}``.
+
+    What stands before the first anchored heading is the part ``""``.
+    """
+    found: dict[str, list[str]] = {"": []}
+    current = ""
+    for line in prose.splitlines():
+        anchor = _ANCHOR.search(line) if line.startswith("#") else None
+        if anchor:
+            current = anchor.group(1)
+            found[current] = []
+            line = line[: anchor.start()]
+        found[current].append(line)
+    return {name: "\n".join(lines).strip() for name, lines in found.items()}
+
+
+def markdown(prose: str, lang: Lang, resolve: Resolve) -> list[Block]:
+    """Markdown to blocks; raw HTML, code and the like stay the words they are.
+
+    Limitations: headings, paragraphs, lists and emphasis; anything else becomes plain paragraphs.
+    """
+    import mistune
+
+    tokens: Any = mistune.create_markdown(renderer=None)(prose)
+    return list(_blocks(tokens, lang, resolve))
+
+
+def _blocks(tokens: list[dict[str, Any]], lang: Lang, resolve: Resolve) -> Iterator[Block]:
+    for token in tokens:
+        kind = token["type"]
+        if kind == "heading":
+            content = _inline(token["children"], lang, resolve)
+            yield {"b": "heading", "level": token["attrs"]["level"], "c": content}
+        elif kind in ("paragraph", "block_text"):
+            yield {"b": "para", "c": _inline(token["children"], lang, resolve), "mark": None}
+        elif kind == "list":
+            items = [_item(item, lang, resolve) for item in token["children"]]
+            yield {"b": "list", "ordered": bool(token["attrs"]["ordered"]), "items": items}
+        elif kind == "block_quote":
+            yield from _blocks(token["children"], lang, resolve)
+        elif token.get("raw", "").strip():
+            yield {"b": "para", "c": inlines(token["raw"].strip(), resolve), "mark": None}
+
+
+def _item(item: dict[str, Any], lang: Lang, resolve: Resolve) -> list[Inline]:
+    blocks = _blocks(item["children"], lang, resolve)
+    return [inline for block in blocks for inline in block.get("c", ())]
+
+
+def _inline(tokens: list[dict[str, Any]], lang: Lang, resolve: Resolve) -> list[Inline]:
+    found: list[Inline] = []
+    for token in tokens:
+        kind = token["type"]
+        if kind in ("strong", "emphasis"):
+            content = _inline(token["children"], lang, resolve)
+            found.append({"t": "strong" if kind == "strong" else "emph", "c": content})
+        elif kind == "link":
+            found.extend(_link(token, lang, resolve))
+        elif kind in ("softbreak", "linebreak"):
+            found.append(text("" if lang == "zh" else " "))
+        elif "raw" in token:
+            found.extend(inlines(token["raw"], resolve))
+        else:
+            found.extend(_inline(token.get("children", []), lang, resolve))
+    return found
+
+
+def _link(token: dict[str, Any], lang: Lang, resolve: Resolve) -> list[Inline]:
+    """``[80.65%](#xushi/…@2020-03)`` is a figure; any other link is only its words."""
+    from urllib.parse import unquote
+
+    content = _inline(token["children"], lang, resolve)
+    url = unquote(token["attrs"]["url"])
+    return [num(url[1:], plain(content))] if url.startswith("#") else content
+
+
+def number_blocks(blocks: Iterable[Block], lang: Lang) -> list[Block]:
+    """Give headings, tables and figures their numbers, and resolve references to them.
+
+    Chinese headings are 一、 (一) 1. (1), as 公文 has them; English ones carry none.
+    """
+    blocks = list(blocks)
+    counts = [0, 0, 0, 0]
+    labels: dict[tuple[str, str], str] = {}
+    totals = {"table": 0, "figure": 0}
+    words = {"zh": {"table": "表", "figure": "图"}, "en": {"table": "Table ", "figure": "Figure "}}
+    numbered = []
+    for block in blocks:
+        block = dict(block)
+        if block["b"] == "heading":
+            level = block["level"]
+            counts[level - 1] += 1
+            counts[level:] = [0] * (4 - level)
+            block["number"] = _heading_number(level, counts[level - 1]) if lang == "zh" else ""
+            block.setdefault("outlined", level <= 2)
+        elif block["b"] in totals:
+            totals[block["b"]] += 1
+            label = f"{words[lang][block['b']]}{totals[block['b']]}"
+            labels[block["b"], block["key"]] = label
+            block["label"] = [fixed(label)]
+        numbered.append(block)
+    return [_resolve_references(block, labels) for block in numbered]
+
+
+def _resolve_references(node: Any, labels: Mapping[tuple[str, str], str]) -> Any:
+    if isinstance(node, Mapping):
+        if node.get("t") == "ref":
+            return fixed(labels.get((node["kind"], node["key"]), "—"))
+        return {key: _resolve_references(value, labels) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_resolve_references(value, labels) for value in node]
+    return node
+
+
+def _heading_number(level: int, count: int) -> str:
+    if level == 1:
+        return f"{han(count)}、"
+    if level == 2:
+        return f"（{han(count)}）"
+    return f"{count}." if level == 3 else f"（{count}）"
+
+
+def han(number: int) -> str:
+    """A number from 1 to 99 in Chinese numerals.
+
+    >>> han(6), han(10), han(12), han(20), han(35)
+    ('六', '十', '十二', '二十', '三十五')
+    """
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return _HAN_NUMBERS[ones]
+    head = "十" if tens == 1 else f"{_HAN_NUMBERS[tens]}十"
+    return head + (_HAN_NUMBERS[ones] if ones else "")
+
+
+def declare(run: list[Inline], declared: Iterable[str]) -> list[Inline]:
+    """Set declared texts with digits (``S306``, ``GB/T 9704``) apart in the text of some inlines."""
+    names = sorted(declared, key=len, reverse=True)
+    if not names:
+        return run
+    pattern = re.compile("(" + "|".join(map(re.escape, names)) + ")")
+    found: list[Inline] = []
+    for inline in run:
+        if inline["t"] == "text":
+            pieces = pattern.split(inline["v"])
+            made = [fixed(p) if n % 2 else text(p) for n, p in enumerate(pieces)]
+            found.extend(i for i in made if i["v"])
+        elif "c" in inline:
+            found.append({**inline, "c": declare(inline["c"], names)})
+        else:
+            found.append(inline)
+    return found
+
+
+def declare_block(block: Block, declared: Iterable[str]) -> Block:
+    """The same for the running text of a block."""
+    block = dict(block)
+    if "c" in block:
+        block["c"] = declare(block["c"], declared)
+    if "items" in block:
+        block["items"] = [declare(item, declared) for item in block["items"]]
+    return block
+
+
+def typed_digits(node: Any) -> list[str]:
+    """Texts below a piece of the document in which a digit is typed, each with its neighbourhood."""
+    found = []
+    for inline in walk(node):
+        if inline.get("t") == "text":
+            found.extend(digits_in(inline["v"]))
+    return found
+
+
+def digits_in(value: str) -> list[str]:
+    """The neighbourhoods of digits in a text: ASCII, full-width, circled, any script's but Chinese.
+
+    >>> digits_in("共有12户")
+    ['共有12户']
+    """
+    spots = [m.start() for m in re.finditer(r"[\d²³¹¼-¾①-⓿⅐-ↈ㈠-㊿]", value)]
+    merged: list[int] = []
+    for spot in spots:
+        if not merged or spot > merged[-1] + 8:
+            merged.append(spot)
+    return [value[max(0, spot - 8) : spot + 9] for spot in merged]
+
+
+def strings(spec: Any, lang: Lang) -> Iterator[str]:
+    """Every text in one language below a piece of ``exhibits.toml``."""
+    for node in walk(spec):
+        if isinstance(node.get(lang), str):
+            yield node[lang]
+
+
+def figures(spec: Any) -> Iterator[str]:
+    """Every figure that a piece of ``exhibits.toml`` lists."""
+    for node in walk(spec):
+        yield from node.get("figures", ())
+        yield from node.get("shares", ())
+
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def readable(blocks: Iterable[Block]) -> str:
+    """Blocks as Markdown, for people in JupyterLab; the exporter does not read it."""
+    return "\n\n".join(_readable(block) for block in blocks)
+
+
+def _readable(block: Block) -> str:
+    if block["b"] == "heading":
+        return f"{'#' * block['level']} {_as_markdown(block['c'])}"
+    if block["b"] == "list":
+        return "\n".join(f"- {_as_markdown(item)}" for item in block["items"])
+    if block["b"] == "table":
+        head = [_as_markdown(column["c"]) for column in block["columns"]]
+        lines = [head, ["---"] * len(head)]
+        lines += [[_as_markdown(cell) for cell in row] for row in block["rows"]]
+        table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        notes = "\n\n".join(_as_markdown(note) for note in block["notes"])
+        return f"**{_as_markdown(block['title'])}**\n\n{table}\n\n{notes}"
+    return _as_markdown(block.get("c", []))
+
+
+def _as_markdown(run: Iterable[Inline]) -> str:
+    found = ""
+    for inline in run:
+        if inline["t"] == "num":
+            found += f"[{inline['v']}](#{inline['id']})"
+        elif "c" in inline:
+            found += f"**{_as_markdown(inline['c'])}**"
+        else:
+            found += _MARKDOWN.sub(r"\\\1", inline.get("v", ""))
+    return found

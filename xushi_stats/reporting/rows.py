@@ -1,0 +1,276 @@
+"""The ledger as it is printed: for each figure the row that explains it, in one language and edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from xushi_stats import show
+from xushi_stats.expression import Comparison, Formula, Reference
+from xushi_stats.faults import Fault, Lang
+from xushi_stats.ledger import Figure, Ledger
+from xushi_stats.reporting.document import Inline, fixed, inlines, num, text
+from xushi_stats.show import Edition
+from xushi_stats.words import GRADE_EN, STATUS_EN, WORDS
+
+if TYPE_CHECKING:
+    from xushi_stats.reporting.report import Report
+
+
+def ledger_json(report: Report) -> dict[str, Any]:
+    """What the last cell of a notebook emits: all that the exporter needs besides the blocks."""
+    source_dates = sorted(s.date for s in report.dataset.sources.values())
+    return {
+        "version": 1,
+        "meta": _meta(report, source_dates[-1]),
+        "rows": [_row(report, figure) for figure in report.ledger.figures.values()],
+    }
+
+
+def _meta(report: Report, date: str) -> dict[str, Any]:
+    town, lang = report.dataset.town, report.lang
+    code = report.dataset.digest[:12]
+    return {
+        "lang": lang,
+        "edition": report.edition,
+        "ref_area": report.dataset.ref_area,
+        "release": report.release,
+        "title": report.title,
+        "town": town["name"][lang],
+        "county": town["county"][lang],
+        "notice": report._line(town["notice"]),
+        "layout": report._line(town["layout"]),
+        "date": [int(part) for part in date.split("-")],
+        "code": WORDS[lang]["code"].format(code) if report.edition == "draft" else "",
+        "digest": report.dataset.digest,
+    }
+
+
+def _row(report: Report, figure: Figure) -> dict[str, Any]:
+    lang, words = report.lang, WORDS[report.lang]
+    lines = [
+        {"k": [text(words[key])], "v": value}
+        for key, value in _lines(report, figure)
+        if value
+    ]
+    return {
+        "id": figure.id,
+        "name": [text(_capital(figure.indicator.names[lang]))],
+        "lines": lines,
+        "inputs": list(figure.inputs),
+        "shown": sorted(set(_shown(report, figure))),
+    }
+
+
+def _shown(report: Report, figure: Figure) -> Iterator[str]:
+    """The texts that a link to this row may have."""
+    if figure.quantity is None:
+        return
+    yield show.text(figure, report.lang, report.edition)
+    yield show.cell(figure, report.lang, report.edition)
+    yield from (s.wording for s in figure.statements)
+    if report.edition != "public":
+        yield show.exact(figure)
+        if not figure.is_exact:
+            yield show.interval(figure, report.lang)
+
+
+def _lines(report: Report, figure: Figure) -> Iterator[tuple[str, list[Inline]]]:
+    lang, edition, words = report.lang, report.edition, WORDS[report.lang]
+    indicator = figure.indicator
+    if figure.quantity is None:
+        yield "missing", _missing(report, figure)
+    else:
+        yield "value", [num(figure.id, show.text(figure, lang, edition))]
+    yield "period", [fixed(show.period(figure.period, lang))] if figure.quantity else []
+    yield "formula", _formula(report, figure)
+    if edition != "public" and figure.quantity and not figure.is_observed:
+        if not figure.is_exact:
+            yield "interval", [num(figure.id, show.interval(figure, lang))]
+        elif figure.quantity.value.denominator > 1:
+            yield "exact", [num(figure.id, show.exact(figure))]
+    yield "definition", report.declare(inlines(indicator.definition[lang], report.resolve))
+    yield "assumption", report.declare(inlines(indicator.assumption[lang], report.resolve))
+    yield "statement", _statements(report, figure)
+    yield "status", _status(figure, lang)
+    if edition != "public":
+        for query in figure.queries:
+            question = inlines(query.question[lang], report.resolve)
+            yield "queries", report.declare([text(f"{query.grade} "), *question])
+        yield "code_of", [text(indicator.id)]
+    none = words["no_pages"]
+    yield "pages", [{"t": "pages", "id": figure.id, "none": none, "sep": words["pages_sep"]}]
+
+
+def _missing(report: Report, figure: Figure) -> list[Inline]:
+    assert figure.missing is not None
+    reason = show.MISSING[report.lang][figure.missing.reason]
+    names = [report.ledger.figures[i].indicator.names[report.lang] for i in figure.missing.inputs]
+    if not names:
+        return [text(reason)]
+    joined = ("、" if report.lang == "zh" else ", ").join(names)
+    return [text(f"{reason}（{joined}）" if report.lang == "zh" else f"{reason} ({joined})")]
+
+
+def _statements(report: Report, figure: Figure) -> list[Inline]:
+    found: list[Inline] = []
+    for statement in figure.statements:
+        if found:
+            found.append(text(WORDS[report.lang]["list"]))
+        source = report.dataset.sources[statement.source]
+        place = source.place(statement.start, report.lang)
+        opening, closing = ("“", "”，") if report.lang == "zh" else ("“", "”, ")
+        found += [text(opening), num(figure.id, statement.wording), text(closing), text(place)]
+    return found
+
+
+def _status(figure: Figure, lang: Lang) -> list[Inline]:
+    pairs = sorted({(s.status, s.grade) for s in figure.statements})
+    if lang == "zh":
+        said = [f"{status}，证据等级{grade}" for status, grade in pairs]
+    else:
+        said = [f"{STATUS_EN[status]}; evidence: {GRADE_EN[grade]}" for status, grade in pairs]
+    return [text("；".join(said))] if said else []
+
+
+def _formula(report: Report, figure: Figure) -> list[Inline]:
+    """The formula in names and values: 已脱贫户数（321户）÷ 建档立卡贫困户数（398户）."""
+    formula = figure.indicator.formula
+    if formula is None or figure.quantity is None:
+        return []
+    return formula.evaluate(_InWords(report, figure)).run
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A formula being written out; ``binding`` is how tightly its last operation binds."""
+
+    run: list[Inline]
+    binding: int = 3
+
+    def __add__(self, other: _Words) -> _Words:
+        return self._joined(other, " ＋ ", 1)
+
+    def __sub__(self, other: _Words) -> _Words:
+        return self._joined(other, " － ", 1, right=2)
+
+    def __mul__(self, other: _Words) -> _Words:
+        return self._joined(other, " × ", 2)
+
+    def __truediv__(self, other: _Words) -> _Words:
+        return self._joined(other, " ÷ ", 2, right=3)
+
+    def __neg__(self) -> _Words:
+        return _Words([text("－"), *self._within(3)], 2)
+
+    def in_points(self) -> _Words:
+        return self  # a difference of percentages is read as points
+
+    def _joined(self, other: _Words, sign: str, binding: int, right: int = 0) -> _Words:
+        run = [*self._within(binding), text(sign), *other._within(right or binding)]
+        return _Words(run, binding)
+
+    def _within(self, binding: int) -> list[Inline]:
+        return self.run if self.binding >= binding else [text("（"), *self.run, text("）")]
+
+
+@dataclass(frozen=True)
+class _InWords:
+    """The domain in which a formula gives its words."""
+
+    report: Report
+    owner: Figure
+
+    def figure(self, reference: Reference) -> _Words:
+        formula = self.owner.indicator.formula
+        assert formula is not None
+        position = formula.references.index(reference)
+        figure = self.report.ledger.figures[self.owner.inputs[position]]
+        lang = self.report.lang
+        name = figure.indicator.names[lang]
+        opening, closing = ("（", "）") if lang == "zh" else (" (", ")")
+        value = num(figure.id, show.text(figure, lang, self.report.edition))
+        return _Words([text(name + opening), value, text(closing)])
+
+    def number(self, number: Fraction) -> _Words:
+        return _Words([fixed(str(number))])
+
+
+def card(figure: Figure, lang: Lang, edition: Edition) -> str:
+    """A figure as JupyterLab shows it: name, value, period, and where it comes from."""
+    name, value = figure.indicator.names[lang], show.text(figure, lang, edition)
+    period = show.period(figure.period, lang)
+    lines = [f"**{name}** {value} · {period} · `{figure.id}`"]
+    if figure.indicator.formula:
+        lines.append(f"`{figure.indicator.formula.text}`")
+    lines += [f"“{s.wording}” {s.source} @{s.start}" for s in figure.statements]
+    return "  \n".join(lines)
+
+
+# -- whether printed figures add up ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Printed:
+    """The domain in which a formula is computed from the printed, rounded figures."""
+
+    ledger: Ledger
+
+    def figure(self, reference: Reference) -> Fraction:
+        figure = self.ledger.find(str(reference))
+        if figure is None or figure.quantity is None or not figure.is_exact:
+            raise LookupError
+        if figure.is_observed:
+            return figure.quantity.value
+        return show.round_to(figure.quantity.value, show.places(figure))
+
+    def number(self, number: Fraction) -> Fraction:
+        return number
+
+
+def rounding_faults(ledger: Ledger) -> list[Fault]:
+    """A warning for each total or difference that the printed figures do not give."""
+    found = []
+    for comparison, name in _sums(ledger):
+        if not _adds_up(comparison, ledger):
+            found.append(Fault("rounding", severity="warning", details={"name": name}))
+    return found
+
+
+def unbalanced(report: Report, figures: Iterable[str]) -> bool:
+    """Whether some figures shown together do not add up as printed."""
+    shown = {report[name].figure.indicator.id for name in figures}
+    return any(
+        {r.indicator for r in comparison.references} <= shown
+        and not _adds_up(comparison, report.ledger)
+        for comparison, _ in _sums(report.ledger)
+    )
+
+
+def _sums(ledger: Ledger) -> Iterator[tuple[Comparison, str]]:
+    """The identities that readers can add up: checks of sums, and derived sums and differences."""
+    for check in ledger.catalogue.checks:
+        condition = check.condition
+        if condition.sign == "==" and condition.left.is_sum and condition.right.is_sum:
+            yield condition, f"{check.names['zh']} / {check.names['en']}"
+    for figure in ledger.figures.values():
+        formula = figure.indicator.formula
+        if formula and formula.is_sum and len(formula.references) > 1:
+            condition = Comparison(formula, "==", Formula(figure.indicator.id))
+            yield condition, f"{figure.indicator.names['zh']} / {figure.indicator.names['en']}"
+
+
+def _adds_up(comparison: Comparison, ledger: Ledger) -> bool:
+    try:
+        left, right = (
+            side.evaluate(_Printed(ledger)) for side in (comparison.left, comparison.right)
+        )
+    except LookupError:
+        return True
+    return left == right
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
