@@ -67,7 +67,7 @@ def fonts() -> Path:
 
 
 @cache
-def _style() -> dict[str, Any]:
+def _style() -> Any:
     import matplotlib
     from matplotlib import font_manager
 

@@ -11,12 +11,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from xushi_stats.faults import DataFaults, Fault, Lang
 
-LANGS = ("zh", "en")
-EDITIONS = ("draft", "internal", "public")
+LANGS: tuple[Lang, ...] = ("zh", "en")
+EDITIONS: tuple[Literal["draft", "internal", "public"], ...] = ("draft", "internal", "public")
 SECTIONS = ("review",)
 DONE, FINDINGS, USAGE = 0, 1, 2
 

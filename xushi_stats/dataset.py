@@ -106,8 +106,8 @@ class Source:
     def place(self, start: int, lang: Lang) -> str:
         """Where an offset lies, for people: 《讲话》第二部分“五是”."""
         found = bisect_right([p[0] for p in self.places], start) - 1
-        label = "" if found < 0 else self.places[found][1 if lang == "zh" else 2]
-        return self.short[lang] + label if lang == "zh" else f"{self.short[lang]}, {label}"
+        _, zh, en = self.places[found] if found >= 0 else (0, "", "")
+        return f"{self.short[lang]}{zh}" if lang == "zh" else f"{self.short[lang]}, {en}"
 
 
 @dataclass(frozen=True)

@@ -55,13 +55,19 @@ class Reference:
 
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class Domain(Protocol[T]):
+class Domain(Protocol[T_co]):
     """What a formula is evaluated to: terms, words, or spreadsheet text."""
 
-    def figure(self, reference: Reference) -> T: ...
-    def number(self, number: Fraction) -> T: ...
+    def figure(self, reference: Reference) -> T_co:
+        """A figure that the formula names."""
+        ...
+
+    def number(self, number: Fraction) -> T_co:
+        """A bare number in the formula."""
+        ...
 
 
 @dataclass(frozen=True)

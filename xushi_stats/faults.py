@@ -48,7 +48,10 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     },
     "indicator_unknown": {
         "zh": ("指标目录中没有该指标{near}", "改正指标，或先在 catalogue.csv 中登记"),
-        "en": ("no such indicator in the catalogue{near}", "correct it, or enter it in catalogue.csv"),
+        "en": (
+            "no such indicator in the catalogue{near}",
+            "correct it, or enter it in catalogue.csv",
+        ),
     },
     "indicator_derived": {
         "zh": ("该指标由公式计算，不能填报", "删去本行，或改填它的基础指标"),
@@ -96,7 +99,10 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     },
     "place_twice": {
         "zh": ("原文同一处登记了两次（首见第{first}行）", "删去其中一行"),
-        "en": ("the same place of the source is entered twice (first in row {first})", "remove one"),
+        "en": (
+            "the same place of the source is entered twice (first in row {first})",
+            "remove one",
+        ),
     },
     "contradiction": {
         "zh": ("与第{first}行的“{other}”不一致", "核对原文，两处须一致；确有出入的列入待核实事项"),
@@ -120,10 +126,16 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     },
     "check_fails": {
         "zh": ("审核不通过：{name}（{left} {sign} {right} 不成立）", "核对所涉数值"),
-        "en": ("the check fails: {name} ({left} {sign} {right} does not hold)", "check the figures"),
+        "en": (
+            "the check fails: {name} ({left} {sign} {right} does not hold)",
+            "check the figures",
+        ),
     },
     "check_wants_reason": {
-        "zh": ("核实性审核未满足：{name}（{left} {sign} {right}）", "核对，或在 checks.csv 中写明情况说明"),
+        "zh": (
+            "核实性审核未满足：{name}（{left} {sign} {right}）",
+            "核对，或在 checks.csv 中写明情况说明",
+        ),
         "en": ("wants an explanation: {name} ({left} {sign} {right})", "check, or explain it"),
     },
     "placeholder": {
@@ -132,11 +144,17 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     },
     "digit_in_text": {
         "zh": ("正文中直接写了数字（“{near}”）", "改用占位符；日期和专名须先声明"),
-        "en": ("a digit is typed into the text ('{near}')", "use a placeholder, or declare the name"),
+        "en": (
+            "a digit is typed into the text ('{near}')",
+            "use a placeholder, or declare the name",
+        ),
     },
     "rounding": {
         "zh": ("印出的数不能直接加总：{name}", "已加注说明；如需可多留一位小数"),
-        "en": ("printed figures do not add up: {name}", "a note says so; one more decimal may help"),
+        "en": (
+            "printed figures do not add up: {name}",
+            "a note says so; one more decimal may help",
+        ),
     },
     "orphan": {
         "zh": ("{what}", "数字须来自台账；见《开发说明》孤立数字检查"),
@@ -154,8 +172,22 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
 """Reason code → language → (what is wrong, how to mend it)."""
 
 _JOIN: dict[Lang, dict[str, str]] = {
-    "zh": {"row": "第{}行", "column": "“{}”列", "mend": "改法：", "near": "，是否为“{}”", "error": "错误", "warning": "提示"},
-    "en": {"row": "row {}", "column": "column '{}'", "mend": "Mend: ", "near": "; did you mean '{}'?", "error": "error", "warning": "warning"},
+    "zh": {
+        "row": "第{}行",
+        "column": "“{}”列",
+        "mend": "改法：",
+        "near": "，是否为“{}”",
+        "error": "错误",
+        "warning": "提示",
+    },
+    "en": {
+        "row": "row {}",
+        "column": "column '{}'",
+        "mend": "Mend: ",
+        "near": "; did you mean '{}'?",
+        "error": "error",
+        "warning": "warning",
+    },
 }
 
 

@@ -159,7 +159,9 @@ def build(dataset: Dataset, release: int, faults: list[Fault]) -> Ledger:
     Raises:
         KeyError: never; what cannot be computed is a missing figure with its reason.
     """
-    earlier = _figures(dataset, release - 1, None, faults) if release - 1 in dataset.releases else None
+    earlier = (
+        _figures(dataset, release - 1, None, faults) if release - 1 in dataset.releases else None
+    )
     ledger = _figures(dataset, release, earlier, faults)
     for result in ledger.check():
         fault = _check_fault(result)
@@ -168,9 +170,7 @@ def build(dataset: Dataset, release: int, faults: list[Fault]) -> Ledger:
     return ledger
 
 
-def _figures(
-    dataset: Dataset, release: int, earlier: Ledger | None, faults: list[Fault]
-) -> Ledger:
+def _figures(dataset: Dataset, release: int, earlier: Ledger | None, faults: list[Fault]) -> Ledger:
     figures: dict[str, Figure] = dict(earlier.figures) if earlier else {}
     terms: dict[str, Term] = dict(earlier.terms) if earlier else {}
     ledger = Ledger(dataset.ref_area, release, figures, dataset.catalogue, terms=terms)
@@ -244,9 +244,7 @@ class _Maker:
         if any(r.which == "prior" for r in formula.references) and self.earlier is None:
             return  # absent, not zero, until that release exists
         inputs = {r: self._input(r) for r in formula.references}
-        lacking = tuple(
-            dict.fromkeys(x for f in inputs.values() for x in _lacking(f))
-        )
+        lacking = tuple(dict.fromkeys(x for f in inputs.values() for x in _lacking(f)))
         periods = {f.period for r, f in inputs.items() if r.which == "" and f.quantity}
         ids = tuple(f.id for f in inputs.values())
         period = max(periods, default=str(self.release))
@@ -282,7 +280,9 @@ class _Maker:
             part = f"{error.first} / {error.second}"
             details = {"part": part}
             self.faults.append(
-                Fault("formula_unit", "catalogue.csv", None, "formula", indicator.id, details=details)
+                Fault(
+                    "formula_unit", "catalogue.csv", None, "formula", indicator.id, details=details
+                )
             )
             missing = Missing("not_applicable", ids)
             return self._figure(indicator, period, None, missing=missing, inputs=ids)
@@ -299,9 +299,7 @@ class _Maker:
         statements: tuple[Observation, ...] = (),
         inputs: tuple[str, ...] = (),
     ) -> Figure:
-        queries = tuple(
-            q for q in self.dataset.queries if indicator.id in q.about and not q.answer
-        )
+        queries = tuple(q for q in self.dataset.queries if indicator.id in q.about and not q.answer)
         full = f"{self.dataset.ref_area}/{indicator.id}@{period}"
         return Figure(
             full, indicator, period, self.release, quantity, missing, statements, inputs, queries

@@ -75,7 +75,9 @@ def _pattern() -> re.Pattern[str]:
 
 @cache
 def _zero() -> re.Pattern[str]:
-    return re.compile(rf"无一?(?P<unit>{_one_of(unit_names())})|零(?P<unit2>{_one_of(unit_names())})")
+    return re.compile(
+        rf"无一?(?P<unit>{_one_of(unit_names())})|零(?P<unit2>{_one_of(unit_names())})"
+    )
 
 
 @dataclass(frozen=True)
@@ -262,7 +264,9 @@ def digits(value: Fraction, place: Fraction | None) -> str:
     """
     decimals = decimals_of(place) if place is not None else 0
     scaled = value * 10**decimals
-    while scaled.denominator != 1:  # a count such as 1.5万 份 is whole; other values keep their digits
+    while (
+        scaled.denominator != 1
+    ):  # a count such as 1.5万 份 is whole; other values keep their digits
         decimals += 1
         scaled = value * 10**decimals
         if decimals > 12:

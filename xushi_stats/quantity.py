@@ -44,9 +44,7 @@ def unit_names() -> dict[str, UnitName]:
     """The units that a figure may be written in, by their Chinese text."""
     table = resources.files("xushi_stats").joinpath("units.csv").read_text("utf-8-sig")
     rows = csv.DictReader(table.splitlines())
-    return {
-        r["unit"]: UnitName(r["unit"], r["kind"], r["size"], r["one"], r["many"]) for r in rows
-    }
+    return {r["unit"]: UnitName(r["unit"], r["kind"], r["size"], r["one"], r["many"]) for r in rows}
 
 
 @cache
@@ -56,7 +54,7 @@ def registry() -> pint.UnitRegistry[Fraction]:
     for name in unit_names().values():
         if name.text != "%":  # a share is a pure number; % is only the way it is shown
             units.define(f"{name.text} = {name.size or f'[{name.text}]'}")
-    pint.set_application_registry(units)
+    pint.set_application_registry(units)  # type: ignore[no-untyped-call]
     return units
 
 

@@ -12,6 +12,7 @@ from xushi_stats.ledger import Figure
 from xushi_stats.quantity import Bound, Quantity, Unit, decimals_of, is_finite, order, unit_names
 
 Edition = Literal["draft", "internal", "public"]
+Side = Literal["low", "high"]
 Rounding = Literal["half_up", "half_even"]
 EDITIONS: tuple[Edition, ...] = ("draft", "internal", "public")
 
@@ -85,7 +86,7 @@ def round_to(value: Fraction, decimals: int, rounding: Rounding = "half_up") -> 
     return -result if value < 0 else result
 
 
-def round_out(value: Fraction, decimals: int, side: Literal["low", "high"]) -> Fraction:
+def round_out(value: Fraction, decimals: int, side: Side) -> Fraction:
     """Round a bound outwards: 下限只舍不入, 上限只入不舍.
 
     >>> round_out(Fraction(23, 3), 1, "low"), round_out(Fraction(23, 3), 1, "high")
@@ -121,9 +122,7 @@ def cell(figure: Figure, lang: Lang, edition: Edition, rounding: Rounding = "hal
     return _shown(figure, lang, edition, rounding, cell=True)
 
 
-def _shown(
-    figure: Figure, lang: Lang, edition: Edition, rounding: Rounding, *, cell: bool
-) -> str:
+def _shown(figure: Figure, lang: Lang, edition: Edition, rounding: Rounding, *, cell: bool) -> str:
     quantity = figure.quantity
     if quantity is None:
         assert figure.missing is not None
@@ -161,11 +160,8 @@ def _one_sided(figure: Figure, lang: Lang, cell: bool) -> str:
     """What may be said of a derived figure whose inputs are approximate: the stated side alone."""
     quantity = figure.quantity
     assert quantity is not None
-    sides: list[tuple[Literal["low", "high"], Bound]] = [
-        (side, bound)
-        for side, bound in (("low", quantity.low), ("high", quantity.high))
-        if bound.stated and is_finite(bound.value)
-    ]  # type: ignore[assignment]
+    both: tuple[tuple[Side, Bound], ...] = (("low", quantity.low), ("high", quantity.high))
+    sides = [(side, bound) for side, bound in both if bound.stated and is_finite(bound.value)]
     if len(sides) != 1:
         return NONE if cell else MISSING[lang]["conventional"]
     side, bound = sides[0]
@@ -251,9 +247,7 @@ def english_unit(unit: Unit, unit_en: str, *, one: bool) -> str:
 def exact(figure: Figure) -> str:
     """The exact value as a fraction or a whole number, in the figure's unit scale 1: ``321/398``."""
     assert figure.quantity is not None
-    value = figure.quantity.value * (
-        Fraction(1, 100) if figure.quantity.unit.text == "%" else 1
-    )
+    value = figure.quantity.value * (Fraction(1, 100) if figure.quantity.unit.text == "%" else 1)
     return str(value)
 
 
@@ -277,7 +271,8 @@ def period(written: str, lang: Lang) -> str:
 
 
 _MONTHS = (
-    "January February March April May June July August September October November December".split()
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
 
 

@@ -66,7 +66,8 @@ def points(share_a: T, share_b: T) -> T:
     """
     _need_one_unit(share_a, share_b)
     difference: Any = share_a - share_b
-    return difference.in_points() if hasattr(difference, "in_points") else difference * 100
+    made: T = difference.in_points() if hasattr(difference, "in_points") else difference * 100
+    return made
 
 
 def growth(current: T, earlier: T) -> T:

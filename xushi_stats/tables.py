@@ -77,7 +77,9 @@ def read_table(path: Path, file: str, columns: Sequence[Column], faults: list[Fa
             faults.append(Fault("cells", file, number, value=cells[len(names)]))
             continue
         cells += [""] * (len(names) - len(cells))
-        filled = dict.fromkeys((c.name for c in columns), "") | dict(zip(names, cells, strict=False))
+        filled = dict.fromkeys((c.name for c in columns), "") | dict(
+            zip(names, cells, strict=False)
+        )
         row = Row(file, number, filled)
         rows.append(row)
         _check_cells(row, columns, faults)

@@ -101,7 +101,9 @@ class Term:
     def _sum(self, other: Term, operation: Operation, sign: int) -> Term:
         if self.unit != other.unit:
             raise UnitError(self.unit_name, other.unit_name)
-        low, high = (other.low, other.high) if sign > 0 else (_negative(other.high), _negative(other.low))
+        low, high = (
+            (other.low, other.high) if sign > 0 else (_negative(other.high), _negative(other.low))
+        )
         slopes = {
             leaf: _slope_sum(self.slopes.get(leaf), other.slopes.get(leaf), sign)
             for leaf in (*self.slopes, *(x for x in other.slopes if x not in self.slopes))
@@ -148,7 +150,9 @@ class Term:
                 self.slopes.get(leaf), _between(other.slopes.get(leaf), quotient), -1
             )
             slopes[leaf] = _between(inner, over) or (Fraction(0), Fraction(0))
-        return self._product_of(other, operator.truediv, self.value / other.value, low, high, slopes)
+        return self._product_of(
+            other, operator.truediv, self.value / other.value, low, high, slopes
+        )
 
     def _product_of(
         self,
@@ -165,9 +169,7 @@ class Term:
         place = None if digits is None else Fraction(10) ** (order(value) - digits + 1)
         unit = _unit_of(self.unit, other.unit, operation)
         leaves = {**self.leaves, **other.leaves}
-        return Term(
-            value, low, high, unit, place, digits, slopes, leaves, operation, (self, other)
-        )
+        return Term(value, low, high, unit, place, digits, slopes, leaves, operation, (self, other))
 
     def in_points(self) -> Term:
         """A difference of shares in percentage points.
@@ -212,8 +214,7 @@ class Term:
         self, active: Mapping[str, Slope], signs: Mapping[str, int | None], side: int
     ) -> Bound:
         chosen = {
-            leaf: self.leaves[leaf][1 if (signs[leaf] or 0) * side > 0 else 0]
-            for leaf in active
+            leaf: self.leaves[leaf][1 if (signs[leaf] or 0) * side > 0 else 0] for leaf in active
         }
         strict = [leaf for leaf, (low, high) in active.items() if low > 0 or high < 0]
         closed = all(chosen[leaf].closed for leaf in strict) or len(strict) < len(active)
@@ -265,7 +266,8 @@ class Term:
 
 
 def _base(unit: pint.Unit) -> pint.Unit:
-    return registry().Quantity(Fraction(1), unit).to_base_units().units
+    base: pint.Unit = registry().Unit(registry().Quantity(Fraction(1), unit).to_base_units().units)
+    return base
 
 
 def _unit_of(
@@ -275,7 +277,8 @@ def _unit_of(
         return None
     none = registry().Unit("")
     a, b = first if first is not None else none, second if second is not None else none
-    return a * b if operation is operator.mul else a / b
+    made: pint.Unit = a * b if operation is operator.mul else a / b
+    return made
 
 
 def _digits(value: Fraction, place: Fraction | None) -> int | None:

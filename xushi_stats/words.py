@@ -84,4 +84,9 @@ STATUS_EN = {
     "测算数": "estimate",
     "引用数": "cited",
 }
-GRADE_EN = {"甲": "original record", "乙": "return or ledger", "丙": "official document", "丁": "speech or report"}
+GRADE_EN = {
+    "甲": "original record",
+    "乙": "return or ledger",
+    "丙": "official document",
+    "丁": "speech or report",
+}

@@ -107,7 +107,7 @@ def _plain_markdown(source: str, lang: Lang) -> list[Block]:
 
 def _take_charts(body: list[Block]) -> dict[str, str]:
     """Take the pictures out of the blocks: they travel beside the document."""
-    charts = {}
+    charts: dict[str, str] = {}
     for block in body:
         if block["b"] == "figure":
             digits = document.typed_digits(block["alt"])
@@ -133,7 +133,7 @@ def _with_inputs(linked: set[str], known: Mapping[str, Mapping[str, Any]]) -> se
 def _back(rows: list[dict[str, Any]], meta: Mapping[str, Any]) -> list[Block]:
     """The ledger, or in the public edition the appendix of definitions and calculations."""
     public = meta["edition"] == "public"
-    words = WORDS[meta["lang"]]  # type: ignore[index]
+    words = WORDS[meta["lang"]]
     title = words["appendix" if public else "ledger"]
     intro = words["appendix_intro" if public else "ledger_intro"]
     return [
@@ -147,7 +147,7 @@ def _back(rows: list[dict[str, Any]], meta: Mapping[str, Any]) -> list[Block]:
 def _document(
     meta: Mapping[str, Any], body: list[Block], back: list[Block], whole: bool
 ) -> dict[str, Any]:
-    words = WORDS[meta["lang"]]  # type: ignore[index]
+    words = WORDS[meta["lang"]]
     mark = [text(words[meta["edition"]])] if words[meta["edition"]] else []
     opening = {"title": meta["title"], "subtitle": [], "mark": mark, "notice": meta["notice"]}
     cover = {**opening, "subtitle": [text(meta["county"])], "lines": [meta["layout"]]}

@@ -107,9 +107,7 @@ def preflight(order: Order) -> list[Fault]:
     return faults
 
 
-def _documents(
-    order: Order, lang: Lang, edition: Edition
-) -> Iterator[tuple[str, Assembled]]:
+def _documents(order: Order, lang: Lang, edition: Edition) -> Iterator[tuple[str, Assembled]]:
     """The whole report and the sections, from one run of one notebook."""
     from xushi_stats.reporting.assembly import assemble
 
@@ -167,9 +165,7 @@ def only(notebook: Any, section: str) -> Any:
     import nbformat
 
     cells = [
-        c
-        for c in notebook.cells
-        if c.metadata.get("section") == section or "finish" in _tags(c)
+        c for c in notebook.cells if c.metadata.get("section") == section or "finish" in _tags(c)
     ]
     return nbformat.v4.new_notebook(metadata=notebook.metadata, cells=cells)
 
@@ -234,9 +230,7 @@ def _tags(cell: Any) -> set[str]:
 # -- the ledger as files -----------------------------------------------------------------------
 
 
-def write_ledger(
-    folder: Path, ledger: Ledger, digest: str, uses: dict[str, set[str]]
-) -> None:
+def write_ledger(folder: Path, ledger: Ledger, digest: str, uses: dict[str, set[str]]) -> None:
     """Write ``ledger.csv`` (with BOM, for Excel) and ``ledger.json``: every figure, internal ones too."""
     figures = [_ledger_row(f, sorted(uses.get(f.id, ()))) for f in ledger.figures.values()]
     table = io.StringIO(newline="")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbconvert.exporters.base import ExporterNameError  # noqa: F401  (shows a broken install early)
 from nbconvert.exporters.exporter import Exporter
 
 
@@ -23,7 +22,7 @@ class XushiPDFExporter(Exporter):
 
     def from_notebook_node(
         self, nb: Any, resources: Any = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
+    ) -> tuple[Any, dict[str, Any]]:
         """Convert one executed notebook.
 
         Raises:

@@ -101,9 +101,7 @@ class Report:
     def table(self, name: str) -> Piece:
         """A table of ``exhibits.toml``."""
         spec = self.dataset.exhibits["table"][name]
-        columns = [
-            {"c": self._line(c), "align": "right", "width": None} for c in spec["columns"]
-        ]
+        columns = [{"c": self._line(c), "align": "right", "width": None} for c in spec["columns"]]
         columns[0]["align"] = "left"
         block = {
             "b": "table",

@@ -51,9 +51,7 @@ def _meta(report: Report, date: str) -> dict[str, Any]:
 def _row(report: Report, figure: Figure) -> dict[str, Any]:
     lang, words = report.lang, WORDS[report.lang]
     lines = [
-        {"k": [text(words[key])], "v": value}
-        for key, value in _lines(report, figure)
-        if value
+        {"k": [text(words[key])], "v": value} for key, value in _lines(report, figure) if value
     ]
     return {
         "id": figure.id,
