@@ -160,6 +160,17 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("{what}", "数字须来自台账；见《开发说明》孤立数字检查"),
         "en": ("{what}", "every number must come from the ledger"),
     },
+    "cell": {
+        "zh": ("笔记本单元格运行出错：{why}", "在 JupyterLab 中打开该笔记本检查"),
+        "en": ("a notebook cell failed: {why}", "open the notebook in JupyterLab"),
+    },
+    "layout": {
+        "zh": ("不能排版：{why}", "检查所指的文字，例如字体中没有的生僻字"),
+        "en": (
+            "the page cannot be set: {why}",
+            "look at the text it names, such as a rare character",
+        ),
+    },
     "nothing": {
         "zh": ("{release}年没有任何数据", "检查 --year，或填写 observations.csv"),
         "en": ("nothing is stated for {release}", "check --year, or fill observations.csv"),

@@ -14,11 +14,14 @@ def finished(assembled: Assembled) -> bytes:
     """The PDF of a document, every number of which has been read back from its page.
 
     Raises:
-        DataFaults: a number does not lead to its row, or a digit stands outside every link.
-        TypesetError: Typst refuses the document.
+        DataFaults: a number does not lead to its row, a digit stands outside every link, or Typst
+            refuses the document.
     """
     document = assembled.document
-    pdf = typeset.typeset(document, assembled.charts)
+    try:
+        pdf = typeset.typeset(document, assembled.charts)
+    except typeset.TypesetError as error:
+        raise DataFaults([Fault("layout", details={"why": str(error)})]) from error
     found = orphans(
         pdf,
         shown=assembled.shown,

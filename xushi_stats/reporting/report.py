@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xushi_stats import dataset as datasets
 from xushi_stats import ledger as ledgers
@@ -18,10 +18,13 @@ from xushi_stats import show
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.ledger import Figure, Ledger
-from xushi_stats.reporting import document, rows
+from xushi_stats.reporting import document, ledger_files, rows
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, num, text
 from xushi_stats.show import Edition
 from xushi_stats.words import WORDS
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,10 @@ class Report:
             hint = self.dataset.catalogue.near(name)
             raise DataFaults([Fault("placeholder", value=name, details={"near": hint})])
         return Shown(figure, self.lang, self.edition)
+
+    def frame(self) -> pandas.DataFrame:
+        """All figures of this edition as a pandas data frame, for an analyst's own questions."""
+        return ledger_files.frame(self.ledger)
 
     # -- the pieces of a page ------------------------------------------------------------------
 

@@ -1,0 +1,154 @@
+"""Running notebooks: papermill in one warm kernel, with a clean namespace for each run."""
+
+from __future__ import annotations
+
+import ast
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from xushi_stats.faults import DataFaults, Fault
+from xushi_stats.tables import near
+
+
+class UnknownParameter(ValueError):
+    """A parameter that the notebook does not declare; ``near`` is the closest that it does."""
+
+    def __init__(self, name: str, near: str) -> None:
+        super().__init__(name)
+        self.name, self.near = name, near
+
+
+def read_notebook(path: Path) -> Any:
+    """A section's notebook; its cells remember the section they belong to."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata["section"] = path.stem
+    return notebook
+
+
+def join(notebooks: Sequence[Any]) -> Any:
+    """One notebook of several sections: parameters and opening once, the ledger last.
+
+    Cells tagged ``parameters``, ``open`` and ``finish`` belong to no section.
+    """
+    import nbformat
+
+    joined = nbformat.v4.new_notebook(metadata=notebooks[0].metadata)
+    opening = [c for c in notebooks[0].cells if _tags(c) & {"parameters", "open"}]
+    closing = [c for c in notebooks[0].cells if "finish" in _tags(c)]
+    middle = []
+    for notebook in notebooks:
+        own = [c for c in notebook.cells if not _tags(c) & {"parameters", "open", "finish"}]
+        for cell in own:
+            cell["id"] = f"{cell.metadata['section']}-{cell['id']}"
+        middle += own
+    joined.cells = [*opening, *middle, *closing]
+    return joined
+
+
+def only(notebook: Any, section: str) -> Any:
+    """An executed notebook with the cells of one section, and those of none."""
+    import nbformat
+
+    cells = [
+        c for c in notebook.cells if c.metadata.get("section") == section or "finish" in _tags(c)
+    ]
+    return nbformat.v4.new_notebook(metadata=notebook.metadata, cells=cells)
+
+
+@contextmanager
+def kernel() -> Iterator[Any]:
+    """A Python kernel for several runs: starting one and importing takes most of a run's time."""
+    from jupyter_client.manager import AsyncKernelManager
+    from jupyter_core.utils import run_sync
+
+    manager = AsyncKernelManager(kernel_name="python3")
+    try:
+        yield manager
+    finally:
+        if manager.has_kernel:
+            run_sync(manager.shutdown_kernel)(now=True)
+
+
+def execute(
+    notebook: Any, parameters: dict[str, Any], data: Path, manager: Any | None = None
+) -> Any:
+    """Run a notebook with papermill in the data folder's parent, so that no path gets into it.
+
+    Args:
+        notebook: a clean notebook with a cell tagged ``parameters``.
+        parameters: values of parameters that it declares; ``data`` is set here.
+        data: the data folder.
+        manager: a kernel of ``kernel()``; None starts a fresh one.
+
+    Raises:
+        UnknownParameter: a parameter is not declared by the notebook.
+        DataFaults: a cell failed; the fault names the cell and what it said.
+    """
+    import nbformat
+    import papermill
+
+    data = data.resolve()
+    parameters = {**parameters, "data": data.name}
+    refuse_unknown(notebook, parameters)
+    with tempfile.TemporaryDirectory(prefix="xushi-") as folder:
+        source, target = Path(folder, "in.ipynb"), Path(folder, "out.ipynb")
+        nbformat.write(_with_clean_start(notebook), source)
+        try:
+            papermill.execute_notebook(
+                str(source),
+                str(target),
+                parameters=parameters,
+                cwd=str(data.parent),
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                km=manager,
+                # the kernel's advice on its transport is not for an analyst
+                extra_arguments=["--log-level=40"],
+            )
+        except papermill.PapermillExecutionError as error:
+            details = {"why": f"{error.ename}: {error.evalue}"}
+            cell = error.source.strip()
+            fault = Fault("cell", "notebook", value=cell, details=details)
+            raise DataFaults([fault]) from error
+        executed = nbformat.read(target, as_version=4)
+    del executed.cells[0]
+    return executed
+
+
+def _with_clean_start(notebook: Any) -> Any:
+    """The notebook with a first cell that empties a namespace which another run may have left."""
+    import nbformat
+
+    clean = nbformat.v4.new_code_cell("%reset -f", id="clean-start")
+    return nbformat.v4.new_notebook(metadata=notebook.metadata, cells=[clean, *notebook.cells])
+
+
+def refuse_unknown(notebook: Any, parameters: dict[str, Any]) -> None:
+    """Papermill only warns of a parameter that the notebook does not declare; here it is an error.
+
+    Raises:
+        UnknownParameter: likewise.
+    """
+    cells = [c for c in notebook.cells if "parameters" in _tags(c)]
+    declared = {
+        target.id
+        for cell in cells
+        for node in ast.parse(cell.source).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for name in parameters:
+        if name not in declared:
+            raise UnknownParameter(name, near(name, declared))
+
+
+def _tags(cell: Any) -> set[str]:
+    return set(cell.metadata.get("tags", ()))
