@@ -22,7 +22,8 @@ INDICATOR_COLUMNS = (
     Column("name_en", "英文名称", True),
     Column("section", "部分", True),
     Column("unit", "计量单位", True),
-    Column("unit_en", "英文单位"),
+    Column("shown_zh", "印出单位"),
+    Column("shown_en", "英文单位"),
     Column("counts", "计数对象"),
     Column("basis", "时期性质", True, BASES),
     Column("formula", "公式"),
@@ -49,7 +50,7 @@ class Indicator:
     """A row of the catalogue: observed, or a formula over others.
 
     Attributes:
-        unit_en: the unit in English where ``units.csv`` has none (``bases`` for 个).
+        shown: the unit in print where it is not ``unit`` itself: 人 for the mean 人/户, ``bases`` for 个.
         basis: ``flow`` of a period, ``stock`` at a date, ``cumulative`` since a start.
         decimals: places shown of a derived figure; None follows the written place.
         audience: ``public`` may stand in every edition, ``internal`` not in the public one.
@@ -60,7 +61,7 @@ class Indicator:
     names: Mapping[Lang, str]
     section: str
     unit: Unit
-    unit_en: str
+    shown: Mapping[Lang, str]
     basis: str
     formula: Formula | None
     decimals: int | None
@@ -173,7 +174,7 @@ def _indicator(row: Row, faults: list[Fault]) -> Indicator | None:
         formula=formula,
         decimals=int(row["decimals"]) if row["decimals"].isdecimal() else None,
         audience=row["audience"],
-        unit_en=row["unit_en"],
+        shown={"zh": row["shown_zh"], "en": row["shown_en"]},
         definition={"zh": row["definition_zh"], "en": row["definition_en"]},
         assumption={"zh": row["assumption_zh"], "en": row["assumption_en"]},
     )

@@ -61,11 +61,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Result:
-    """What a check came to."""
+    """What a check came to; ``units`` names those that do not fit, if that is why it is undecided."""
 
     check: Check
     verdict: Verdict
     figures: tuple[str, ...] = ()
+    units: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,8 @@ class Ledger:
             low, high, _ = (left - right).range
         except (_MissingInput, DivisorMayBeZero):
             return Result(check, "undecided", ids)
+        except UnitError as error:
+            return Result(check, "undecided", ids, f"{error.first} / {error.second}")
         return Result(check, _verdict(condition.sign, low, high), ids)
 
 
@@ -348,6 +351,9 @@ def _check_fault(result: Result) -> Fault | None:
         "right": condition.right.text,
     }
     file, row = check.row.file, check.row.number
+    if result.units:
+        details = {"part": result.units}
+        return Fault("formula_unit", file, row, "expression", check.id, details=details)
     if result.verdict == "fails" and check.kind == "强制性":
         return Fault("check_fails", file, row, "expression", check.id, details=details)
     if result.verdict == "fails" and not check.explanation:

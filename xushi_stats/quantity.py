@@ -119,6 +119,18 @@ class Unit:
         return self.scale / other.scale
 
 
+_LABELS: dict[str, str] = {}
+"""Pint's name of a counting unit → how it is told to people."""
+
+
+def unit_label(unit: pint.Unit) -> str:
+    """A unit of a calculation for a message; Pint's formatter cannot print Fraction exponents."""
+    parts = [
+        _LABELS.get(k, k) + (f"^{v}" if v != 1 else "") for k, v in dict(unit._units).items()
+    ]
+    return " ".join(parts) or "pure number"
+
+
 @cache
 def _algebra(text: str, counts: str) -> pint.Unit:
     """The product of a unit's parts in Pint, a counting unit carrying the name of what it counts."""
@@ -130,9 +142,12 @@ def _algebra(text: str, counts: str) -> pint.Unit:
             raise UnitError(part, "?")
         if part == "%":
             continue
-        label = f"{part}_{counts}" if name.kind == "counting" and counts else part
+        # Pint wants an identifier; what is counted may be any words
+        counted = name.kind == "counting" and counts != ""
+        label = f"{part}_{'_'.join(f'{ord(c):x}' for c in counts)}" if counted else part
         if label not in units:
             units.define(f"{label} = [{label}]")
+            _LABELS[label] = f"{part}({counts})"
         unit = units.Unit(label)
         result = result * unit if position == 0 else result / unit
     return result

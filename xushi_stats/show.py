@@ -128,10 +128,12 @@ def _shown(figure: Figure, lang: Lang, edition: Edition, rounding: Rounding, *, 
         assert figure.missing is not None
         return NONE if cell else MISSING[lang][figure.missing.reason]
     if figure.is_observed:
-        return _observed(quantity, figure.indicator.unit_en, lang, cell)
+        return _observed(quantity, figure.indicator.shown[lang], lang, cell)
     if quantity.is_exact:
         number = round_to(quantity.value, places(figure), rounding)
-        return _number(number, places(figure), quantity.unit, figure.indicator.unit_en, lang, cell)
+        return _number(
+            number, places(figure), quantity.unit, figure.indicator.shown[lang], lang, cell
+        )
     if edition == "public":
         return _one_sided(figure, lang, cell)
     return interval(figure, lang, cell=cell)
@@ -146,12 +148,12 @@ def interval(figure: Figure, lang: Lang, *, cell: bool = False) -> str:
     decimals = places(figure)
     low = round_out(Fraction(quantity.low.value), decimals, "low")
     high = round_out(Fraction(quantity.high.value), decimals, "high")
-    unit, unit_en = quantity.unit, figure.indicator.unit_en
+    unit, own = quantity.unit, figure.indicator.shown[lang]
     if lang == "zh":
-        ends = [_number(v, decimals, unit, unit_en, lang, cell) for v in (low, high)]
+        ends = [_number(v, decimals, unit, own, lang, cell) for v in (low, high)]
         return "~".join(ends)
-    first = _number(low, decimals, unit, unit_en, lang, True)
-    second = _number(high, decimals, unit, unit_en, lang, cell)
+    first = _number(low, decimals, unit, own, lang, True)
+    second = _number(high, decimals, unit, own, lang, cell)
     percent = "%" if unit.text == "%" and not cell else ""
     return f"{first}{percent} to {second}"
 
@@ -168,23 +170,23 @@ def _one_sided(figure: Figure, lang: Lang, cell: bool) -> str:
     decimals = places(figure)
     value = round_out(Fraction(bound.value), decimals, side)
     exact = value == bound.value
-    number = _number(value, decimals, quantity.unit, figure.indicator.unit_en, lang, cell)
+    number = _number(value, decimals, quantity.unit, figure.indicator.shown[lang], lang, cell)
     # a bound that was rounded outwards cannot be reached any more
     return _ONE_SIDED[lang][side, bound.closed and exact].format(number)
 
 
-def _observed(quantity: Quantity, unit_en: str, lang: Lang, cell: bool) -> str:
+def _observed(quantity: Quantity, own: str, lang: Lang, cell: bool) -> str:
     if lang == "zh" and not cell:
         return notation.normal(quantity)
     if lang == "zh":
         return _cell_zh(quantity)
     converted = _english_unit(quantity)
     decimals = decimals_of(converted.place) if converted.place is not None else 0
-    number = _number(converted.value, decimals, converted.unit, unit_en, lang, cell)
+    number = _number(converted.value, decimals, converted.unit, own, lang, cell)
     if quantity.kind == "range":
-        low = _number(converted.value, decimals, converted.unit, unit_en, lang, True)
+        low = _number(converted.value, decimals, converted.unit, own, lang, True)
         end = Fraction(converted.high.value)
-        return f"{low} to {_number(end, decimals, converted.unit, unit_en, lang, cell)}"
+        return f"{low} to {_number(end, decimals, converted.unit, own, lang, cell)}"
     frames = _CELLS["en"] if cell else _ENGLISH
     return frames.get(quantity.kind, _ENGLISH.get(quantity.kind, "{}")).format(number)
 
@@ -209,9 +211,7 @@ def _english_unit(quantity: Quantity) -> Quantity:
     return quantity
 
 
-def _number(
-    value: Fraction, decimals: int, unit: Unit, unit_en: str, lang: Lang, cell: bool
-) -> str:
+def _number(value: Fraction, decimals: int, unit: Unit, own: str, lang: Lang, cell: bool) -> str:
     """A rounded number with its unit; English has thousands commas and names for units."""
     if lang == "en":
         plain = _english_unit(Quantity.exactly(value, unit))
@@ -229,16 +229,16 @@ def _number(
         return number
     if lang == "zh":
         # 百分点 is counted: 3.15个百分点
-        return number + ("个百分点" if unit.text == "百分点" else unit.text)
-    return number + english_unit(unit, unit_en, one=number == "1")
+        return number + (own or ("个百分点" if unit.text == "百分点" else unit.text))
+    return number + english_unit(unit, own, one=number == "1")
 
 
-def english_unit(unit: Unit, unit_en: str, *, one: bool) -> str:
+def english_unit(unit: Unit, own: str, *, one: bool) -> str:
     """A unit's English name with the blank before it: `` households``, ``%``, `` persons per household``."""
     if unit.text == "%":
         return "%"
-    if unit_en:
-        return f" {unit_en}"
+    if own:
+        return f" {own}"
     names = [unit_names()[part] for part in unit.factors]
     first = names[0].one if one else names[0].many
     return " " + " per ".join((first, *(n.one for n in names[1:])))

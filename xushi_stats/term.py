@@ -25,6 +25,7 @@ from xushi_stats.quantity import (
     is_finite,
     order,
     registry,
+    unit_label,
 )
 
 Slope = tuple[Number, Number]
@@ -183,11 +184,8 @@ class Term:
 
     @property
     def unit_name(self) -> str:
-        """The unit for a message; Pint's own formatter cannot print Fraction exponents."""
-        if self.unit is None:
-            return "bare number"
-        parts = [f"{k}^{v}" if v != 1 else k for k, v in self.unit._units.items()]
-        return " ".join(parts) or "pure number"
+        """The unit for a message."""
+        return "bare number" if self.unit is None else unit_label(self.unit)
 
     def same_unit(self, other: Term) -> bool:
         """Whether two terms measure the same thing."""

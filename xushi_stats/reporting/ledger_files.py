@@ -44,9 +44,10 @@ def frame(ledger: Ledger) -> pandas.DataFrame:
     """
     import pandas
 
-    table = pandas.DataFrame([_ledger_row(f, []) for f in ledger.figures.values()]).set_index("id")
-    table["value"] = [f.quantity.value if f.quantity else None for f in ledger.figures.values()]
-    return table.drop(columns=["used_in"])
+    rows = [_ledger_row(figure, []) for figure in ledger.figures.values()]
+    for row, figure in zip(rows, ledger.figures.values(), strict=True):
+        row["value"] = figure.quantity.value if figure.quantity else None
+    return pandas.DataFrame(rows).set_index("id").drop(columns=["used_in"])
 
 
 def _ledger_row(figure: Figure, uses: list[str]) -> dict[str, Any]:
