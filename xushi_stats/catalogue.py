@@ -27,6 +27,7 @@ INDICATOR_COLUMNS = (
     Column("counts", "计数对象"),
     Column("basis", "时期性质", True, BASES),
     Column("formula", "公式"),
+    Column("query", "计数条件"),
     Column("decimals", "小数位", False, ("0", "1", "2", "3", "4")),
     Column("audience", "可用版本", True, AUDIENCES),
     Column("definition_zh", "口径", True),
@@ -42,6 +43,14 @@ CHECK_COLUMNS = (
     Column("name_en", "英文内容", True),
     Column("explanation", "情况说明"),
 )
+REFUSED_COLUMNS = (
+    Column("figures", "指标", True),
+    Column("reason_zh", "理由", True),
+    Column("reason_en", "英文理由", True),
+)
+_QUERY = re.compile(
+    r"(本年|下年)=([-*]|规划|启动|推进|落实|完成|投入使用)( (本年|下年)=([-*]|规划|启动|推进|落实|完成|投入使用))*"
+)
 _ID = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*")
 
 
@@ -52,6 +61,7 @@ class Indicator:
     Attributes:
         shown: the unit in print where it is not ``unit`` itself: 人 for the mean 人/户, ``bases`` for 个.
         basis: ``flow`` of a period, ``stock`` at a date, ``cumulative`` since a start.
+        query: condition on milestones whose projects are counted; "" where none are.
         decimals: places shown of a derived figure; None follows the written place.
         audience: ``public`` may stand in every edition, ``internal`` not in the public one.
         assumption: under what the formula holds; printed as a note.
@@ -64,6 +74,7 @@ class Indicator:
     shown: Mapping[Lang, str]
     basis: str
     formula: Formula | None
+    query: str
     decimals: int | None
     audience: str
     definition: Mapping[Lang, str]
@@ -133,6 +144,9 @@ def load(folder: Path, faults: list[Fault]) -> Catalogue:
             indicators.setdefault(indicator.id, indicator)
     by_id = {row["id"]: row for row in reversed(rows)}
     sound = _check_formulas(indicators, by_id, faults)
+    sound = {**sound, **_growth(sound)}
+    refused = read_table(folder / "refused.csv", "refused.csv", REFUSED_COLUMNS, faults)
+    _refuse(sound, by_id, refused, faults)
     checks = read_table(folder / "checks.csv", "checks.csv", CHECK_COLUMNS, faults)
     return Catalogue(sound, tuple(_checks(checks, sound, faults)))
 
@@ -172,6 +186,7 @@ def _indicator(row: Row, faults: list[Fault]) -> Indicator | None:
         unit=unit,
         basis=row["basis"],
         formula=formula,
+        query=row["query"],
         decimals=int(row["decimals"]) if row["decimals"].isdecimal() else None,
         audience=row["audience"],
         shown={"zh": row["shown_zh"], "en": row["shown_en"]},
@@ -200,6 +215,54 @@ def _check_formulas(
             faults.append(rows[indicator.id].fault("formula_circle", "formula", part=path))
             sound.pop(indicator.id, None)
     return _without_loose_ends(sound)
+
+
+def _growth(indicators: Mapping[str, Indicator]) -> dict[str, Indicator]:
+    """Growth on the release before, for what is a flow of a year; absent until there is one."""
+    return {
+        f"{i.id}.growth": Indicator(
+            id=f"{i.id}.growth",
+            names={"zh": f"{i.names['zh']}增长速度", "en": f"{i.names['en']}, growth"},
+            section=i.section,
+            unit=Unit("%"),
+            shown={"zh": "", "en": ""},
+            basis=i.basis,
+            formula=Formula(f"growth({i.id}, prior({i.id}))"),
+            query="",
+            decimals=1,
+            audience=i.audience,
+            definition={
+                "zh": "与上一份报告同一指标、同一口径的数相比，按未舍入的数计算。",
+                "en": "Against the same indicator in the report before, from unrounded figures.",
+            },
+            assumption={"zh": "", "en": ""},
+        )
+        for i in indicators.values()
+        if i.formula is None and i.basis == "flow" and i.section not in ("targets", "assessment")
+    }
+
+
+def _refuse(
+    indicators: Mapping[str, Indicator],
+    rows: Mapping[str, Row],
+    refused: list[Row],
+    faults: list[Fault],
+) -> None:
+    """What the source does not license is not computed: figures that no formula may bring together.
+
+    A typed number is refused too: a figure comes from a source.
+    """
+    for indicator in indicators.values():
+        if indicator.formula is None or indicator.id not in rows:
+            continue
+        if indicator.formula.numbers:
+            part = indicator.formula.numbers[0]
+            faults.append(rows[indicator.id].fault("formula_number", "formula", part=part))
+        named = {reference.indicator for reference in indicator.formula.references}
+        for row in refused:
+            if len(named & set(row["figures"].split())) > 1:
+                why = {"zh": row["reason_zh"], "en": row["reason_en"]}
+                faults.append(rows[indicator.id].fault("refused", "formula", **why))
 
 
 def _without_loose_ends(indicators: dict[str, Indicator]) -> dict[str, Indicator]:

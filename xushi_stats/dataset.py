@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xushi_stats import catalogue, notation
+from xushi_stats import catalogue, notation, records
 from xushi_stats.catalogue import Catalogue
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.quantity import Quantity, UnitError
@@ -127,6 +127,7 @@ class Dataset:
 
     Attributes:
         town: ``town.toml``: names, title, notice.
+        records: targets, milestones, honours, difficulties, rules, quotes: rows by table.
         declared: texts with digits that are no figures (names of roads, plans).
         texts: (language, section) → the section's prose.
         exhibits: ``exhibits.toml``: tables and charts.
@@ -139,6 +140,7 @@ class Dataset:
     observations: tuple[Observation, ...]
     sources: Mapping[str, Source]
     queries: tuple[Query, ...]
+    records: Mapping[str, tuple[Row, ...]]
     declared: Mapping[str, str]
     texts: Mapping[tuple[Lang, str], str]
     exhibits: Mapping[str, Any]
@@ -173,6 +175,7 @@ def load(data: Path, ref_area: str) -> Dataset:
         observations=tuple(_observations(folder, known, sources, faults)),
         sources=sources,
         queries=tuple(_queries(folder, faults)),
+        records=records.load(folder, known.indicators, sources, faults),
         declared=_declared(folder, faults),
         texts=_texts(folder, faults),
         exhibits=_toml(data / "exhibits.toml", "exhibits.toml", faults),
@@ -333,6 +336,7 @@ def descriptor(ref_area: str, title: str) -> dict[str, Any]:
         "places": PLACE_COLUMNS,
         "queries": QUERY_COLUMNS,
         "declared": DECLARED_COLUMNS,
+        **records.RECORD_COLUMNS,
     }
     resources = [
         {
@@ -354,7 +358,7 @@ def descriptor(ref_area: str, title: str) -> dict[str, Any]:
 
 
 def _field(column: Column) -> dict[str, Any]:
-    whole = column.name in ("start", "release")
+    whole = column.name in ("start", "release", "period", "due")
     constraints: dict[str, Any] = {"required": True} if column.required else {}
     if column.choices:
         constraints["enum"] = list(column.choices)

@@ -98,6 +98,12 @@ class Formula:
         return tuple(dict.fromkeys(_references(self.tree)))
 
     @property
+    def numbers(self) -> list[str]:
+        """The numbers typed into the formula."""
+        constants = (node for node in ast.walk(self.tree) if isinstance(node, ast.Constant))
+        return [str(node.value) for node in constants]
+
+    @property
     def is_sum(self) -> bool:
         """Whether it only adds and subtracts: then printed figures can be added up by a reader."""
         steps = (ast.Name, ast.Attribute, ast.BinOp, ast.Add, ast.Sub, ast.Load)

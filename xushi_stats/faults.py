@@ -124,6 +124,18 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("公式的计量单位不成立：{part}", "检查公式或计量单位"),
         "en": ("the units do not fit: {part}", "check formula and unit"),
     },
+    "formula_number": {
+        "zh": ("公式中直接写了数（{part}）", "数须来自来源：先登记为指标，再引用"),
+        "en": ("a number is typed into the formula ({part})", "enter it as an indicator first"),
+    },
+    "refused": {
+        "zh": ("来源资料不支持这样计算：{zh}", "删去该派生指标；依据见 refused.csv"),
+        "en": ("the source does not license this: {en}", "remove it; see refused.csv"),
+    },
+    "query": {
+        "zh": ("计数条件不能识别", "写作 本年=完成 或 本年=启动 下年=*"),
+        "en": ("is no condition", "write 本年=完成 or 本年=启动 下年=*"),
+    },
     "check_fails": {
         "zh": ("审核不通过：{name}（{left} {sign} {right} 不成立）", "核对所涉数值"),
         "en": (

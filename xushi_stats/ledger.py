@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from xushi_stats import records
 from xushi_stats.catalogue import Catalogue, Check, Indicator
 from xushi_stats.dataset import Dataset, Observation, Query
 from xushi_stats.expression import Formula, Reference
@@ -35,6 +36,7 @@ class Figure:
         id: full id, ``ref_area/indicator@time_period``.
         quantity: value and bounds; None where the figure is missing.
         statements: where the source says it; empty for a derived figure.
+        origin: table, condition and digest of a count; "" for all else.
         inputs: ids of the figures that the formula names, in its order.
     """
 
@@ -47,6 +49,7 @@ class Figure:
     statements: tuple[Observation, ...] = ()
     inputs: tuple[str, ...] = ()
     queries: tuple[Query, ...] = ()
+    origin: str = ""
 
     @property
     def is_observed(self) -> bool:
@@ -221,10 +224,27 @@ class _Maker:
     faults: list[Fault]
 
     def add(self, indicator: Indicator) -> None:
-        made = self._derived(indicator) if indicator.formula else self._observed(indicator)
+        if indicator.query:
+            made = self._counted(indicator)
+        else:
+            made = self._derived(indicator) if indicator.formula else self._observed(indicator)
         self.ledger.__dict__.pop("_by_indicator", None)
         for figure in made:
             self.figures[figure.id] = figure
+
+    def _counted(self, indicator: Indicator) -> Iterator[Figure]:
+        """A count over the town's milestones: observed, its origin being a query."""
+        rows = self.dataset.records["milestones"]
+        if not rows:
+            missing = Missing("not_reported")
+            yield self._figure(indicator, str(self.release), None, missing=missing)
+            return
+        number = records.count(rows, indicator.query, self.release)
+        quantity = Quantity.exactly(number, indicator.unit)
+        figure = self._figure(indicator, str(self.release), quantity)
+        figure = replace(figure, origin=f"milestones.csv {indicator.query} {records.digest(rows)}")
+        self.terms[figure.id] = Term.observed(figure.id, quantity)
+        yield figure
 
     def _observed(self, indicator: Indicator) -> Iterator[Figure]:
         said: dict[str, list[Observation]] = {}

@@ -125,9 +125,7 @@ _LABELS: dict[str, str] = {}
 
 def unit_label(unit: pint.Unit) -> str:
     """A unit of a calculation for a message; Pint's formatter cannot print Fraction exponents."""
-    parts = [
-        _LABELS.get(k, k) + (f"^{v}" if v != 1 else "") for k, v in dict(unit._units).items()
-    ]
+    parts = [_LABELS.get(k, k) + (f"^{v}" if v != 1 else "") for k, v in dict(unit._units).items()]
     return " ".join(parts) or "pure number"
 
 

@@ -1,0 +1,170 @@
+"""The tables of a town that hold statements without being figures: targets, milestones, honours, rules."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from xushi_stats.faults import Fault
+from xushi_stats.tables import Column, Row, near, read_table
+
+AREAS = (
+    *("general", "epidemic", "party", "tourism", "projects", "industry"),
+    *("environment", "poverty", "livelihood", "society", "conduct"),
+)
+TARGET_KINDS = ("定量目标", "节点任务", "提升任务", "工作要求")
+STATES = ("规划", "启动", "推进", "落实", "完成", "投入使用")
+"""States of a project, from the first to the last."""
+
+_PLACE = (Column("source", "来源", True), Column("start", "位置", True))
+
+
+def _both(name: str, header: str, required: bool = False) -> tuple[Column, Column]:
+    """A column in each language."""
+    return Column(f"{name}_zh", header, required), Column(f"{name}_en", f"英文{header}", required)
+
+
+RECORD_COLUMNS: Mapping[str, Sequence[Column]] = {
+    "targets": (
+        Column("id", "代码", True),
+        Column("area", "领域", True, AREAS),
+        Column("kind", "类别", True, TARGET_KINDS),
+        *_both("name", "目标任务", True),
+        Column("figure", "目标值指标"),
+        Column("baseline", "基数指标"),
+        *_both("baseline", "基数说明"),
+        Column("verb", "原文力度", True),
+        Column("verb_en", "英文力度", True),
+        Column("stated", "明示或推断", True, ("stated", "implied")),
+        Column("due", "时限"),
+        *_both("responsible", "责任单位"),
+        *_PLACE,
+        *_both("note", "备注"),
+    ),
+    "milestones": (
+        Column("id", "代码", True),
+        Column("area", "领域", True, AREAS),
+        *_both("name", "项目", True),
+        Column("period", "年份", True),
+        Column("status", "进展", True, STATES),
+        Column("verb", "原文用词", True),
+        Column("verb_en", "英文用词", True),
+        *_PLACE,
+        Column("figure", "指标"),
+        *_both("note", "备注"),
+    ),
+    "honours": (
+        Column("id", "代码", True),
+        *_both("name", "荣誉", True),
+        *_both("level", "授予层级", True),
+        *_both("field", "领域", True),
+        Column("period", "年份", True),
+        *_PLACE,
+    ),
+    "difficulties": (
+        Column("id", "代码", True),
+        Column("part", "部分", True),
+        *_both("text", "困难和不足", True),
+        Column("quoted", "引用"),
+        *_PLACE,
+    ),
+    "rules": (
+        Column("id", "代码", True),
+        Column("instrument", "办法", True),
+        *_both("topic", "事项", True),
+        *_both("stated", "规定", True),
+        *_both("open", "待明确"),
+        *_PLACE,
+    ),
+    "quotes": (Column("text", "提法", True), Column("en", "英文", True), *_PLACE),
+}
+"""Table name → its columns; the file is ``<name>.csv`` in the town's folder."""
+
+
+def load(
+    folder: Path,
+    indicators: Mapping[str, object],
+    sources: Mapping[str, object],
+    faults: list[Fault],
+) -> dict[str, tuple[Row, ...]]:
+    """Read all record tables of a town; one that the town does not have is empty."""
+    found = {}
+    for name, columns in RECORD_COLUMNS.items():
+        path = folder / f"{name}.csv"
+        file = f"{folder.name}/{name}.csv"
+        rows = read_table(path, file, columns, faults) if path.exists() else []
+        for row in rows:
+            faults.extend(_wrong(row, indicators, sources))
+        faults.extend(_twice(rows))
+        found[name] = tuple(rows)
+    return found
+
+
+def _wrong(
+    row: Row, indicators: Mapping[str, object], sources: Mapping[str, object]
+) -> Iterator[Fault]:
+    if row["start"] and not row["start"].isdecimal():
+        yield row.fault("start", "start")
+    if row["source"] and row["source"] not in sources:
+        yield row.fault("source_unknown", "source", near=near(row["source"], sources))
+    for column in ("figure", "baseline"):
+        for name in row.cells.get(column, "").split():
+            if name not in indicators:
+                yield row.fault("indicator_unknown", column, near=near(name, indicators))
+    for column in ("period", "due"):
+        year = row.cells.get(column, "")
+        if year and not (year.isdecimal() and len(year) == 4):
+            yield row.fault("release", column)
+
+
+def _twice(rows: Sequence[Row]) -> Iterator[Fault]:
+    """An id stands once; in a table of years, once a year."""
+    first: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        key = (row.cells.get("id", ""), row.cells.get("period", ""))
+        if key[0] and key in first:
+            yield row.fault("id_twice", "id", first=str(first[key].number))
+        first.setdefault(key, row)
+
+
+def select(rows: Sequence[Row], where: Mapping[str, object]) -> list[Row]:
+    """The rows whose cells are as asked: ``{"kind": "节点任务", "area": ["party", "poverty"]}``."""
+    wanted = {c: v if isinstance(v, list) else [v] for c, v in where.items()}
+    return [row for row in rows if all(row[c] in values for c, values in wanted.items())]
+
+
+def by_project(milestones: Sequence[Row]) -> dict[str, dict[str, Row]]:
+    """Milestones as project → year → row, projects in the order of their first row."""
+    found: dict[str, dict[str, Row]] = {}
+    for row in milestones:
+        found.setdefault(row["id"], {})[row["period"]] = row
+    return found
+
+
+def count(milestones: Sequence[Row], query: str, year: int) -> int:
+    """How many projects are in some state: ``本年=完成``, ``本年=启动 下年=*``.
+
+    Args:
+        milestones: the rows of ``milestones.csv``.
+        query: conditions that all hold; ``*`` is any state, ``-`` is no row.
+        year: what 本年 stands for.
+    """
+    conditions = [condition.partition("=") for condition in query.split()]
+    years = {"本年": str(year), "下年": str(year + 1)}
+    return sum(
+        all(_holds(project.get(years[when]), state) for when, _, state in conditions)
+        for project in by_project(milestones).values()
+    )
+
+
+def _holds(row: Row | None, state: str) -> bool:
+    if state == "-":
+        return row is None
+    return row is not None and state in ("*", row["status"])
+
+
+def digest(rows: Sequence[Row]) -> str:
+    """SHA-256 over the cells of a table: what a count was made from."""
+    cells = "\n".join("\x1f".join(row.cells.values()) for row in rows)
+    return hashlib.sha256(cells.encode()).hexdigest()
