@@ -10,6 +10,7 @@ from pathlib import Path
 from xushi_stats.expression import Comparison, Formula, FormulaError
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.quantity import Unit, UnitError
+from xushi_stats.records import STATES
 from xushi_stats.tables import Column, Row, near, read_table
 
 BASES = ("flow", "stock", "cumulative")
@@ -48,9 +49,8 @@ REFUSED_COLUMNS = (
     Column("reason_zh", "理由", True),
     Column("reason_en", "英文理由", True),
 )
-_QUERY = re.compile(
-    r"(本年|下年)=([-*]|规划|启动|推进|落实|完成|投入使用)( (本年|下年)=([-*]|规划|启动|推进|落实|完成|投入使用))*"
-)
+_CONDITION = rf"(本年|下年)=([-*]|{'|'.join(STATES)})"
+_QUERY = re.compile(rf"{_CONDITION}( {_CONDITION})*")
 _ID = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*")
 
 
@@ -178,6 +178,9 @@ def _indicator(row: Row, faults: list[Fault]) -> Indicator | None:
         formula and formula.tree  # noqa: B018
     except FormulaError as error:
         faults.append(row.fault("formula", "formula", part=error.part))
+        return None
+    if row["query"] and not _QUERY.fullmatch(row["query"]):
+        faults.append(row.fault("query", "query"))
         return None
     return Indicator(
         id=row["id"],

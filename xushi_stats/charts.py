@@ -165,3 +165,82 @@ def _finish(figure: Canvas, labels: list[tuple[Text, str]]) -> Chart:
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     return Chart(file.getvalue(), round(float(width), 2), round(float(height), 2), links)
+
+
+def bars(rows: Sequence[Bar]) -> Chart:
+    """Solid bars of one unit, each with its label behind the end.
+
+    Args:
+        rows: from top to bottom; a bar has one size and one label.
+    """
+    import matplotlib
+
+    with matplotlib.rc_context(_style()):
+        figure, axes = _canvas(WIDTH, 14 + 26 * len(rows))
+        longest = max(bar.sizes[0] for bar in rows)
+        found: list[tuple[Text, str]] = []
+        for row, bar in enumerate(rows):
+            y = len(rows) - 1 - row
+            width = float(bar.sizes[0] / longest) if longest else 0.0
+            axes.text(-0.02, y, bar.name, ha="right", va="center", fontsize=10)
+            axes.barh(y, width, height=0.56, color=DARK)
+            for label in bar.labels[0]:
+                shown = axes.text(width + 0.02, y, label.text, ha="left", va="center", fontsize=10)
+                found.append((shown, label.figure))
+        names = max(_extent(bar.name) for bar in rows) * 10 + 12
+        room = WIDTH - names - 70
+        axes.set(xlim=(-names / room, 1 + 70 / room), ylim=(-0.6, len(rows) - 0.4))
+        return _finish(figure, found)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A project on the strip: the state it has, and the state asked for (positions)."""
+
+    name: str
+    start: int
+    end: int
+
+
+def strip(rows: Sequence[Step], states: Sequence[str], legend: tuple[str, str]) -> Chart:
+    """Projects along the states from not started to in use: a full dot now, an open one next year.
+
+    Args:
+        rows: from top to bottom.
+        states: names of the states, from left to right.
+        legend: what the full and the open dot mean.
+    """
+    import matplotlib
+
+    with matplotlib.rc_context(_style()):
+        figure, axes = _canvas(WIDTH, 46 + 21 * len(rows))
+        top = len(rows)
+        for x, state in enumerate(states):
+            axes.plot([x, x], [-0.6, top - 0.4], color=LIGHT, linewidth=0.8, zorder=0)
+            axes.text(x, top - 0.05, state, ha="center", va="bottom", fontsize=10)
+        for row, step in enumerate(rows):
+            _step(axes, len(rows) - 1 - row, step)
+        names = max(_extent(step.name) for step in rows) * 9.5 + 26
+        scale = (WIDTH - names - 40) / (len(states) - 1)
+        left = -(names + 10) / scale
+        for face, word in ((DARK, legend[0]), (PAPER, legend[1])):
+            edge = left + 0.1
+            height = top + (0.75 if face == DARK else 0.05)
+            axes.plot([edge], [height], "o", color=DARK, markerfacecolor=face, markersize=6)
+            axes.text(edge + 10 / scale, height, word, ha="left", va="center", fontsize=9)
+        axes.set(xlim=(left, len(states) - 1 + 30 / scale), ylim=(-0.7, top + 1.2))
+        return _finish(figure, [])
+
+
+def _step(axes: Axes, y: float, step: Step) -> None:
+    axes.text(-0.12, y, step.name, ha="right", va="center", fontsize=9.5)
+    if step.end != step.start:
+        axes.plot([step.start, step.end], [y, y], color=DARK, linewidth=1.4, zorder=1)
+    for x, face in ((step.start, DARK), (step.end, PAPER)):
+        if x == step.end or step.end != step.start:
+            axes.plot([x], [y], "o", color=DARK, markerfacecolor=face, markersize=6.5, zorder=2)
+
+
+def _extent(name: str) -> float:
+    """Width of a name in ems: a Chinese character is one, others about half."""
+    return sum(1.0 if ord(c) > 0x2E7F else 0.56 for c in name)

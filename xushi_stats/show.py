@@ -233,6 +233,15 @@ def _number(value: Fraction, decimals: int, unit: Unit, own: str, lang: Lang, ce
     return number + english_unit(unit, own, one=number == "1")
 
 
+def unit(figure: Figure, lang: Lang) -> str:
+    """A figure's unit as a table's column has it: 户, 公里; households, km, yuan."""
+    own, written = figure.indicator.shown[lang], figure.indicator.unit
+    if lang == "zh":
+        return own or written.text
+    plain = _english_unit(Quantity.exactly(1, written)).unit
+    return english_unit(plain, own, one=False).strip()
+
+
 def english_unit(unit: Unit, own: str, *, one: bool) -> str:
     """A unit's English name with the blank before it: `` households``, ``%``, `` persons per household``."""
     if unit.text == "%":
@@ -274,6 +283,18 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+
+
+def day(written: str, lang: Lang) -> str:
+    """A calendar day for people.
+
+    >>> day("2020-03-16", "zh"), day("2020-03-16", "en")
+    ('2020年3月16日', '16 March 2020')
+    """
+    year, month, date = written.split("-")
+    if lang == "zh":
+        return f"{year}年{int(month)}月{int(date)}日"
+    return f"{int(date)} {_MONTHS[int(month) - 1]} {year}"
 
 
 def _date(written: str, lang: Lang) -> str:

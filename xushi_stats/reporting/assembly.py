@@ -57,9 +57,11 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     if unknown:
         what = "、".join(unknown)
         raise DataFaults([Fault("orphan", details={"what": what})])
-    used = _with_inputs(set(uses), known)
+    front, lists = content["front"], content["lists"] if whole else []
+    linked = {i["id"] for i in document.walk([front, lists]) if i.get("t") == "num"}
+    used = _with_inputs({*uses, *linked}, known)
     rows = [row for row in content["rows"] if row["id"] in used]
-    made = _document(meta, body, _back(rows, meta), whole)
+    made = _document(meta, front if whole else [], body, [*_back(rows, meta), *lists], whole)
     pieces = {key: made[key] for key in ("cover", "masthead", "front", "body", "back")}
     _refuse_typed_digits(pieces, meta)
     shown = {row["id"]: frozenset(row["shown"]) for row in rows}
@@ -145,7 +147,7 @@ def _back(rows: list[dict[str, Any]], meta: Mapping[str, Any]) -> list[Block]:
 
 
 def _document(
-    meta: Mapping[str, Any], body: list[Block], back: list[Block], whole: bool
+    meta: Mapping[str, Any], front: list[Block], body: list[Block], back: list[Block], whole: bool
 ) -> dict[str, Any]:
     words = WORDS[meta["lang"]]
     mark = [text(words[meta["edition"]])] if words[meta["edition"]] else []
@@ -169,7 +171,7 @@ def _document(
             "foot": [fixed(meta["code"])] if meta["code"] else [],
         },
         "contents": {"title": [text(words["contents"])]} if whole else None,
-        "front": [],
+        "front": [*front, {"b": "break"}] if front else [],
         "body": body,
         "back": back,
     }

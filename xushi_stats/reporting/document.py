@@ -274,8 +274,12 @@ def strings(spec: Any, lang: Lang) -> Iterator[str]:
 def figures(spec: Any) -> Iterator[str]:
     """Every figure that a piece of ``exhibits.toml`` lists."""
     for node in walk(spec):
+        cells = (cell for cell in node.get("cells", ()) if isinstance(cell, str) and cell)
+        yield from (cell.rpartition(":")[2] for cell in cells)
         yield from node.get("figures", ())
         yield from node.get("shares", ())
+        if isinstance(node.get("figure"), str):
+            yield node["figure"]
 
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")

@@ -18,7 +18,7 @@ from xushi_stats import show
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.ledger import Figure, Ledger
-from xushi_stats.reporting import document, ledger_files, rows
+from xushi_stats.reporting import document, exhibits, ledger_files, margins, rows
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, num, text
 from xushi_stats.show import Edition
 from xushi_stats.words import WORDS
@@ -107,43 +107,19 @@ class Report:
 
     def table(self, name: str) -> Piece:
         """A table of ``exhibits.toml``."""
-        spec = self.dataset.exhibits["table"][name]
-        columns = [{"c": self._line(c), "align": "right", "width": None} for c in spec["columns"]]
-        columns[0]["align"] = "left"
-        block = {
-            "b": "table",
-            "key": name,
-            "title": self._line(spec["title"]),
-            "unit": [],
-            "columns": columns,
-            "rows": [self._table_row(row) for row in spec["rows"]],
-            "total_rows": [i for i, row in enumerate(spec["rows"]) if row.get("total")],
-            **self._below(spec, [f for row in spec["rows"] for f in row["figures"]]),
-        }
-        return Piece([block], document.readable([block]))
+        return self._exhibit(exhibits.table(self, name))
 
     def chart(self, name: str) -> Piece:
-        """A chart of ``exhibits.toml``; figures without a value are left out and said so."""
-        from xushi_stats import charts
+        """A chart of ``exhibits.toml``."""
+        return self._exhibit(exhibits.chart(self, name))
 
-        spec = self.dataset.exhibits["chart"][name]
-        bars = [bar for bar in (self._bar(b) for b in spec["bars"]) if bar]
-        if not bars:
+    def _exhibit(self, block: Block | None) -> Piece:
+        if block is None:
             return Piece([], "")
-        drawn = charts.composition(bars, [part[self.lang] for part in spec["parts"]])
-        alt = self._line(spec["alt"])
-        block = {
-            "b": "figure",
-            "key": name,
-            "title": self._line(spec["title"]),
-            "svg": drawn.svg,
-            "alt": alt,
-            "width": drawn.width,
-            "height": drawn.height,
-            "links": drawn.links,
-            **self._below(spec, []),
-        }
-        return Piece([block], drawn.svg, "image/svg+xml")
+        blocks = [margins.with_margin(self, block)]
+        if block["b"] == "figure":
+            return Piece(blocks, block["svg"], "image/svg+xml")
+        return Piece(blocks, document.readable(blocks))
 
     def finish(self) -> Piece:
         """The last cell: all figures of this edition, so that the executed notebook converts alone."""
@@ -161,6 +137,11 @@ class Report:
                     faults += self._try("exhibits.toml", line)
                 for name in document.figures(spec):
                     faults += self._try("exhibits.toml", f"【{name}】")
+        for records in self.dataset.records.values():
+            for row in records:
+                for column, value in row.cells.items():
+                    if column.endswith(f"_{self.lang}"):
+                        faults += self._try(row.file, value)
         for indicator in self.dataset.catalogue.indicators.values():
             faults += self._try("catalogue.csv", indicator.definition[self.lang])
             faults += self._try("catalogue.csv", indicator.assumption[self.lang])
@@ -195,10 +176,21 @@ class Report:
             return [{"t": "ref", "kind": "table", "key": rest}]
         if kind in ("图", "figure"):
             return [{"t": "ref", "kind": "figure", "key": rest}]
-        figure = self[kind].figure
+        figure = self._figure(kind)
+        if figure is None:
+            return [{**text(WORDS[self.lang]["internal_only"]), "missing": True}]
         if rest in ("时点", "时期", "period"):
             return [fixed(show.period(figure.period, self.lang))]
-        return [self._inline(figure, show.text(figure, self.lang, self.edition))]
+        return [self.inline(figure)]
+
+    def _figure(self, name: str) -> Figure | None:
+        """A figure of this edition; None if only another edition has it.
+
+        Raises:
+            DataFaults: no edition has it.
+        """
+        known = self.internal.find(name) or self.dataset.catalogue.find(name)
+        return self.ledger.find(name) if known else self[name].figure
 
     def _special(self, name: str) -> list[Inline] | None:
         year = "年" if self.lang == "zh" else ""
@@ -212,67 +204,48 @@ class Report:
         found: Callable[[], list[Inline]] | None = special.get(english.get(name, name))
         return found() if found else None
 
-    def _inline(self, figure: Figure, shown: str) -> Inline:
-        return num(figure.id, shown) if figure.quantity and shown != show.NONE else text(shown)
+    def inline(self, figure: Figure) -> Inline:
+        """A figure in a sentence; where it has nothing to show, the phrase that says so."""
+        shown = show.text(figure, self.lang, self.edition)
+        if figure.quantity is None or shown in show.MISSING[self.lang].values():
+            return {**text(shown), "missing": True}
+        return num(figure.id, shown)
 
-    def _line(self, spec: Mapping[str, Any]) -> list[Inline]:
+    def cell(self, figure: Figure) -> list[Inline]:
+        """A figure in a table, its unit being in the head; nothing where it is missing."""
+        shown = show.cell(figure, self.lang, self.edition)
+        return [num(figure.id, shown)] if figure.quantity and shown != show.NONE else []
+
+    def line(self, spec: Mapping[str, Any], *, date: bool = False) -> list[Inline]:
+        """A text in the report's language with its placeholders resolved; a ``date`` is declared."""
+        if date:
+            return [fixed(spec[self.lang])]
         return self.declare(document.inlines(spec[self.lang], self.resolve))
 
     def declare(self, inlines: Iterable[Inline]) -> list[Inline]:
         """Set names that contain digits apart, where ``declared.csv`` has them."""
         return document.declare(list(inlines), self.dataset.declared)
 
-    # -- parts of tables and charts ------------------------------------------------------------
-
     def _present(self, blocks: list[Block]) -> list[Block]:
-        """A paragraph whose figure is missing is marked in the draft, left out of the public edition."""
+        """A paragraph whose figure is missing is marked in the draft, left out of the public edition.
+
+        Internal figures are missing in the public edition, so a paragraph on one is left out there.
+        """
         kept = []
         for block in blocks:
             block = document.declare_block(block, self.dataset.declared)
-            missing = any(
-                i.get("v") in show.MISSING[self.lang].values() for i in document.walk(block)
-            )
-            if missing and self.edition == "public":
+            lacking = [i for i in document.walk(block) if i.get("missing")]
+            if lacking and self.edition == "public":
                 continue
-            if missing:
+            if lacking:
                 block["mark"] = WORDS[self.lang]["missing"]
-            kept.append(block)
+            kept.append(margins.with_margin(self, block))
         return kept
-
-    def _table_row(self, row: Mapping[str, Any]) -> list[list[Inline]]:
-        cells = [self._line(row)]
-        for name in row["figures"]:
-            figure = self[name].figure
-            cells.append([self._inline(figure, show.cell(figure, self.lang, self.edition))])
-        return cells
-
-    def _bar(self, spec: Mapping[str, Any]) -> Any:
-        from xushi_stats.charts import Bar, Label
-
-        pairs = [
-            (self[count].figure, self[share].figure)
-            for count, share in zip(spec["figures"], spec["shares"], strict=True)
-        ]
-        if any(figure.quantity is None for pair in pairs for figure in pair):
-            return None
-        labels = [[Label(str(self[f.id]), f.id) for f in pair] for pair in pairs]
-        sizes = [count.quantity.value for count, _ in pairs if count.quantity]
-        return Bar(spec[self.lang], sizes, labels)
-
-    def _below(self, spec: Mapping[str, Any], figures: list[str]) -> dict[str, Any]:
-        words = WORDS[self.lang]
-        notes = [self._line(note) for note in spec.get("notes", [])]
-        if figures and rows.unbalanced(self, figures):
-            notes.append([text(words["adds_up"])])
-        names = [self.dataset.sources[s].title[self.lang] for s in spec.get("sources", [])]
-        quoted = [f"《{name}》" if self.lang == "zh" else name for name in names]
-        source = [text(words["sources"] + words["list"].join(quoted))] if quoted else []
-        return {"notes": [[text(words["note"]), *note] for note in notes], "source": source}
 
     @cached_property
     def title(self) -> list[Inline]:
         """The report's title."""
-        return self._line(self.dataset.town["title"])
+        return self.line(self.dataset.town["title"])
 
 
 class _Ledger(Piece):

@@ -11,6 +11,7 @@ from xushi_stats import show
 from xushi_stats.expression import Comparison, Formula, Reference
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
+from xushi_stats.reporting import front
 from xushi_stats.reporting.document import Inline, fixed, inlines, num, text
 from xushi_stats.show import Edition
 from xushi_stats.words import GRADE_EN, STATUS_EN, WORDS
@@ -25,6 +26,8 @@ def ledger_json(report: Report) -> dict[str, Any]:
     return {
         "version": 1,
         "meta": _meta(report, source_dates[-1]),
+        "front": front.notes_on_compilation(report),
+        "lists": front.lists(report),
         "rows": [_row(report, figure) for figure in report.ledger.figures.values()],
     }
 
@@ -40,8 +43,8 @@ def _meta(report: Report, date: str) -> dict[str, Any]:
         "title": report.title,
         "town": town["name"][lang],
         "county": town["county"][lang],
-        "notice": report._line(town["notice"]),
-        "layout": report._line(town["layout"]),
+        "notice": report.line(town["notice"]),
+        "layout": report.line(town["layout"]),
         "date": [int(part) for part in date.split("-")],
         "code": WORDS[lang]["code"].format(code) if report.edition == "draft" else "",
         "digest": report.dataset.digest,

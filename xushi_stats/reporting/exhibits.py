@@ -1,0 +1,292 @@
+"""Tables and charts from ``exhibits.toml``: what stands in which cell; no arithmetic, no typed number.
+
+A table's rows are either written out (``rows``), each cell naming a figure, or made from the town's
+records (``from`` and ``where``): targets, milestones, honours, rules. A cell is a figure's id,
+``unit:id``, ``period:id``, ``growth:id``, a text in both languages, or "" for none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from xushi_stats import charts, records, show
+from xushi_stats.reporting import rows
+from xushi_stats.reporting.document import Block, Inline, fixed, inlines, num, plain, text
+from xushi_stats.tables import Row
+from xushi_stats.words import STATE_EN, WORDS
+
+if TYPE_CHECKING:
+    from xushi_stats.reporting.report import Report
+
+Spec = Mapping[str, Any]
+Cells = list[list[Inline]]
+
+
+def table(report: Report, name: str) -> Block | None:
+    """One table; None where this edition has no row of it."""
+    spec = report.dataset.exhibits["table"][name]
+    columns = [c for c in spec["columns"] if _for(c, report.edition)]
+    body = list(_from_records(report, spec, columns) if "from" in spec else _written(report, spec))
+    if not body:
+        return None
+    kept = [n for n, c in enumerate(columns) if not (c.get("optional") and _empty(body, n))]
+    cells = [[row[n] or [text(show.NONE)] for n in kept] for row in body]
+    heads = [report.line(columns[n]) for n in kept]
+    shown = [i["id"] for row in cells for cell in row for i in cell if i["t"] == "num"]
+    return {
+        "b": "table",
+        "key": name,
+        "title": report.line(spec["title"]),
+        "unit": report.line(spec["unit"]) if "unit" in spec else [],
+        "columns": [
+            {"c": head, "align": _align(cells, n), "width": columns[kept[n]].get("width")}
+            for n, head in enumerate(heads)
+        ],
+        "rows": cells,
+        "total_rows": [n for n, row in enumerate(spec.get("rows", ())) if row.get("total")],
+        **_below(report, spec, shown),
+    }
+
+
+def chart(report: Report, name: str) -> Block | None:
+    """One chart; figures without a value are left out, and None is given where nothing is left."""
+    spec = report.dataset.exhibits["chart"][name]
+    drawn = _DRAWN[spec["kind"]](report, spec)
+    if drawn is None:
+        return None
+    return {
+        "b": "figure",
+        "key": name,
+        "title": report.line(spec["title"]),
+        "svg": drawn.svg,
+        "alt": _alt(report, spec),
+        "width": drawn.width,
+        "height": drawn.height,
+        "links": drawn.links,
+        **_below(report, spec, []),
+    }
+
+
+def _for(spec: Spec, edition: str) -> bool:
+    return edition in spec.get("editions", (edition,))
+
+
+def _empty(body: Sequence[Cells], column: int) -> bool:
+    return all(plain(row[column]) in ("", show.NONE) for row in body)
+
+
+def _align(cells: Sequence[Cells], column: int) -> str:
+    """Numbers stand right, all else left; the first column names the row."""
+    found = [row[column] for row in cells]
+    filled = [cell for cell in found if plain(cell) != show.NONE]
+    numbers = filled and all(i["t"] == "num" for cell in filled for i in cell)
+    if column and numbers and all(len(cell) == 1 for cell in found):
+        return "right"
+    short = all(len(plain(cell)) <= 6 for cell in found)
+    return "center" if column and short else "left"
+
+
+def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]:
+    """The notes and the source under a table or chart."""
+    words = WORDS[report.lang]
+    notes = [report.line(note) for note in spec.get("notes", []) if _for(note, report.edition)]
+    if figures and rows.unbalanced(report, figures):
+        notes.append([text(words["adds_up"])])
+    names = [report.dataset.sources[s].title[report.lang] for s in spec.get("sources", [])]
+    quoted = [f"《{name}》" if report.lang == "zh" else name for name in names]
+    source = [text(words["sources"] + words["list"].join(quoted))] if quoted else []
+    return {"notes": [[text(words["note"]), *note] for note in notes], "source": source}
+
+
+# -- rows written out --------------------------------------------------------------------------
+
+
+def _written(report: Report, spec: Spec) -> Iterator[Cells]:
+    """The rows of the specification; a row whose figures this edition may not show is left out."""
+    for row in spec["rows"]:
+        if _for(row, report.edition):
+            yield [report.line(row), *(_cell(report, cell) for cell in row["cells"])]
+
+
+def _cell(report: Report, cell: str | Spec) -> list[Inline]:
+    if not isinstance(cell, str):
+        return report.line(cell)
+    kind, _, name = cell.rpartition(":")
+    if not name:
+        return []
+    if kind == "growth":
+        figure = report.ledger.find(f"{name}.growth")
+        return report.cell(figure) if figure else []
+    figure = report[name].figure
+    if kind == "unit":
+        return [text(show.unit(figure, report.lang))]
+    if kind == "period":
+        return [fixed(show.period(figure.period, report.lang))] if figure.quantity else []
+    return report.cell(figure)
+
+
+# -- rows from records -------------------------------------------------------------------------
+
+
+def _from_records(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
+    table = report.dataset.records[spec["from"]]
+    chosen = records.select(table, spec.get("where", {}))
+    if spec["from"] == "milestones":
+        for project in _projects(report, chosen, spec.get("years", "any")):
+            yield [_project_field(report, project, c["field"]) for c in columns]
+        return
+    for row in chosen:
+        cells = [_field(report, row, c["field"]) for c in columns]
+        if spec.get("needs") is None or plain(_field(report, row, spec["needs"])):
+            yield cells
+
+
+def _projects(report: Report, chosen: Sequence[Row], years: str) -> Iterator[Mapping[str, Row]]:
+    """Projects by where they have a state; ``dropped``: begun, not finished, not named again."""
+    this, following = str(report.release), str(report.release + 1)
+    for project in records.by_project(chosen).values():
+        now, later = this in project, following in project
+        dropped = now and not later and project[this]["status"] not in _DONE
+        wanted = {"any": True, "this": now, "next": later, "both": now and later}
+        if dropped if years == "dropped" else wanted[years]:
+            yield project
+
+
+_DONE = ("完成", "投入使用")
+
+
+def _project_field(report: Report, project: Mapping[str, Row], field: str) -> list[Inline]:
+    this, following = project.get(str(report.release)), project.get(str(report.release + 1))
+    row = this or following
+    assert row is not None
+    if field == "status":
+        return _state(report, this)
+    if field == "next":
+        return _state(report, following)
+    if field == "next_verb":
+        return _field(report, following, "verb") if following else []
+    if field == "note":
+        notes = [_field(report, r, "note") for r in (this, following) if r]
+        return _joined(report, [note for note in notes if note])
+    return _field(report, row, field)
+
+
+def _state(report: Report, row: Row | None) -> list[Inline]:
+    if row is None:
+        return []
+    return [text(row["status"] if report.lang == "zh" else STATE_EN[row["status"]])]
+
+
+def _field(report: Report, row: Row, field: str) -> list[Inline]:
+    """One cell of a record in the report's language, its placeholders resolved."""
+    if field == "figure" or field == "unit":
+        name = row["figure"]
+        return _cell(report, f"unit:{name}" if field == "unit" else name) if name else []
+    if field == "baseline":
+        figures = [report.inline(report[name].figure) for name in row["baseline"].split()]
+        words = _field(report, row, "baseline_text")
+        return _joined(report, [[f] for f in figures] + ([words] if words else []))
+    if field == "due":
+        return (
+            report.line({"zh": f"{row['due']}年", "en": row["due"]}, date=True)
+            if row["due"]
+            else []
+        )
+    if field == "verb":
+        value = row["verb"] if report.lang == "zh" else row["verb_en"]
+        return [text(f"“{value}”" if value else "")]
+    column = {"baseline_text": "baseline"}.get(field, field)
+    value = row[f"{column}_{report.lang}"]
+    return report.declare(inlines(value, report.resolve)) if value else []
+
+
+def _joined(report: Report, runs: Sequence[list[Inline]]) -> list[Inline]:
+    sign = "；" if report.lang == "zh" else "; "
+    return [i for n, run in enumerate(runs) for i in ([text(sign)] if n else []) + list(run)]
+
+
+def dropped(report: Report) -> list[Cells]:
+    """Projects of the year that are neither finished nor named in the next year's tasks."""
+    table = report.dataset.records["milestones"]
+    fields = ("name", "status", "note")
+    projects = _projects(report, table, "dropped")
+    cells = [[_project_field(report, project, f) for f in fields] for project in projects]
+    return [[cell or [text(show.NONE)] for cell in row] for row in cells]
+
+
+# -- charts ------------------------------------------------------------------------------------
+
+
+def _label(report: Report, name: str) -> charts.Label | None:
+    figure = report[name].figure
+    if figure.quantity is None:
+        return None
+    return charts.Label(show.text(figure, report.lang, report.edition), figure.id)
+
+
+def _composition(report: Report, spec: Spec) -> charts.Chart | None:
+    bars = []
+    for bar in spec["bars"]:
+        labels = [
+            [_label(report, name) for name in pair]
+            for pair in zip(bar["figures"], bar["shares"], strict=True)
+        ]
+        sizes = [report[name].figure.quantity for name in bar["figures"]]
+        whole = [[label for label in pair if label] for pair in labels]
+        if all(sizes) and all(len(pair) == 2 for pair in whole):
+            values = [size.value for size in sizes if size]
+            bars.append(charts.Bar(bar[report.lang], values, whole))
+    parts = [part[report.lang] for part in spec["parts"]]
+    return charts.composition(bars, parts) if bars else None
+
+
+def _bars(report: Report, spec: Spec) -> charts.Chart | None:
+    found = []
+    for bar in spec["bars"]:
+        label, quantity = _label(report, bar["figure"]), report[bar["figure"]].figure.quantity
+        if label and quantity:
+            found.append(charts.Bar(bar[report.lang], [quantity.value], [[label]]))
+    return charts.bars(found) if found else None
+
+
+def _strip(report: Report, spec: Spec) -> charts.Chart | None:
+    rows_found = [charts.Step(name, start, end) for name, start, end in _steps(report, spec)]
+    states = [state if report.lang == "zh" else STATE_EN[state] for state in _STRIP]
+    words = WORDS[report.lang]
+    legend = (words["this_year"], words["next_year"])
+    return charts.strip(rows_found, states, legend) if rows_found else None
+
+
+_STRIP = ("未启动", "启动", "完成", "投入使用")
+
+
+def _steps(report: Report, spec: Spec) -> Iterator[tuple[str, int, int]]:
+    """Name, state now, state asked for next year, of projects whose states stand on the strip."""
+    table = records.select(report.dataset.records["milestones"], spec.get("where", {}))
+    for project in _projects(report, table, "next"):
+        now, asked = project.get(str(report.release)), project[str(report.release + 1)]
+        states = (now["status"] if now else _STRIP[0], asked["status"])
+        if states[1] in _STRIP and states[0] in _STRIP:
+            start, end = (_STRIP.index(state) for state in states)
+            yield asked[f"name_{report.lang}"], start, end
+
+
+def _alt(report: Report, spec: Spec) -> list[Inline]:
+    if "alt" in spec:
+        return report.line(spec["alt"])
+    title = report.line(spec["title"])
+    stop, colon = ("；", "：") if report.lang == "zh" else ("; ", ": ")
+    found: list[Inline] = [*title, text(colon)]
+    if spec["kind"] == "strip":
+        words = STATE_EN if report.lang == "en" else {s: s for s in _STRIP}
+        said = [f"{n} {words[_STRIP[a]]} → {words[_STRIP[b]]}" for n, a, b in _steps(report, spec)]
+        return [*found, text(stop.join(said))]
+    for bar in spec["bars"]:
+        label = _label(report, bar["figure"])
+        if label:
+            found += [text(bar[report.lang] + " "), num(label.figure, label.text), text(stop)]
+    return found[:-1]
+
+
+_DRAWN = {"composition": _composition, "bars": _bars, "strip": _strip}
