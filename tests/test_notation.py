@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from towns import Cells, cases
 
@@ -95,6 +95,9 @@ def test_reading_never_changes_the_value(case: tuple[str, Fraction]) -> None:
 
 
 @given(wordings())
+@example(("2万亩", Fraction(20000)))
+@example(("1.5万余亩", Fraction(15000)))
+@example(("零元", Fraction(0)))
 def test_what_normal_writes_is_read_back_unchanged(case: tuple[str, Fraction]) -> None:
     quantity = notation.parse(case[0], "物")
     assert notation.parse(notation.normal(quantity), "物") == quantity

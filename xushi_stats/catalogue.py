@@ -264,7 +264,7 @@ def _refuse(
         named = {reference.indicator for reference in indicator.formula.references}
         for row in refused:
             if len(named & set(row["figures"].split())) > 1:
-                why = {"zh": row["reason_zh"], "en": row["reason_en"]}
+                why = {"why_zh": row["reason_zh"], "why_en": row["reason_en"]}
                 faults.append(rows[indicator.id].fault("refused", "formula", **why))
 
 

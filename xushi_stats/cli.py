@@ -56,7 +56,8 @@ def _print_faults(faults: Sequence[Fault], lang: Lang) -> None:
     if lang == "zh":
         print(f"共 {wrong} 处错误，{len(faults) - wrong} 处提示。", file=sys.stderr)
     else:
-        print(f"{wrong} errors, {len(faults) - wrong} warnings.", file=sys.stderr)
+        other = len(faults) - wrong
+        print(f"Errors: {wrong}. Warnings: {other}.", file=sys.stderr)
 
 
 # -- commands ----------------------------------------------------------------------------------
@@ -96,22 +97,24 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
         raise DataFaults(faults)
     if faults:
         _print_faults(faults, lang)
-    counts = {"holds": 0, "undecided": 0}
-    for result in ledger.check():
-        counts[result.verdict] = counts.get(result.verdict, 0) + 1
+    results = ledger.check()
+    holds = sum(result.verdict == "holds" for result in results)
+    open_checks = [result.check for result in results if result.verdict == "undecided"]
     figures = [figure for figure in ledger.figures.values() if figure.quantity]
     observed = sum(figure.is_observed for figure in figures)
     derived = len(figures) - observed
     if lang == "zh":
         print(
             f"数据可用：{observed} 个观测数，{derived} 个派生数；"
-            f"审核 {counts['holds']} 项通过，{counts['undecided']} 项不能判定。"
+            f"审核 {holds} 项通过，{len(open_checks)} 项不能判定。"
         )
     else:
         print(
             f"The data are in order: {observed} observed and {derived} derived figures; "
-            f"{counts['holds']} checks hold, {counts['undecided']} cannot be decided."
+            f"{holds} checks hold, {len(open_checks)} cannot be decided."
         )
+    for check in open_checks:
+        print(f"  ? {check.id}: {check.names[lang]}")
     return DONE
 
 
@@ -123,7 +126,7 @@ def _show(options: argparse.Namespace, lang: Lang) -> int:
     figure = ledger.find(options.figure)
     if figure is None:
         hint = dataset.catalogue.near(options.figure)
-        raise DataFaults([Fault("placeholder", value=options.figure, details={"near": hint})])
+        raise DataFaults([Fault("figure_unknown", value=options.figure, details={"near": hint})])
     print("\n".join(tree(dataset, ledger, figure, lang)))
     return DONE
 
@@ -147,7 +150,7 @@ def _year(options: argparse.Namespace) -> int:
 
     releases = dataset.load(options.data, options.town).releases
     if not releases:
-        raise DataFaults([Fault("nothing", details={"release": "?"})])
+        raise DataFaults([Fault("nothing", details={"release": "?", "known": "—"})])
     return releases[-1]
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from xushi_stats import show
 from xushi_stats.dataset import Dataset
+from xushi_stats.expression import in_words
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure, Ledger
 
 _LABELS: dict[Lang, dict[str, str]] = {
-    "zh": {"formula": "计算", "exact": "精确值", "range": "区间", "missing": "缺项", "query": "待核实", "place": "字符位置"},
-    "en": {"formula": "formula", "exact": "exact", "range": "range", "missing": "missing", "query": "open query", "place": "offset"},
+    "zh": {"formula": "计算", "exact": "精确值", "range": "区间", "missing": "缺项", "query": "待核实", "place": "字符位置", "count": "计数"},
+    "en": {"formula": "formula", "exact": "exact", "range": "range", "missing": "missing", "query": "open query", "place": "offset", "count": "count"},
 }  # fmt: skip
 
 
@@ -45,7 +46,11 @@ def _branch(
 def _facts(dataset: Dataset, figure: Figure, lang: Lang) -> Iterator[str]:
     labels = _LABELS[lang]
     if figure.indicator.formula:
-        yield f"{labels['formula']}: {figure.indicator.formula.text}"
+        names = dataset.catalogue.indicators
+        words = in_words(figure.indicator.formula, lambda r: names[r.indicator].names[lang])
+        yield f"{labels['formula']}: {words}"
+    if figure.origin:
+        yield f"{labels['count']}: {figure.origin.rpartition(' ')[0]}"
     if figure.quantity and not figure.is_observed:
         yield f"{labels['exact']}: {show.exact(figure)}"
     if figure.quantity and not figure.is_exact:

@@ -233,3 +233,71 @@ def _evaluate(node: ast.expr, domain: Domain[Any], text: str) -> Any:
         case ast.Constant():
             return domain.number(_number(node, text))
     return domain.figure(next(iter(_references(node))))
+
+
+# -- formulas in words -------------------------------------------------------------------------
+
+_TIGHT = 3
+"""How tightly a name binds; a product 2, a sum 1."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A formula being written out: pieces of text and figures, and how tightly it binds."""
+
+    pieces: tuple[str | Reference, ...]
+    binding: int = _TIGHT
+
+    def __add__(self, other: Words) -> Words:
+        return self._joined(other, " ＋ ", 1, 1)
+
+    def __sub__(self, other: Words) -> Words:
+        return self._joined(other, " － ", 1, 2)
+
+    def __mul__(self, other: Words) -> Words:
+        return self._joined(other, " × ", 2, 2)
+
+    def __truediv__(self, other: Words) -> Words:
+        return self._joined(other, " ÷ ", 2, 3)
+
+    def __neg__(self) -> Words:
+        return Words(("－", *self._within(_TIGHT)), 1)
+
+    def in_points(self) -> Words:
+        """A difference of percentages reads as points."""
+        return self
+
+    def _joined(self, other: Words, sign: str, binding: int, right: int) -> Words:
+        return Words((*self._within(binding), sign, *other._within(right)), binding)
+
+    def _within(self, binding: int) -> tuple[str | Reference, ...]:
+        return self.pieces if self.binding >= binding else ("（", *self.pieces, "）")
+
+
+class _WordsDomain:
+    """The domain in which a formula gives its words."""
+
+    def figure(self, reference: Reference) -> Words:
+        return Words((reference,))
+
+    def number(self, number: Fraction) -> Words:
+        return Words((str(number),))
+
+
+def written_out(formula: Formula) -> tuple[str | Reference, ...]:
+    """A formula as text and figures in reading order, with the usual signs.
+
+    >>> f = Formula("growth(a, prior(a))")
+    >>> "".join(map(str, written_out(f)))
+    '（a － prior(a)） ÷ prior(a)'
+    """
+    return formula.evaluate(_WordsDomain()).pieces
+
+
+def in_words(formula: Formula, name: Callable[[Reference], str]) -> str:
+    """A formula as a line of text.
+
+    >>> in_words(Formula("share(a, b)"), lambda r: r.indicator.upper())
+    'A ÷ B'
+    """
+    return "".join(p if isinstance(p, str) else name(p) for p in written_out(formula))

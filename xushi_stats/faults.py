@@ -129,30 +129,31 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("a number is typed into the formula ({part})", "enter it as an indicator first"),
     },
     "refused": {
-        "zh": ("来源资料不支持这样计算：{zh}", "删去该派生指标；依据见 refused.csv"),
-        "en": ("the source does not license this: {en}", "remove it; see refused.csv"),
+        "zh": ("来源资料不支持这样计算：{why}", "删去该派生指标；依据见 refused.csv"),
+        "en": ("the source does not license this: {why}", "remove it; see refused.csv"),
     },
     "query": {
         "zh": ("计数条件不能识别", "写作 本年=完成 或 本年=启动 下年=*"),
         "en": ("is no condition", "write 本年=完成 or 本年=启动 下年=*"),
     },
     "check_fails": {
-        "zh": ("审核不通过：{name}（{left} {sign} {right} 不成立）", "核对所涉数值"),
-        "en": (
-            "the check fails: {name} ({left} {sign} {right} does not hold)",
-            "check the figures",
-        ),
+        "zh": ("审核不通过：{name}（{values}）", "核对这些数值；审核条件见 checks.csv 的“{value}”"),
+        "en": ("the check fails: {name} ({values})", "check these figures; the rule is '{value}'"),
     },
     "check_wants_reason": {
         "zh": (
-            "核实性审核未满足：{name}（{left} {sign} {right}）",
-            "核对，或在 checks.csv 中写明情况说明",
+            "核实性审核未满足：{name}（{values}）",
+            "核对，或在 checks.csv 的“{value}”写明情况说明",
         ),
-        "en": ("wants an explanation: {name} ({left} {sign} {right})", "check, or explain it"),
+        "en": ("wants an explanation: {name} ({values})", "check, or explain it in '{value}'"),
     },
     "placeholder": {
         "zh": ("没有名为“{value}”的指标{near}", "改正占位符"),
         "en": ("no figure is called '{value}'{near}", "correct the placeholder"),
+    },
+    "figure_unknown": {
+        "zh": ("没有名为“{value}”的指标{near}", "用 xushi-stats list 查看全部代码和名称"),
+        "en": ("no figure is called '{value}'{near}", "xushi-stats list shows all ids and names"),
     },
     "digit_in_text": {
         "zh": ("正文中直接写了数字（“{near}”）", "改用占位符；日期和专名须先声明"),
@@ -169,7 +170,7 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         ),
     },
     "orphan": {
-        "zh": ("{what}", "数字须来自台账；见《开发说明》孤立数字检查"),
+        "zh": ("{what}", "数须来自台账：改用占位符，或先登记为指标"),
         "en": ("{what}", "every number must come from the ledger"),
     },
     "cell": {
@@ -184,8 +185,8 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         ),
     },
     "nothing": {
-        "zh": ("{release}年没有任何数据", "检查 --year，或填写 observations.csv"),
-        "en": ("nothing is stated for {release}", "check --year, or fill observations.csv"),
+        "zh": ("{release}年没有任何数据（已有：{known}）", "检查 --year，或填写 observations.csv"),
+        "en": ("nothing is stated for {release} (there is: {known})", "check --year"),
     },
     "locked": {
         "zh": ("文件正被其他程序打开，不能写入", "关闭该文件后重试"),
@@ -243,12 +244,14 @@ class Fault:
         near = self.details.get("near", "")
         if near and "{near}" in what and not what.startswith(("正文", "a digit")):
             near = words["near"].format(near)
-        known = {"column": self.column, "value": self.value, **self.details, "near": near}
+        own = {k.removesuffix(f"_{lang}"): v for k, v in self.details.items()}
+        known = {"column": self.column, "value": self.value, **own, "near": near}
+        header = self.details.get("header", "") if lang == "zh" else ""
         where = [self.file] if self.file else []
         if self.row is not None:
             where.append(words["row"].format(self.row))
         if self.column and self.code not in ("column_missing", "column_unknown", "column_twice"):
-            where.append(words["column"].format(self.column))
+            where.append(words["column"].format(header or self.column))
         place = " ".join(where)
         value = f"“{self.value}” " if self.value and "{value}" not in what else ""
         colon, stop = ("：", "。") if lang == "zh" else (": ", ". ")

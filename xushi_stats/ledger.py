@@ -12,7 +12,7 @@ from xushi_stats import records
 from xushi_stats.catalogue import Catalogue, Check, Indicator
 from xushi_stats.dataset import Dataset, Observation, Query
 from xushi_stats.expression import Formula, Reference
-from xushi_stats.faults import Fault
+from xushi_stats.faults import Fault, Lang
 from xushi_stats.quantity import Bound, Quantity, UnitError
 from xushi_stats.term import DivisorMayBeZero, Term
 
@@ -170,7 +170,7 @@ def build(dataset: Dataset, release: int, faults: list[Fault]) -> Ledger:
     )
     ledger = _figures(dataset, release, earlier, faults)
     for result in ledger.check():
-        fault = _check_fault(result)
+        fault = _check_fault(result, ledger)
         if fault:
             faults.append(fault)
     return ledger
@@ -362,22 +362,30 @@ def _verdict(sign: str, low: Bound, high: Bound) -> Verdict:
     return "holds" if below else "fails" if low.value >= 0 else "undecided"
 
 
-def _check_fault(result: Result) -> Fault | None:
-    check, condition = result.check, result.check.condition
-    details = {
-        "name": check.names["zh"] + " / " + check.names["en"],
-        "left": condition.left.text,
-        "sign": condition.sign,
-        "right": condition.right.text,
-    }
+def _check_fault(result: Result, ledger: Ledger) -> Fault | None:
+    check = result.check
     file, row = check.row.file, check.row.number
     if result.units:
         details = {"part": result.units}
         return Fault("formula_unit", file, row, "expression", check.id, details=details)
-    if result.verdict == "fails" and check.kind == "强制性":
-        return Fault("check_fails", file, row, "expression", check.id, details=details)
-    if result.verdict == "fails" and not check.explanation:
-        return Fault(
-            "check_wants_reason", file, row, "expression", check.id, "warning", details=details
-        )
-    return None
+    if result.verdict != "fails":
+        return None
+    details = {f"name_{lang}": name for lang, name in check.names.items()}
+    for lang in check.names:
+        details[f"values_{lang}"] = _values(result, ledger, lang)
+    if check.kind == "强制性":
+        return Fault("check_fails", value=check.id, details=details)
+    if check.explanation:
+        return None
+    return Fault("check_wants_reason", value=check.id, severity="warning", details=details)
+
+
+def _values(result: Result, ledger: Ledger, lang: Lang) -> str:
+    """The figures of a check by name, as the source writes them, with where they are entered."""
+    said = []
+    for figure in (ledger.figures[i] for i in result.figures):
+        rows = [f"{s.row.file} {s.row.number}" for s in figure.statements]
+        wording = figure.statements[0].wording if figure.statements else ""
+        place = f" [{', '.join(rows)}]" if rows else ""
+        said.append(f"{figure.indicator.names[lang]} {wording}{place}".strip())
+    return ("、" if lang == "zh" else ", ").join(said)

@@ -9,7 +9,16 @@ from typing import Literal
 from xushi_stats import notation
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure
-from xushi_stats.quantity import Bound, Quantity, Unit, decimals_of, is_finite, order, unit_names
+from xushi_stats.quantity import (
+    Bound,
+    Number,
+    Quantity,
+    Unit,
+    decimals_of,
+    is_finite,
+    order,
+    unit_names,
+)
 
 Edition = Literal["draft", "internal", "public"]
 Side = Literal["low", "high"]
@@ -254,10 +263,14 @@ def english_unit(unit: Unit, own: str, *, one: bool) -> str:
 
 
 def exact(figure: Figure) -> str:
-    """The exact value as a fraction or a whole number, in the figure's unit scale 1: ``321/398``."""
+    """The exact value as a fraction or a whole number; of a share the pure number: ``321/398``."""
     assert figure.quantity is not None
-    value = figure.quantity.value * (Fraction(1, 100) if figure.quantity.unit.text == "%" else 1)
-    return str(value)
+    return str(pure(figure.quantity.value, figure.quantity.unit))
+
+
+def pure(value: Number, unit: Unit) -> Number:
+    """A value in its unit; of a percentage the pure number."""
+    return value / 100 if unit.text == "%" else value
 
 
 def period(written: str, lang: Lang) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,17 +29,19 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table with its place: file, row number as Excel counts it, cells by column name."""
+    """A row of a table with its place: file, row number as Excel counts it, cells and headers by column."""
 
     file: str
     number: int
     cells: dict[str, str]
+    headers: Mapping[str, str]
 
     def __getitem__(self, column: str) -> str:
         return self.cells[column]
 
     def fault(self, code: str, column: str, **details: str) -> Fault:
         """A fault in one cell of this row."""
+        details = {"header": self.headers.get(column, ""), **details}
         return Fault(code, self.file, self.number, column, self.cells[column], details=details)
 
 
@@ -68,6 +70,7 @@ def read_table(path: Path, file: str, columns: Sequence[Column], faults: list[Fa
     names = _header(next(lines, []), file, columns, faults)
     if names is None:
         return []
+    headers = {column.name: column.header for column in columns}
     rows = []
     for number, cells in enumerate(lines, start=2):
         cells = [cell.strip() for cell in cells]
@@ -80,7 +83,7 @@ def read_table(path: Path, file: str, columns: Sequence[Column], faults: list[Fa
         filled = dict.fromkeys((c.name for c in columns), "") | dict(
             zip(names, cells, strict=False)
         )
-        row = Row(file, number, filled)
+        row = Row(file, number, filled, headers)
         rows.append(row)
         _check_cells(row, columns, faults)
     return rows

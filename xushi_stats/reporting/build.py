@@ -88,6 +88,9 @@ def build(order: Order) -> Built:
 def preflight(order: Order) -> list[Fault]:
     """Try every placeholder of prose, tables and charts before a kernel starts."""
     faults: list[Fault] = []
+    for section in order.sections:
+        if not (order.notebooks / f"{section}.ipynb").is_file():
+            faults.append(Fault("file_missing", f"notebooks/{section}.ipynb"))
     for lang in order.langs:
         report = Report(order.town, order.year, lang=lang, edition="draft", data=order.data)
         faults += report.rehearse()

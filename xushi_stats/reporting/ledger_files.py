@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xushi_stats import show
 from xushi_stats.ledger import Figure, Ledger
-from xushi_stats.quantity import Bound
+from xushi_stats.quantity import Quantity
 
 if TYPE_CHECKING:
     import pandas
@@ -60,17 +60,18 @@ def _ledger_row(figure: Figure, uses: list[str]) -> dict[str, Any]:
         "audience": indicator.audience,
         "time_period": figure.period,
         "release": str(figure.release),
-        "value": str(quantity.value) if quantity else "",
-        "bounds": _bounds(quantity.low, quantity.high) if quantity else "",
+        "value": show.exact(figure) if quantity else "",
+        "bounds": _bounds(quantity) if quantity else "",
         "exact": ("yes" if figure.is_exact else "no") if quantity else "",
         "tight": ("yes" if quantity.tight else "no") if quantity else "",
-        "unit": str(indicator.unit),
+        "unit": "1" if indicator.unit.text == "%" else str(indicator.unit),
         "basis": indicator.basis,
         "shown_zh": show.text(figure, "zh", "draft"),
         "shown_en": show.text(figure, "en", "draft"),
         "missing": figure.missing.reason if figure.missing else "",
         "formula": indicator.formula.text if indicator.formula else "",
         "inputs": list(figure.missing.inputs if figure.missing else figure.inputs),
+        "origin": figure.origin,
         "statements": [f"{s.source}@{s.start} {s.wording}" for s in figure.statements],
         "status": sorted({s.status for s in figure.statements}),
         "grade": sorted({s.grade for s in figure.statements}),
@@ -80,7 +81,9 @@ def _ledger_row(figure: Figure, uses: list[str]) -> dict[str, Any]:
     }
 
 
-def _bounds(low: Bound, high: Bound) -> str:
+def _bounds(quantity: Quantity) -> str:
     """An interval in the usual signs: ``[398, 398]``, ``(7000, 8000)``, ``[2000, inf)``."""
-    opening, closing = "[" if low.closed else "(", "]" if high.closed else ")"
-    return f"{opening}{low.value}, {high.value}{closing}"
+    low, high = (show.pure(b.value, quantity.unit) for b in (quantity.low, quantity.high))
+    opening = "[" if quantity.low.closed else "("
+    closing = "]" if quantity.high.closed else ")"
+    return f"{opening}{low}, {high}{closing}"

@@ -268,7 +268,8 @@ def load(data: Path, ref_area: str, year: int) -> tuple[Dataset, Ledger, list[Fa
     dataset = datasets.load(data, ref_area)
     faults: list[Fault] = []
     if year not in dataset.releases:
-        raise DataFaults([Fault("nothing", details={"release": str(year)})])
+        known = ", ".join(map(str, dataset.releases)) or "—"
+        raise DataFaults([Fault("nothing", details={"release": str(year), "known": known})])
     ledger = ledgers.build(dataset, year, faults)
     if errors(faults):
         raise DataFaults(faults)

@@ -8,13 +8,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats import show
-from xushi_stats.expression import Comparison, Formula, Reference
+from xushi_stats.expression import Comparison, Formula, Reference, written_out
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import front
 from xushi_stats.reporting.document import Inline, fixed, inlines, num, text
 from xushi_stats.show import Edition
-from xushi_stats.words import GRADE_EN, STATUS_EN, WORDS
+from xushi_stats.words import GRADE_EN, STATE_EN, STATUS_EN, WORDS
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.report import Report
@@ -86,7 +86,7 @@ def _lines(report: Report, figure: Figure) -> Iterator[tuple[str, list[Inline]]]
     else:
         yield "value", [num(figure.id, show.text(figure, lang, edition))]
     yield "period", [fixed(show.period(figure.period, lang))] if figure.quantity else []
-    yield "formula", _formula(report, figure)
+    yield "formula", _formula(report, figure) or _count(report, figure)
     if edition != "public" and figure.quantity and not figure.is_observed:
         if not figure.is_exact:
             yield "interval", [num(figure.id, show.interval(figure, lang))]
@@ -141,62 +141,30 @@ def _formula(report: Report, figure: Figure) -> list[Inline]:
     formula = figure.indicator.formula
     if formula is None or figure.quantity is None:
         return []
-    return formula.evaluate(_InWords(report, figure)).run
+    opening, closing = ("（", "）") if report.lang == "zh" else (" (", ")")
+    run: list[Inline] = []
+    for piece in written_out(formula):
+        if isinstance(piece, str):
+            run.append(text(piece))
+            continue
+        source = report.ledger.figures[figure.inputs[formula.references.index(piece)]]
+        run.append(text(source.indicator.names[report.lang] + opening))
+        run += [report.inline(source), text(closing)]
+    return run
 
 
-@dataclass(frozen=True)
-class _Words:
-    """A formula being written out; ``binding`` is how tightly its last operation binds."""
-
-    run: list[Inline]
-    binding: int = 3
-
-    def __add__(self, other: _Words) -> _Words:
-        return self._joined(other, " ＋ ", 1)
-
-    def __sub__(self, other: _Words) -> _Words:
-        return self._joined(other, " － ", 1, right=2)
-
-    def __mul__(self, other: _Words) -> _Words:
-        return self._joined(other, " × ", 2)
-
-    def __truediv__(self, other: _Words) -> _Words:
-        return self._joined(other, " ÷ ", 2, right=3)
-
-    def __neg__(self) -> _Words:
-        return _Words([text("－"), *self._within(3)], 2)
-
-    def in_points(self) -> _Words:
-        return self  # a difference of percentages is read as points
-
-    def _joined(self, other: _Words, sign: str, binding: int, right: int = 0) -> _Words:
-        run = [*self._within(binding), text(sign), *other._within(right or binding)]
-        return _Words(run, binding)
-
-    def _within(self, binding: int) -> list[Inline]:
-        return self.run if self.binding >= binding else [text("（"), *self.run, text("）")]
-
-
-@dataclass(frozen=True)
-class _InWords:
-    """The domain in which a formula gives its words."""
-
-    report: Report
-    owner: Figure
-
-    def figure(self, reference: Reference) -> _Words:
-        formula = self.owner.indicator.formula
-        assert formula is not None
-        position = formula.references.index(reference)
-        figure = self.report.ledger.figures[self.owner.inputs[position]]
-        lang = self.report.lang
-        name = figure.indicator.names[lang]
-        opening, closing = ("（", "）") if lang == "zh" else (" (", ")")
-        value = num(figure.id, show.text(figure, lang, self.report.edition))
-        return _Words([text(name + opening), value, text(closing)])
-
-    def number(self, number: Fraction) -> _Words:
-        return _Words([fixed(str(number))])
+def _count(report: Report, figure: Figure) -> list[Inline]:
+    """What a count was made from: the conditions on the table of milestones."""
+    if not figure.origin:
+        return []
+    words = WORDS[report.lang]
+    said = figure.indicator.query.replace("=*", words["any_state"]).replace("=", words["state"])
+    if report.lang == "en":
+        said = said.replace("本年", "this year").replace("下年", "next year")
+        for state, english in STATE_EN.items():
+            said = said.replace(state, english)
+        return [text(words["count"].format(said))]
+    return [text(words["count"].format(said.replace(" ", "且")))]
 
 
 def card(figure: Figure, lang: Lang, edition: Edition) -> str:
