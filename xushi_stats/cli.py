@@ -11,13 +11,11 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from xushi_stats.faults import DataFaults, Fault, Lang
+from xushi_stats.words import EDITIONS, LANGS, SECTIONS
 
-LANGS: tuple[Lang, ...] = ("zh", "en")
-EDITIONS: tuple[Literal["draft", "internal", "public"], ...] = ("draft", "internal", "public")
-SECTIONS = ("review",)
 DONE, FINDINGS, USAGE = 0, 1, 2
 
 
@@ -34,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lang = _message_lang(options)
     try:
         code: int = options.run(options, lang)
+    except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
+        sys.stderr.close()
+        return DONE
     except DataFaults as error:
         _print_faults(error.faults, lang)
         return FINDINGS

@@ -16,10 +16,10 @@ from xushi_stats.catalogue import Catalogue
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.quantity import Quantity, UnitError
 from xushi_stats.tables import Column, Row, near, read_table, read_text
+from xushi_stats.words import LANGS
 
 STATUSES = ("初步数(引用)", "快报数", "初步数", "年报数(核定数)", "修订数", "测算数", "引用数")
 GRADES = ("甲", "乙", "丙", "丁")
-LANGS: tuple[Lang, ...] = ("zh", "en")
 
 OBSERVATION_COLUMNS = (
     Column("indicator", "指标", True, about="指标代码或名称 / indicator id or name"),

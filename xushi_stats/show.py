@@ -19,11 +19,10 @@ from xushi_stats.quantity import (
     order,
     unit_names,
 )
+from xushi_stats.words import Edition
 
-Edition = Literal["draft", "internal", "public"]
 Side = Literal["low", "high"]
 Rounding = Literal["half_up", "half_even"]
-EDITIONS: tuple[Edition, ...] = ("draft", "internal", "public")
 
 MISSING: dict[Lang, dict[str, str]] = {
     "zh": {

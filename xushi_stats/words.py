@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from xushi_stats.faults import Lang
+
+Edition = Literal["draft", "internal", "public"]
+LANGS: tuple[Lang, ...] = ("zh", "en")
+EDITIONS: tuple[Edition, ...] = ("draft", "internal", "public")
+SECTIONS = ("review", "targets", "epidemic", "assessment")
+"""The sections of the whole report, in its order; a notebook each."""
 
 WORDS: dict[Lang, dict[str, str]] = {
     "zh": {
@@ -57,6 +65,8 @@ WORDS: dict[Lang, dict[str, str]] = {
         "front_symbols_text": "“—”表示无数据或来源资料未列；“余”“多”不含本数，“以上”“以下”含本数；面积单位为亩，十五亩合一公顷。",
         "front_comparison": "同比。",
         "front_comparison_text": "{year}数据来源资料未列，不计算同比。",
+        "front_missing": "缺项。",
+        "front_missing_text": "下列指标来源资料未列，表中以“—”表示，有关文字从略：{names}。",
         "checks": "数据核对单",
         "checks_title": "审核关系和结果",
         "check_name": "审核内容",
@@ -138,6 +148,8 @@ WORDS: dict[Lang, dict[str, str]] = {
         "front_symbols_text": "A dash stands for no data or not given in the source. Areas are in mu; fifteen mu are one hectare.",
         "front_comparison": "Comparison. ",
         "front_comparison_text": "The source gives no figures for {year}, so no growth is computed.",
+        "front_missing": "Missing. ",
+        "front_missing_text": "The source does not give the following; tables show a dash and the text passes over them: {names}.",
         "checks": "Checks",
         "checks_title": "Checks and their results",
         "check_name": "Check",
@@ -183,6 +195,34 @@ VERDICTS: dict[Lang, dict[str, str]] = {
     "en": {"holds": "holds", "fails": "fails", "undecided": "cannot be decided"},
 }
 CHECK_KIND_EN = {"强制性": "mandatory", "核实性": "to be explained"}
+AREA: dict[Lang, dict[str, str]] = {
+    "zh": {
+        "general": "综合",
+        "epidemic": "疫情防控",
+        "party": "党建",
+        "tourism": "旅游",
+        "projects": "项目建设",
+        "industry": "产业",
+        "environment": "环境",
+        "poverty": "脱贫攻坚",
+        "livelihood": "民生",
+        "society": "社会事业",
+        "conduct": "作风建设",
+    },
+    "en": {
+        "general": "General",
+        "epidemic": "Epidemic",
+        "party": "Party building",
+        "tourism": "Tourism",
+        "projects": "Projects",
+        "industry": "Industry",
+        "environment": "Environment",
+        "poverty": "Poverty relief",
+        "livelihood": "Livelihood",
+        "society": "Social affairs",
+        "conduct": "Conduct",
+    },
+}
 STATE_EN = {
     "未启动": "not started",
     "规划": "planned",

@@ -142,8 +142,13 @@ def _back(rows: list[dict[str, Any]], meta: Mapping[str, Any]) -> list[Block]:
         {"b": "break"},
         {"b": "heading", "level": 1, "number": "", "c": [text(title)], "outlined": True},
         {"b": "para", "c": [text(intro)], "mark": None},
-        *({"b": "row", "id": r["id"], "name": r["name"], "lines": r["lines"]} for r in rows),
+        *(_row(row, compact=public) for row in rows),
     ]
+
+
+def _row(row: Mapping[str, Any], *, compact: bool) -> Block:
+    kept = {key: row[key] for key in ("id", "name", "lines")}
+    return {"b": "row", "compact": compact, **kept}
 
 
 def _document(

@@ -17,14 +17,10 @@ from xushi_stats.reporting import rows
 from xushi_stats.reporting.execution import execute, join, kernel, only, read_notebook
 from xushi_stats.reporting.ledger_files import write_ledger
 from xushi_stats.reporting.report import Report, load
-from xushi_stats.show import EDITIONS, Edition
+from xushi_stats.words import EDITIONS, LANGS, SECTIONS, Edition
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.assembly import Assembled
-
-SECTIONS = ("review",)
-"""The sections of the whole report, in its order; a notebook each."""
-LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from xushi_stats import charts, records, show
 from xushi_stats.reporting import rows
 from xushi_stats.reporting.document import Block, Inline, fixed, inlines, num, plain, text
 from xushi_stats.tables import Row
-from xushi_stats.words import STATE_EN, WORDS
+from xushi_stats.words import AREA, STATE_EN, WORDS
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.report import Report
@@ -196,8 +196,10 @@ def _field(report: Report, row: Row, field: str) -> list[Inline]:
     if field == "verb":
         value = row["verb"] if report.lang == "zh" else row["verb_en"]
         return [text(f"“{value}”" if value else "")]
+    if field == "area":
+        return [text(AREA[report.lang][row["area"]])]
     column = {"baseline_text": "baseline"}.get(field, field)
-    value = row[f"{column}_{report.lang}"]
+    value = row.cells.get(f"{column}_{report.lang}", "")
     return report.declare(inlines(value, report.resolve)) if value else []
 
 

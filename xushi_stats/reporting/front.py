@@ -28,6 +28,7 @@ def notes_on_compilation(report: Report) -> list[Block]:
         ("front_rounding", [text(words["front_rounding_text"])]),
         ("front_symbols", [text(words["front_symbols_text"])]),
         ("front_comparison", _comparison(report)),
+        ("front_missing", _missing(report)),
     ]
     blocks: list[Block] = [_heading(words["front"])]
     for key, run in items:
@@ -92,6 +93,20 @@ def _comparison(report: Report) -> list[Inline]:
     before = show.period(str(report.release - 1), report.lang)
     opening, closing = WORDS[report.lang]["front_comparison_text"].split("{year}")
     return [text(opening), fixed(before), text(closing)]
+
+
+def _missing(report: Report) -> list[Inline]:
+    """The indicators that the source does not give."""
+    lang = report.lang
+    names = [
+        f.indicator.names[lang]
+        for f in report.ledger.figures.values()
+        if f.is_observed and f.missing
+    ]
+    if not names:
+        return []
+    joined = ("、" if lang == "zh" else "; ").join(names)
+    return [text(WORDS[lang]["front_missing_text"].format(names=joined))]
 
 
 def _observed(report: Report) -> list[Figure]:

@@ -20,8 +20,7 @@ from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import document, exhibits, ledger_files, margins, rows
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, num, text
-from xushi_stats.show import Edition
-from xushi_stats.words import WORDS
+from xushi_stats.words import WORDS, Edition
 
 if TYPE_CHECKING:
     import pandas

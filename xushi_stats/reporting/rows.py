@@ -13,8 +13,7 @@ from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import front
 from xushi_stats.reporting.document import Inline, fixed, inlines, num, text
-from xushi_stats.show import Edition
-from xushi_stats.words import GRADE_EN, STATE_EN, STATUS_EN, WORDS
+from xushi_stats.words import GRADE_EN, STATE_EN, STATUS_EN, WORDS, Edition
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.report import Report
