@@ -108,6 +108,8 @@ def execute(
                 kernel_name="python3",
                 progress_bar=False,
                 log_output=False,
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
                 km=manager,
                 # the kernel's advice on its transport is not for an analyst
                 extra_arguments=["--log-level=40"],
