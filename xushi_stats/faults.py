@@ -184,6 +184,14 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
             "look at the text it names, such as a rare character",
         ),
     },
+    "house_rule": {
+        "zh": ("第{page}页“{value}”不合写法：{rule}", "改写该句"),
+        "en": ("page {page}, '{value}' breaks the rule {rule}", "reword it"),
+    },
+    "empty_cell": {
+        "zh": ("表“{value}”有空单元格", "无数据写“—”，零写0"),
+        "en": ("the table '{value}' has an empty cell", "write a dash for none, 0 for zero"),
+    },
     "nothing": {
         "zh": ("{release}年没有任何数据（已有：{known}）", "检查 --year，或填写 observations.csv"),
         "en": ("nothing is stated for {release} (there is: {known})", "check --year"),

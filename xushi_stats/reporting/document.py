@@ -222,7 +222,7 @@ def declare(run: list[Inline], declared: Iterable[str]) -> list[Inline]:
     for inline in run:
         if inline["t"] == "text":
             pieces = pattern.split(inline["v"])
-            made = [fixed(p) if n % 2 else text(p) for n, p in enumerate(pieces)]
+            made = [fixed(p) if n % 2 else {**inline, "v": p} for n, p in enumerate(pieces)]
             found.extend(i for i in made if i["v"])
         elif "c" in inline:
             found.append({**inline, "c": declare(inline["c"], names)})

@@ -44,6 +44,7 @@ def table(report: Report, name: str) -> Block | None:
             for n, head in enumerate(heads)
         ],
         "rows": cells,
+        "spans": _spans(cells) if spec.get("merge") else [],
         "total_rows": [n for n, row in enumerate(spec.get("rows", ())) if row.get("total")],
         **_below(report, spec, shown),
     }
@@ -66,6 +67,17 @@ def chart(report: Report, name: str) -> Block | None:
         "links": drawn.links,
         **_below(report, spec, []),
     }
+
+
+def _spans(cells: Sequence[Cells]) -> list[int]:
+    """How many rows each first cell covers; 0 where the one above covers it too."""
+    names = [plain(row[0]) for row in cells]
+    spans = [1] * len(names)
+    for n in range(len(names) - 1, 0, -1):
+        if names[n] == names[n - 1]:
+            spans[n - 1] += spans[n]
+            spans[n] = 0
+    return spans
 
 
 def _for(spec: Spec, edition: str) -> bool:

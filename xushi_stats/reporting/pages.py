@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Iterator
+from typing import Any, cast
 
-from xushi_stats.audit.report import describe, orphans
+from xushi_stats.audit.report import PdfText, describe, orphans, read
 from xushi_stats.faults import DataFaults, Fault, Lang
-from xushi_stats.reporting import typeset
+from xushi_stats.reporting import lint, typeset
 from xushi_stats.reporting.assembly import Assembled
 
 
@@ -22,8 +23,9 @@ def finished(assembled: Assembled) -> bytes:
         pdf = typeset.typeset(document, assembled.charts)
     except typeset.TypesetError as error:
         raise DataFaults([Fault("layout", details={"why": str(error)})]) from error
+    content = read(pdf)
     found = orphans(
-        pdf,
+        content,
         shown=assembled.shown,
         declared=typeset.declared(document),
         running=typeset.running(document),
@@ -34,4 +36,17 @@ def finished(assembled: Assembled) -> bytes:
         file = "report.pdf" if document["cover"] else "section.pdf"
         faults = [Fault("orphan", file, details={"what": describe(o, lang)}) for o in found]
         raise DataFaults(faults)
+    broken = [*_breaches(document, content)]
+    if broken:
+        raise DataFaults(broken)
     return pdf
+
+
+def _breaches(document: dict[str, Any], content: PdfText) -> Iterator[Fault]:
+    """The rules of wording, over what the pages say."""
+    for title in lint.empty_cells(document):
+        yield Fault("empty_cell", value=title)
+    if document["meta"]["lang"] == "zh":
+        for page, rule, words in lint.findings([page.text for page in content.pages]):
+            details = {"page": str(page), "rule": rule}
+            yield Fault("house_rule", value=words, details=details)
