@@ -21,10 +21,11 @@ from xushi_stats.expression import Formula, Reference
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure, Missing, Reason
 from xushi_stats.quantity import Bound, Quantity, Unit, decimals_of, unit_names
-from xushi_stats.show import EDITIONS, NONE, Edition
+from xushi_stats.show import NONE, Edition
 from xushi_stats.term import Term
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
+EDITIONS: tuple[Edition, ...] = get_args(Edition)
 ROUNDINGS = cases("rounding")
 
 

@@ -128,7 +128,8 @@ def _with_inputs(linked: set[str], known: Mapping[str, Mapping[str, Any]]) -> se
         current = stack.pop()
         if current not in found and current in known:
             found.add(current)
-            stack.extend(known[current]["inputs"])
+            named = (i["id"] for i in document.walk(known[current]["lines"]) if i.get("t") == "num")
+            stack.extend([*known[current]["inputs"], *named])
     return found
 
 

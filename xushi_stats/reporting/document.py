@@ -24,7 +24,7 @@ Resolve = Callable[[str], list[Inline]]
 """What a placeholder's name stands for."""
 
 _PLACEHOLDER = re.compile(r"【([^【】]*)】")
-_ANCHOR = re.compile(r"\s*\{([\w.]+)\}\s*$")
+_ANCHOR = re.compile(r"\s*\{([\w.]+)( internal)?\}\s*$")
 _HAN_NUMBERS = "零一二三四五六七八九"
 
 
@@ -76,20 +76,23 @@ def placeholders(template: str) -> list[str]:
     return _PLACEHOLDER.findall(template)
 
 
-def parts(prose: str) -> dict[str, str]:
+def parts(prose: str, *, public: bool = False) -> dict[str, str]:
     """A section's Markdown by the anchors of its headings: ``## 脱贫攻坚 {poverty}``.
 
-    What stands before the first anchored heading is the part ``""``.
+    What stands before the first anchored heading is the part ``""``. A part anchored
+    ``{open internal}`` is not in the public edition.
     """
     found: dict[str, list[str]] = {"": []}
-    current = ""
+    current, hidden = "", False
     for line in prose.splitlines():
         anchor = _ANCHOR.search(line) if line.startswith("#") else None
         if anchor:
             current = anchor.group(1)
             found[current] = []
             line = line[: anchor.start()]
-        found[current].append(line)
+            hidden = public and bool(anchor.group(2))
+        if not hidden:
+            found[current].append(line)
     return {name: "\n".join(lines).strip() for name, lines in found.items()}
 
 

@@ -6,6 +6,7 @@ import ast
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,9 @@ def join(notebooks: Sequence[Any]) -> Any:
     middle = []
     for notebook in notebooks:
         own = [c for c in notebook.cells if not _tags(c) & {"parameters", "open", "finish"}]
-        for cell in own:
-            cell["id"] = f"{cell.metadata['section']}-{cell['id']}"
-        middle += own
+        for cell in deepcopy(own):
+            cell["id"] = f"{cell.metadata['section']}-{cell['id']}"[:64]
+            middle.append(cell)
     joined.cells = [*opening, *middle, *closing]
     return joined
 

@@ -26,6 +26,8 @@ Cells = list[list[Inline]]
 def table(report: Report, name: str) -> Block | None:
     """One table; None where this edition has no row of it."""
     spec = report.dataset.exhibits["table"][name]
+    if not _for(spec, report.edition):
+        return None
     columns = [c for c in spec["columns"] if _for(c, report.edition)]
     body = list(_from_records(report, spec, columns) if "from" in spec else _written(report, spec))
     if not body:

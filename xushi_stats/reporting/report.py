@@ -100,7 +100,8 @@ class Report:
     def text(self, name: str) -> Piece:
         """Prose: ``review`` for what opens a section, ``review.poverty`` for one of its parts."""
         section, _, part = name.partition(".")
-        prose = document.parts(self.dataset.texts.get((self.lang, section), "")).get(part, "")
+        whole = self.dataset.texts.get((self.lang, section), "")
+        prose = document.parts(whole, public=self.edition == "public").get(part, "")
         blocks = self._present(document.markdown(prose, self.lang, self.resolve))
         return Piece(blocks, document.readable(blocks))
 
