@@ -77,8 +77,10 @@ class Town:
 
     def clear(self) -> Town:
         """Leave no indicator, check, observation, query or text."""
-        for file in ("catalogue.csv", "checks.csv", OBSERVATIONS, "xushi/queries.csv"):
-            self.keep(file, lambda row: False)
+        kept = {"sources.csv", "places.csv", "declared.csv"}
+        for path in self.data.rglob("*.csv"):
+            if path.name not in kept:
+                self.keep(path.relative_to(self.data).as_posix(), lambda row: False)
         shutil.rmtree(self.data / "xushi/text")
         (self.data / "exhibits.toml").write_text("", encoding="utf-8")
         return self

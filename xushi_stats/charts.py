@@ -188,8 +188,9 @@ def bars(rows: Sequence[Bar]) -> Chart:
                 shown = axes.text(width + 0.02, y, label.text, ha="left", va="center", fontsize=10)
                 found.append((shown, label.figure))
         names = max(_extent(bar.name) for bar in rows) * 10 + 12
-        room = WIDTH - names - 70
-        axes.set(xlim=(-names / room, 1 + 70 / room), ylim=(-0.6, len(rows) - 0.4))
+        labels = max(_extent(label.text) for bar in rows for label in bar.labels[0]) * 10 + 14
+        room = WIDTH - names - labels
+        axes.set(xlim=(-names / room, 1 + labels / room), ylim=(-0.6, len(rows) - 0.4))
         return _finish(figure, found)
 
 

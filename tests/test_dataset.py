@@ -1,0 +1,283 @@
+"""Reading a town's folder: encodings, headers, places in the source, the descriptor, the digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from towns import DATA, OBSERVATIONS, Town
+
+from xushi_stats import catalogue, dataset, records
+from xushi_stats.dataset import Dataset
+from xushi_stats.faults import DataFaults
+from xushi_stats.tables import Column
+
+TABLES: dict[str, Sequence[Column]] = {
+    "catalogue.csv": catalogue.INDICATOR_COLUMNS,
+    "checks.csv": catalogue.CHECK_COLUMNS,
+    "sources.csv": dataset.SOURCE_COLUMNS,
+    "xushi/observations.csv": dataset.OBSERVATION_COLUMNS,
+    "xushi/places.csv": dataset.PLACE_COLUMNS,
+    "xushi/queries.csv": dataset.QUERY_COLUMNS,
+    "xushi/declared.csv": dataset.DECLARED_COLUMNS,
+}
+ALL = {**TABLES, **{f"xushi/{name}.csv": c for name, c in records.RECORD_COLUMNS.items()}}
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    return Town(tmp_path)
+
+
+def content(loaded: Dataset) -> Dataset:
+    """What was read, without the digest over the bytes."""
+    return replace(loaded, digest="")
+
+
+def test_the_shipped_data_have_no_fault(town: Town) -> None:
+    assert [fault.text("zh") for fault in town.faults()] == []
+
+
+def test_the_register_stands_at_two_places_each(town: Town) -> None:
+    said = [o for o in town.load().observations if o.indicator == "poverty.households"]
+    assert [o.wording for o in said] == ["398户", "398户"]
+    assert len({o.start for o in said}) == 2
+
+
+# -- the source ----------------------------------------------------------------------------------
+
+
+def test_every_wording_stands_in_the_speech_where_its_row_says(speech: str) -> None:
+    loaded = dataset.load(DATA, "xushi")
+    off = [o for o in loaded.observations if not speech.startswith(o.wording, o.start)]
+    assert [(o.row.number, o.wording, speech[o.start : o.start + 12]) for o in off] == []
+
+
+def test_the_digest_of_the_speech_is_on_file(speech: str) -> None:
+    source = dataset.load(DATA, "xushi").sources["speech2020"]
+    assert hashlib.sha256(speech.encode()).hexdigest() == source.sha256
+
+
+def test_every_labelled_place_lies_in_the_speech(speech: str) -> None:
+    places = dataset.load(DATA, "xushi").sources["speech2020"].places
+    assert all(0 <= start < len(speech) for start, _, _ in places)
+
+
+@pytest.mark.parametrize(
+    ("start", "zh", "en"),
+    [
+        (0, "《讲话》文首", "Speech, head of the page"),
+        (3175, "《讲话》第二部分“五是”", "Speech, Part Two, fifth item"),
+        (3151, "《讲话》第二部分“四是”", "Speech, Part Two, fourth item"),
+        (3152, "《讲话》第二部分“五是”", "Speech, Part Two, fifth item"),
+        (6356, "《讲话》第三部分（三）", "Speech, Part Three, section three"),
+    ],
+)
+def test_a_place_is_told_as_heading_and_ordinal(start: int, zh: str, en: str) -> None:
+    source = dataset.load(DATA, "xushi").sources["speech2020"]
+    assert (source.place(start, "zh"), source.place(start, "en")) == (zh, en)
+
+
+# -- how people save a table -------------------------------------------------------------------
+
+
+def without_bom(data: bytes) -> bytes:
+    return data.removeprefix(b"\xef\xbb\xbf")
+
+
+def in_gb18030(data: bytes) -> bytes:
+    return data.decode("utf-8-sig").encode("gb18030")
+
+
+def with_crlf(data: bytes) -> bytes:
+    return data.replace(b"\n", b"\r\n")
+
+
+@pytest.mark.parametrize("save", [without_bom, in_gb18030, with_crlf])
+def test_however_it_is_saved_the_dataset_is_the_same(
+    town: Town, save: Callable[[bytes], bytes]
+) -> None:
+    before = town.load()
+    for file in TABLES:
+        town.rewrite(file, save)
+    assert content(town.load()) == content(before)
+
+
+def test_line_ends_of_windows_give_the_same_digest(town: Town) -> None:
+    before = town.load()
+    for path in town.data.rglob("*"):
+        if path.suffix in (".csv", ".toml", ".md"):
+            path.write_bytes(with_crlf(path.read_bytes()))
+    assert town.load() == before
+
+
+def test_any_change_of_a_figure_changes_the_digest(town: Town) -> None:
+    before = town.load().digest
+    town.change(OBSERVATIONS, lambda row: True, note="另注")
+    assert town.load().digest != before
+
+
+def test_the_digest_does_not_depend_on_the_folder(tmp_path: Path) -> None:
+    for name in ("one", "两 个"):
+        (tmp_path / name).mkdir()
+    first, second = (Town(tmp_path / name).load() for name in ("one", "两 个"))
+    assert first.digest == second.digest
+
+
+@pytest.mark.parametrize("file", TABLES)
+def test_chinese_headers_are_read_as_their_columns(town: Town, file: str) -> None:
+    before = town.load()
+    chinese = {column.name: column.header for column in TABLES[file]}
+    rows = [{chinese[c]: v for c, v in row.items()} for row in town.read(file)]
+    town.write(file, rows, [chinese[c] for c in town.header(file)])
+    after = town.load()
+    assert content(after) == content(before)
+
+
+def test_columns_may_stand_in_any_order(town: Town) -> None:
+    before = town.load()
+    town.write(OBSERVATIONS, town.read(OBSERVATIONS), town.header(OBSERVATIONS)[::-1])
+    assert content(town.load()) == content(before)
+
+
+def test_blank_rows_are_passed_over_and_counted(town: Town) -> None:
+    rows = town.read(OBSERVATIONS)
+    blank = dict.fromkeys(rows[0], "")
+    town.write(OBSERVATIONS, [blank, blank, *rows])
+    assert town.load().observations[0].row.number == 4
+
+
+def test_blanks_around_a_cell_are_passed_over(town: Town) -> None:
+    before = [o.quantity for o in town.load().observations]
+    wording = town.read(OBSERVATIONS)[0]["value"]
+    town.change(OBSERVATIONS, lambda row: True, value=f"  {wording}\t")
+    assert [o.quantity for o in town.load().observations] == before
+
+
+def test_an_indicator_may_be_given_by_its_name(town: Town) -> None:
+    town.change(OBSERVATIONS, lambda r: r["indicator"] == "poverty.households", indicator="建档立卡贫困户数")
+    assert "poverty.households" in {o.indicator for o in town.load().observations[:60]}
+
+
+@pytest.mark.parametrize("columns", ALL.values(), ids=ALL)
+def test_names_and_headers_of_a_table_are_unique(columns: Sequence[Column]) -> None:
+    words = [word for column in columns for word in {column.name, column.header}]
+    assert len(words) == len(set(words))
+
+
+# -- two statements of one figure --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("unit", "first", "second"),
+    [
+        ("户", "398户", "398户"),
+        ("亩", "7000余亩", "7千余亩"),
+        ("亩", "7000余亩", "7000多亩"),
+        ("元", "约2000元", "2000元左右"),
+        ("亩", "三千亩", "3千亩"),
+        ("亩", "2万亩", "20000亩"),
+        ("万元", "15.1万元", "151000元"),
+        ("公里", "6.3公里", "6300米"),
+        ("户", "三百九十八户", "398户"),
+    ],
+)
+def test_one_number_in_two_wordings_corroborates(
+    town: Town, unit: str, first: str, second: str
+) -> None:
+    town.clear().indicator("x", unit)
+    town.state("x", first)
+    town.state("x", second)
+    (figure,) = town.ledger().figures.values()
+    assert [s.wording for s in figure.statements] == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("unit", "first", "second"),
+    [
+        ("户", "398户", "399户"),
+        ("亩", "7000余亩", "7000亩"),
+        ("亩", "7000余亩", "约7000亩"),
+        ("亩", "逾7000亩", "不低于7000亩"),
+        ("万元", "15.1万元", "15.2万元"),
+    ],
+)
+def test_two_numbers_for_one_figure_contradict(
+    town: Town, unit: str, first: str, second: str
+) -> None:
+    town.clear().indicator("x", unit)
+    row = town.state("x", first)
+    other = town.state("x", second)
+    (fault,) = town.faults()
+    assert (fault.code, fault.row, fault.value) == ("contradiction", other, second)
+    assert fault.details == {"first": str(row), "other": first}
+
+
+def test_statements_of_different_periods_do_not_contradict(town: Town) -> None:
+    town.clear().indicator("x", "户")
+    town.state("x", "398户", time_period="2019")
+    town.state("x", "399户", time_period="2020-03")
+    assert len(town.ledger().figures) == 2
+
+
+# -- names of towns ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("nowhere", "", ".", "..", "../xushi", "../../etc", "xushi/../xushi", "xushi/"),
+        *("/etc", "xushi\n", "xushi\0", "x y", "http://x", "xushi\\text", "catalogue.csv"),
+    ],
+    ids=ascii,
+)
+def test_only_a_folder_of_the_data_is_a_town(town: Town, name: str) -> None:
+    with pytest.raises(DataFaults) as refused:
+        dataset.load(town.data, name)
+    assert [fault.code for fault in refused.value.faults] == ["file_missing"]
+
+
+def test_a_town_may_have_a_chinese_name(town: Town) -> None:
+    (town.data / "xushi").rename(town.data / "许市镇")
+    assert dataset.load(town.data, "许市镇").ref_area == "许市镇"
+
+
+# -- the descriptor ------------------------------------------------------------------------------
+
+
+def test_the_shipped_descriptor_is_the_one_made_from_the_columns() -> None:
+    shipped = json.loads((DATA / "xushi/datapackage.json").read_text(encoding="utf-8"))
+    assert shipped == dataset.descriptor("xushi", shipped["title"])
+
+
+def test_the_descriptor_names_the_columns_of_each_file(town: Town) -> None:
+    for resource in dataset.descriptor("xushi", "")["resources"]:
+        if not (town.data / "xushi" / resource["path"]).exists():
+            continue
+        names = [field["name"] for field in resource["schema"]["fields"]]
+        assert town.header(f"xushi/{resource['path']}") == names, resource["path"]
+
+
+def test_the_descriptor_says_what_must_be_filled_and_chosen() -> None:
+    fields = {
+        (resource["name"], field["name"]): field
+        for resource in dataset.descriptor("xushi", "")["resources"]
+        for field in resource["schema"]["fields"]
+    }
+    for file, columns in ALL.items():
+        name = Path(file).stem
+        for column in columns if file.startswith("xushi/") else ():
+            constraints = fields[name, column.name].get("constraints", {})
+            assert constraints.get("required", False) == column.required
+            assert tuple(constraints.get("enum", ())) == column.choices
+
+
+def test_the_releases_are_the_years_reported_on(town: Town) -> None:
+    town.clear().indicator("x", "户")
+    town.state("x", "2户", release="2020")
+    town.state("x", "1户", release="2018")
+    assert town.load().releases == [2018, 2020]
