@@ -1,4 +1,4 @@
-"""The ledger: ids, inputs, missing figures, releases, checks, the public edition, and what depends on what."""
+"""The ledger: ids, inputs, missing figures, releases, checks, the public edition, dependence."""
 
 from __future__ import annotations
 
@@ -346,9 +346,9 @@ def secretive(town: Town) -> Ledger:
     town.indicator("open", "户")
     town.indicator("rough", "户")
     town.indicator("secret", "户", audience="internal")
-    town.indicator("from.secret", "%", "share(secret, open)")
-    town.indicator("from.that", "%", "from.secret + from.secret")
-    town.indicator("from.open", "%", "share(open, rough)")
+    town.indicator("of.secret", "%", "share(secret, open)")
+    town.indicator("of.that", "%", "of.secret + of.secret")
+    town.indicator("of.open", "%", "share(open, rough)")
     town.indicator("own", "户", "open + open", audience="internal")
     town.state("open", "398户", note="内部备注")
     town.state("rough", "7000余户", note="内部备注")
@@ -362,9 +362,9 @@ def secretive(town: Town) -> Ledger:
 
 def test_the_public_ledger_holds_no_internal_figure_nor_what_is_made_from_one(town: Town) -> None:
     public = secretive(town)
-    assert {f.indicator.id for f in public.figures.values()} == {"open", "rough", "from.open"}
+    assert {f.indicator.id for f in public.figures.values()} == {"open", "rough", "of.open"}
     assert public.audience == "public" and not public.terms
-    assert public.find("secret") is None and public.find("from.that") is None
+    assert public.find("secret") is None and public.find("of.that") is None
 
 
 def test_the_public_ledger_holds_no_query_and_no_remark(town: Town) -> None:
@@ -424,9 +424,7 @@ def restated(dataset: Dataset, figure: Figure) -> Dataset:
 
 def _moved(quantity: Quantity) -> Quantity:
     """Seventeen more, at every end."""
-    low, high = (
-        dataclasses.replace(b, value=b.value + 17) for b in (quantity.low, quantity.high)
-    )
+    low, high = (dataclasses.replace(b, value=b.value + 17) for b in (quantity.low, quantity.high))
     return dataclasses.replace(quantity, value=quantity.value + 17, low=low, high=high)
 
 
@@ -447,8 +445,7 @@ def test_changing_one_figure_changes_those_that_depend_on_it_and_no_other(
         expected = {
             full
             for full in reached(shipped, figure.id)
-            if shipped.figures[full].quantity
-            and shipped.figures[full].indicator.id not in constant
+            if shipped.figures[full].quantity and shipped.figures[full].indicator.id not in constant
         }
         assert changed(shipped, after) == expected, figure.id
 

@@ -152,7 +152,9 @@ def test_any_text_is_read_or_refused_by_name(text: str) -> None:
         assert error.wording == text
 
 
-@given(st.text("0123456789.,零一二两三十百千万亿余多约近不足以上下左右-~至到元户亩%个", max_size=10))
+@given(
+    st.text("0123456789.,零一二两三十百千万亿余多约近不足以上下左右-~至到元户亩%个", max_size=10)
+)
 def test_any_jumble_of_its_own_signs_is_read_or_refused(text: str) -> None:
     try:
         quantity = notation.parse(text)

@@ -99,9 +99,7 @@ def test_conversion_keeps_value_bounds_place_and_word() -> None:
 
 
 @given(numbers, st.sampled_from([("万元", "元"), ("亩", "公顷"), ("公里", "米")]))
-def test_conversion_there_and_back_changes_nothing(
-    value: Fraction, units: tuple[str, str]
-) -> None:
+def test_conversion_there_and_back_changes_nothing(value: Fraction, units: tuple[str, str]) -> None:
     first, second = map(Unit, units)
     quantity = Quantity.exactly(value, first, Fraction(1, 10))
     assert quantity.to(second).to(first) == quantity

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -20,7 +19,7 @@ from xushi_stats.catalogue import Indicator
 from xushi_stats.expression import Formula, Reference
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure, Missing, Reason
-from xushi_stats.quantity import Bound, Quantity, Unit, decimals_of, unit_names
+from xushi_stats.quantity import Bound, Quantity, Unit, unit_names
 from xushi_stats.show import NONE, Edition
 from xushi_stats.term import Term
 
@@ -45,11 +44,12 @@ def indicator(tmp_path_factory: pytest.TempPathFactory) -> Indicator:
 
 @pytest.fixture(scope="module", autouse=True)
 def _made(indicator: Indicator) -> None:
+    """Hypothesis cannot ask for a fixture of its own in each example."""
     Made.indicator = indicator
 
 
 class Made:
-    """Makes figures; hypothesis cannot use a fixture of its own for each example."""
+    """Makes figures of an indicator that each test may vary."""
 
     indicator: Indicator
 
@@ -77,7 +77,11 @@ class Made:
 
     @classmethod
     def _figure(
-        cls, quantity: Quantity, formula: Formula | None, decimals: int | None, shown: dict[Lang, str]
+        cls,
+        quantity: Quantity,
+        formula: Formula | None,
+        decimals: int | None,
+        shown: dict[Lang, str],
     ) -> Figure:
         indicator = replace(
             cls.indicator, unit=quantity.unit, formula=formula, decimals=decimals, shown=shown
@@ -258,13 +262,12 @@ def test_a_side_said_to_be_left_out_is_not_in_the_range(case: tuple[Figure, Quan
             assert not bound.closed or written(text)[0] != bound.value
 
 
-LINT = re.compile(r"约.*左右|超过.*[余多]|逾.*[余多]|近.*余|[余多].*以上|截止|\d–\d|约.*余|余.*左右")
-QUALIFIED = ["7000余户", "200多户", "约7000户", "2000户左右", "逾7000户", "近7000户"] + [
-    "不足7000户",
-    "7000户以上",
-    "不低于7000户",
-    "7000户以下",
-    "3000-5000户",
+LINT = re.compile(
+    r"约.*左右|超过.*[余多]|逾.*[余多]|近.*余|[余多].*以上|截止|\d–\d|约.*余|余.*左右"
+)
+QUALIFIED = [
+    *("7000余户", "200多户", "约7000户", "2000户左右", "逾7000户", "近7000户"),
+    *("不足7000户", "7000户以上", "不低于7000户", "7000户以下", "3000-5000户"),
 ]
 
 
@@ -386,9 +389,7 @@ def test_zero_is_printed_as_a_number() -> None:
 
 
 def test_nothing_is_printed_of_a_range_without_any_stated_end() -> None:
-    quantity = Quantity(
-        Fraction(5), Unit("户"), Bound(-math.inf, False), Bound(math.inf, False)
-    )
+    quantity = Quantity(Fraction(5), Unit("户"), Bound(-math.inf, False), Bound(math.inf, False))
     for lang in LANGS:
         assert not written(show.text(Made.of(quantity, 0), lang, "public"))
 
@@ -434,7 +435,3 @@ def test_the_register_reads_as_the_office_prints_it(
 ) -> None:
     figure = next(f for f in shipped if f.indicator.id == name)
     assert show.text(figure, "zh", "draft") == text
-
-
-def test_decimals_of_a_place_is_what_places_uses() -> None:
-    assert decimals_of(Fraction(1, 100)) == 2

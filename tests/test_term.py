@@ -90,7 +90,7 @@ def test_a_difference_of_shares_becomes_points_only_when_asked() -> None:
 
 
 def test_a_message_names_what_is_counted() -> None:
-    with pytest.raises(UnitError, match="基地.*项目"):
+    with pytest.raises(UnitError, match=r"基地.*项目"):
         term("5个", counts="基地") + term("12个", counts="项目")
 
 
@@ -283,7 +283,9 @@ def test_an_end_that_is_attained_is_closed_and_no_other(
         value = at(text, values)
         assert (value == low.value) <= low.closed
         assert (value == high.value) <= high.closed
-    inner = all(q.low.closed and q.high.closed for n, q in zip(LEAVES, leaves, strict=True) if n in text)
+    inner = all(
+        q.low.closed and q.high.closed for n, q in zip(LEAVES, leaves, strict=True) if n in text
+    )
     assert low.closed == high.closed == inner or not inner
 
 
@@ -317,9 +319,7 @@ def test_a_bound_without_limit_never_becomes_no_number(a: int, b: int) -> None:
         (term("1.50公顷") / term("2户"), "亩/户", "1/10"),
     ],
 )
-def test_a_result_is_no_finer_than_what_it_is_made_from(
-    found: Term, unit: str, place: str
-) -> None:
+def test_a_result_is_no_finer_than_what_it_is_made_from(found: Term, unit: str, place: str) -> None:
     assert found.quantity(Unit(unit)).place == Fraction(place)
 
 

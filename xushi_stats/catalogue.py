@@ -10,7 +10,7 @@ from pathlib import Path
 from xushi_stats.expression import Comparison, Formula, FormulaError
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.quantity import Unit, UnitError
-from xushi_stats.records import STATES
+from xushi_stats.records import AREAS, STATES
 from xushi_stats.tables import Column, Row, near, read_table
 
 BASES = ("flow", "stock", "cumulative")
@@ -49,7 +49,7 @@ REFUSED_COLUMNS = (
     Column("reason_zh", "理由", True),
     Column("reason_en", "英文理由", True),
 )
-_CONDITION = rf"(本年|下年)=([-*]|{'|'.join(STATES)})"
+_CONDITION = rf"((本年|下年)=([-*]|{'|'.join(STATES)})|领域=({'|'.join(AREAS)}))"
 _QUERY = re.compile(rf"{_CONDITION}( {_CONDITION})*")
 _ID = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*")
 

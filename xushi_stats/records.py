@@ -143,18 +143,22 @@ def by_project(milestones: Sequence[Row]) -> dict[str, dict[str, Row]]:
 
 
 def count(milestones: Sequence[Row], query: str, year: int) -> int:
-    """How many projects are in some state: ``本年=完成``, ``本年=启动 下年=*``.
+    """How many projects are in some state: ``本年=完成``, ``领域=projects 本年=启动 下年=*``.
 
     Args:
         milestones: the rows of ``milestones.csv``.
-        query: conditions that all hold; ``*`` is any state, ``-`` is no row.
+        query: conditions that all hold; ``*`` is any state, ``-`` is no row; 领域 is the area under
+            which the project is listed in the year.
         year: what 本年 stands for.
     """
     conditions = [condition.partition("=") for condition in query.split()]
+    areas = {area for key, _, area in conditions if key == "领域"}
+    conditions = [condition for condition in conditions if condition[0] != "领域"]
     years = {"本年": str(year), "下年": str(year + 1)}
     return sum(
         all(_holds(project.get(years[when]), state) for when, _, state in conditions)
         for project in by_project(milestones).values()
+        if not areas or (str(year) in project and project[str(year)]["area"] in areas)
     )
 
 

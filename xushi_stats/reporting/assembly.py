@@ -11,6 +11,7 @@ from typing import Any
 
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.reporting import document
+from xushi_stats.reporting.columns import share_out
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, fixed, text
 from xushi_stats.words import WORDS
 
@@ -58,6 +59,7 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
         what = "、".join(unknown)
         raise DataFaults([Fault("orphan", details={"what": what})])
     front, lists = content["front"], content["lists"] if whole else []
+    body, lists = (_with_widths(blocks, meta) for blocks in (body, lists))
     linked = {i["id"] for i in document.walk([front, lists]) if i.get("t") == "num"}
     used = _with_inputs({*uses, *linked}, known)
     rows = [row for row in content["rows"] if row["id"] in used]
@@ -66,6 +68,10 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     _refuse_typed_digits(pieces, meta)
     shown = {row["id"]: frozenset(row["shown"]) for row in rows}
     return Assembled(made, charts, shown, uses)
+
+
+def _with_widths(blocks: list[Block], meta: Mapping[str, Any]) -> list[Block]:
+    return [share_out(b, meta["lang"], meta["edition"]) if b["b"] == "table" else b for b in blocks]
 
 
 def _uses(body: list[Block]) -> dict[str, tuple[str, ...]]:

@@ -147,7 +147,7 @@ def _from_records(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterat
     table = report.dataset.records[spec["from"]]
     chosen = records.select(table, spec.get("where", {}))
     if spec["from"] == "milestones":
-        for project in _projects(report, chosen, spec.get("years", "any")):
+        for project in _projects(report, spec):
             yield [_project_field(report, project, c["field"]) for c in columns]
         return
     for row in chosen:
@@ -156,10 +156,17 @@ def _from_records(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterat
             yield cells
 
 
-def _projects(report: Report, chosen: Sequence[Row], years: str) -> Iterator[Mapping[str, Row]]:
-    """Projects by where they have a state; ``dropped``: begun, not finished, not named again."""
+def _projects(report: Report, spec: Spec) -> Iterator[Mapping[str, Row]]:
+    """Projects with a row as ``where`` asks, by the ``years`` that they have a state in.
+
+    ``dropped``: begun, not finished, not named again.
+    """
+    table, years = report.dataset.records["milestones"], spec.get("years", "any")
+    chosen = {row["id"] for row in records.select(table, spec.get("where", {}))}
     this, following = str(report.release), str(report.release + 1)
-    for project in records.by_project(chosen).values():
+    for name, project in records.by_project(table).items():
+        if name not in chosen:
+            continue
         now, later = this in project, following in project
         dropped = now and not later and project[this]["status"] not in _DONE
         wanted = {"any": True, "this": now, "next": later, "both": now and later}
@@ -224,9 +231,8 @@ def _joined(report: Report, runs: Sequence[list[Inline]]) -> list[Inline]:
 
 def dropped(report: Report) -> list[Cells]:
     """Projects of the year that are neither finished nor named in the next year's tasks."""
-    table = report.dataset.records["milestones"]
     fields = ("name", "status", "note")
-    projects = _projects(report, table, "dropped")
+    projects = _projects(report, {"years": "dropped"})
     cells = [[_project_field(report, project, f) for f in fields] for project in projects]
     return [[cell or [text(show.NONE)] for cell in row] for row in cells]
 
@@ -279,8 +285,7 @@ _STRIP = ("未启动", "启动", "完成", "投入使用")
 
 def _steps(report: Report, spec: Spec) -> Iterator[tuple[str, int, int]]:
     """Name, state now, state asked for next year, of projects whose states stand on the strip."""
-    table = records.select(report.dataset.records["milestones"], spec.get("where", {}))
-    for project in _projects(report, table, "next"):
+    for project in _projects(report, {**spec, "years": "next"}):
         now, asked = project.get(str(report.release)), project[str(report.release + 1)]
         states = (now["status"] if now else _STRIP[0], asked["status"])
         if states[1] in _STRIP and states[0] in _STRIP:

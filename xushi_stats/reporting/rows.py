@@ -13,7 +13,7 @@ from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import front
 from xushi_stats.reporting.document import Inline, fixed, inlines, num, text
-from xushi_stats.words import GRADE_EN, STATE_EN, STATUS_EN, WORDS, Edition
+from xushi_stats.words import AREA, GRADE_EN, STATE_EN, STATUS_EN, WORDS, Edition
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.report import Report
@@ -157,13 +157,17 @@ def _count(report: Report, figure: Figure) -> list[Inline]:
     if not figure.origin:
         return []
     words = WORDS[report.lang]
-    said = figure.indicator.query.replace("=*", words["any_state"]).replace("=", words["state"])
-    if report.lang == "en":
-        said = said.replace("本年", "this year").replace("下年", "next year")
-        for state, english in STATE_EN.items():
-            said = said.replace(state, english)
-        return [text(words["count"].format(said))]
-    return [text(words["count"].format(said.replace(" ", "且")))]
+    said = []
+    for condition in figure.indicator.query.split():
+        key, _, value = condition.partition("=")
+        if key == "领域":
+            said.append(words["count_area"].format(AREA[report.lang][value]))
+        elif value == "*":
+            said.append(words[key] + words["any_state"])
+        else:
+            state = value if report.lang == "zh" else STATE_EN[value]
+            said.append(words[key] + words["state"].format(state))
+    return [text(words["count"].format(words["and"].join(said)))]
 
 
 def card(figure: Figure, lang: Lang, edition: Edition) -> str:

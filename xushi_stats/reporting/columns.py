@@ -1,0 +1,126 @@
+"""How a table shares out the width of the page, and whether it is too long to stand in one piece.
+
+Widths are estimated from the characters, a little generously: asking the typesetter to measure every
+cell costs more than all the rest of the page.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from xushi_stats.reporting.document import Block, Inline, plain
+
+POINT = 72 / 25.4
+PAGE = {"draft": 134 * POINT, "internal": 158 * POINT, "public": 158 * POINT}
+"""Width of the text in points; the draft has a margin beside it. A test compares the template."""
+INSET = 10.5
+_NARROW = set("iljtfIr.,;:'|!()[]- ")
+_WIDE = set("mwMW%—")
+
+
+def text_width(words: str, size: float) -> float:
+    """Estimated width of a line of text in points."""
+    ems = 0.0
+    for char in words:
+        if ord(char) > 0x2E7F:
+            ems += 1.0
+        elif char in _NARROW:
+            ems += 0.36
+        elif char in _WIDE:
+            ems += 0.95
+        else:
+            ems += 0.7 if char.isupper() else 0.58
+    return ems * size
+
+
+def size_of(block: Block, lang: str) -> float:
+    """Type size of a table: English needs a smaller one for many columns."""
+    return 9.0 if lang == "en" and len(block["columns"]) > 5 else 10.5
+
+
+def share_out(block: Block, lang: str, edition: str) -> Block:
+    """The table with a width for each column and its type size, and ``long`` if it must break.
+
+    Columns that do not wrap get what they hold; what is left goes to the columns of text, by what
+    they hold or by the weights that the specification gives.
+    """
+    size, room = size_of(block, lang), PAGE[edition]
+    columns = block["columns"]
+    cells = [[row[n] for row in block["rows"]] for n in range(len(columns))]
+    least = [
+        max(_least(c["c"], size, lang, head=True), *(_least(x, size, lang) for x in own)) + INSET
+        for c, own in zip(columns, cells, strict=True)
+    ]
+    natural = [
+        max(low, *(text_width(plain(x), size) + INSET for x in own))
+        for low, own in zip(least, cells, strict=True)
+    ]
+    weights = [c.get("width") for c in columns]
+    widths = _fitted(natural, least, weights, [c["align"] for c in columns], room)
+    made = [{**c, "width": round(w, 2)} for c, w in zip(columns, widths, strict=True)]
+    return {**block, "columns": made, "size": size, "long": _height(block, widths, size) > 330}
+
+
+def _least(cell: Sequence[Inline], size: float, lang: str, *, head: bool = False) -> float:
+    """What a column cannot be narrower than: its longest word, a number whole."""
+    if head and lang == "zh":
+        return text_width(plain(cell), size)
+    words: list[str] = []
+    for inline in cell:
+        if inline["t"] in ("num", "fixed"):
+            words.append(inline["v"])
+        else:
+            words += plain([inline]).split()
+    # Chinese breaks anywhere; four characters are the least that reads well
+    return max((text_width(w[:4] if ord(w[0]) > 0x2E7F else w, size) for w in words), default=0.0)
+
+
+def _fitted(
+    natural: list[float],
+    least: list[float],
+    weights: Sequence[Any],
+    aligns: Sequence[str],
+    room: float,
+) -> list[float]:
+    if sum(natural) <= room:
+        spare = (room - sum(natural)) / len(natural)
+        return [width + spare for width in natural]
+    wraps = [a == "left" and w > 60 for a, w in zip(aligns, natural, strict=True)]
+    if not any(wraps):
+        return [width * room / sum(natural) for width in natural]
+    left = room - sum(w for w, wrap in zip(natural, wraps, strict=True) if not wrap)
+    known = [float(w) for w, wrap in zip(weights, wraps, strict=True) if w and wrap]
+    parts = [
+        0.0
+        if not wrap
+        else float(weight or sum(known) / len(known))
+        if known
+        else min(width, 260.0)
+        for width, weight, wrap in zip(natural, weights, wraps, strict=True)
+    ]
+    widths = [
+        max(least[n], left * parts[n] / sum(parts)) if wraps[n] else natural[n]
+        for n in range(len(natural))
+    ]
+    over = sum(widths) - room
+    spare = [max(0.0, width - low) for width, low in zip(widths, least, strict=True)]
+    if over <= 0:
+        return widths
+    if sum(spare) <= over:
+        return [width * room / sum(widths) for width in widths]
+    return [w - over * s / sum(spare) for w, s in zip(widths, spare, strict=True)]
+
+
+def _height(block: Block, widths: Sequence[float], size: float) -> float:
+    """Estimated height in points, notes and title included."""
+    lines = [
+        max(
+            math.ceil(text_width(plain(cell), size) / max(1.0, width - INSET))
+            for cell, width in zip(row, widths, strict=True)
+        )
+        for row in block["rows"]
+    ]
+    notes = sum(math.ceil(text_width(plain(note), 9) / sum(widths)) for note in block["notes"])
+    return sum(max(1, n) * size * 1.55 + 11 for n in lines) + 60 + notes * 15
