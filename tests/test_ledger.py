@@ -510,7 +510,7 @@ def test_the_release_before_is_not_added_up_with_this_one(town: Town) -> None:
 
 
 def test_a_total_in_other_units_adds_up_after_conversion(town: Town) -> None:
-    for name, unit, wording in (("a", "万元", "1万元"), ("b", "元", "5000元")):
+    for name, unit, wording in (("a", "万元", "1.0万元"), ("b", "元", "5000元")):
         town.indicator(name, unit)
         town.state(name, wording)
     town.indicator("both", "元", "a + b", decimals="0")

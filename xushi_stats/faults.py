@@ -278,6 +278,9 @@ class DataFaults(Exception):
         self.faults = sorted(faults, key=_order)
         super().__init__(f"{len(self.faults)} faults")
 
+    def __reduce__(self) -> tuple[type[DataFaults], tuple[list[Fault]]]:
+        return DataFaults, (self.faults,)  # so that it can come back from another process
+
     def __str__(self) -> str:
         return "\n".join(fault.text("en") for fault in self.faults)
 

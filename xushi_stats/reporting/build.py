@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,16 +68,23 @@ def build(order: Order) -> Built:
     Raises:
         DataFaults: anything is wrong with the data or with a finished page.
     """
+    from xushi_stats.reporting.pages import finished
+
     dataset, ledger, warnings = load(order.data, order.town, order.year)
     faults = [*warnings, *preflight(order), *rows.rounding_faults(ledger)]
     if any(fault.severity == "error" for fault in faults):
         raise DataFaults(faults)
     uses: dict[str, set[str]] = {}
     with _staged(order.target, keep=_same_data(order.target, dataset.digest)) as folder:
-        for lang, edition, name, assembled in _documents(order):
-            _write_report(folder / lang / edition / f"{name}.pdf", assembled)
-            for figure, places in assembled.uses.items():
-                uses.setdefault(figure, set()).update(places)
+        with _workers() as workers:
+            pending = {}
+            for lang, edition, name, assembled in _documents(order):
+                pending[folder / lang / edition / f"{name}.pdf"] = workers.submit(
+                    finished, assembled
+                )
+                for figure, places in assembled.uses.items():
+                    uses.setdefault(figure, set()).update(places)
+            _write_reports(pending)
         write_ledger(folder, ledger, dataset.digest, uses)
         files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     return Built(order.target, tuple(files), tuple(faults))
@@ -109,11 +118,32 @@ def _documents(order: Order) -> Iterator[tuple[Lang, Edition, str, Assembled]]:
                 yield lang, edition, section, assemble(only(executed, section))
 
 
-def _write_report(path: Path, assembled: Assembled) -> None:
-    from xushi_stats.reporting.pages import finished
+def _workers() -> ProcessPoolExecutor:
+    """Processes that set and check pages while the kernel runs the next notebook.
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(finished(assembled))
+    They are spawned, not forked: a process that has compiled with Typst must not fork.
+    """
+    return ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn"))
+
+
+def _write_reports(pending: Mapping[Path, Future[bytes]]) -> None:
+    """Write the finished PDFs; what is wrong with any of them is told for all of them.
+
+    Raises:
+        DataFaults: a page of some report has an orphan or breaks a rule.
+    """
+    faults: list[Fault] = []
+    for path, future in pending.items():
+        try:
+            pdf = future.result()
+        except DataFaults as error:
+            place = "/".join(path.parts[-3:])
+            faults += [replace(fault, file=place) for fault in error.faults]
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pdf)
+    if faults:
+        raise DataFaults(faults)
 
 
 # -- whole or not at all -----------------------------------------------------------------------

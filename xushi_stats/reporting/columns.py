@@ -85,20 +85,17 @@ def _fitted(
     room: float,
 ) -> list[float]:
     if sum(natural) <= room:
-        spare = (room - sum(natural)) / len(natural)
-        return [width + spare for width in natural]
+        each = (room - sum(natural)) / len(natural)
+        return [width + each for width in natural]
     wraps = [a == "left" and w > 60 for a, w in zip(aligns, natural, strict=True)]
     if not any(wraps):
         return [width * room / sum(natural) for width in natural]
     left = room - sum(w for w, wrap in zip(natural, wraps, strict=True) if not wrap)
     known = [float(w) for w, wrap in zip(weights, wraps, strict=True) if w and wrap]
+    usual = sum(known) / len(known) if known else 0.0
     parts = [
-        0.0
-        if not wrap
-        else float(weight or sum(known) / len(known))
-        if known
-        else min(width, 260.0)
-        for width, weight, wrap in zip(natural, weights, wraps, strict=True)
+        (float(weights[n] or usual) if known else min(natural[n], 260.0)) if wraps[n] else 0.0
+        for n in range(len(natural))
     ]
     widths = [
         max(least[n], left * parts[n] / sum(parts)) if wraps[n] else natural[n]
