@@ -8,10 +8,15 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from hypothesis import settings
+
 from xushi_stats import dataset, ledger
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.ledger import Ledger
+
+settings.register_profile("xushi", deadline=None, max_examples=60, derandomize=True)
+settings.load_profile("xushi")  # the same examples each time, however busy the machine
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"

@@ -96,7 +96,6 @@ WORDS: dict[Lang, dict[str, str]] = {
         "sources_note": "注：原文不收入本资料，以文件校验值核对。",
         "this_year": "当年进展",
         "next_year": "下年要求",
-        "margin_range": "区间",
         "margin_query": "待核实（{}类）",
         "card": "{name}：{value}（{period}）",
     },
@@ -183,8 +182,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "sources_note": "Note: the document itself is not reproduced; its digest identifies it.",
         "this_year": "state in the year",
         "next_year": "asked for next year",
-        "margin_range": "Range",
-        "margin_query": "Open query, class {}",
+        "margin_query": "query {}",
         "card": "{name}: {value} ({period})",
     },
 }

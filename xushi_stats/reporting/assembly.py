@@ -13,6 +13,7 @@ from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.reporting import document
 from xushi_stats.reporting.columns import share_out
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, fixed, text
+from xushi_stats.reporting.margins import without_repeats
 from xushi_stats.words import WORDS
 
 
@@ -51,6 +52,7 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     content = _ledger(notebook)
     meta, lang = content["meta"], content["meta"]["lang"]
     body = document.number_blocks(_blocks(notebook, lang), lang)
+    body = without_repeats(body)
     charts = _take_charts(body)
     uses = _uses(body)
     known = {row["id"]: row for row in content["rows"]}

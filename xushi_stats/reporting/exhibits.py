@@ -107,9 +107,10 @@ def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]
     notes = [report.line(note) for note in spec.get("notes", []) if _for(note, report.edition)]
     if figures and rows.unbalanced(report, figures):
         notes.append([text(words["adds_up"])])
-    names = [report.dataset.sources[s].title[report.lang] for s in spec.get("sources", [])]
-    quoted = [f"《{name}》" if report.lang == "zh" else name for name in names]
-    source = [text(words["sources"] + words["list"].join(quoted))] if quoted else []
+    sources = [report.dataset.sources[s] for s in spec.get("sources", [])]
+    # the English title is long, and stands in full in the list of sources
+    names = [f"《{s.title['zh']}》" if report.lang == "zh" else s.short["en"] for s in sources]
+    source = [text(words["sources"] + words["list"].join(names))] if names else []
     return {"notes": [[text(words["note"]), *note] for note in notes], "source": source}
 
 

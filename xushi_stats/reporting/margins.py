@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from xushi_stats import show
-from xushi_stats.reporting.document import Block, Inline, num, text, walk
+from xushi_stats.reporting.document import Block, Inline, num, plain, text, walk
 from xushi_stats.words import WORDS
 
 if TYPE_CHECKING:
@@ -20,33 +21,37 @@ def with_margin(report: Report, block: Block) -> Block:
     ids = [i["id"] for i in walk(block) if i.get("t") == "num"]
     ids += [link["id"] for link in block.get("links", ())]
     figures = [report.ledger.figures[i] for i in dict.fromkeys(ids) if i in report.ledger.figures]
-    lines = [*_ranges(report, figures), *_queries(report, figures)]
+    lines = [line for line in (_line(report, figure) for figure in figures) if line]
     return {**block, "margin": lines} if lines else block
 
 
-def _ranges(report: Report, figures: list[Figure]) -> list[list[Inline]]:
-    label = WORDS[report.lang]["margin_range"]
-    return [
-        [
-            text(f"{label} {figure.indicator.names[report.lang]} "),
-            num(figure.id, show.interval(figure, report.lang)),
-        ]
-        for figure in figures
-        if figure.quantity and not figure.is_exact
-    ]
+def _line(report: Report, figure: Figure) -> list[Inline]:
+    """A figure's range and the classes of its open queries; the questions stand in the ledger."""
+    words, lang = WORDS[report.lang], report.lang
+    classes = sorted({query.grade for query in figure.queries})
+    said: list[Inline] = []
+    if figure.quantity and not figure.is_exact:
+        said.append(num(figure.id, show.interval(figure, lang)))
+    if classes:
+        comma = words["comma"] if said else ""
+        joined = ("、" if lang == "zh" else ", ").join(classes)
+        said.append(text(comma + words["margin_query"].format(joined)))
+    if not said:
+        return []
+    name = figure.indicator.names[lang]
+    return [text(f"{name}：" if lang == "zh" else f"{name[:1].upper()}{name[1:]}: "), *said]
 
 
-def _queries(report: Report, figures: list[Figure]) -> list[list[Inline]]:
-    """One line a class: the figures it concerns; the questions stand in the ledger."""
-    lines: list[list[Inline]] = []
-    for grade in ("A", "B", "C"):
-        names = [
-            figure.indicator.names[report.lang]
-            for figure in figures
-            if any(query.grade == grade for query in figure.queries)
-        ]
-        if names:
-            label = WORDS[report.lang]["margin_query"].format(grade)
-            colon, comma = ("：", "、") if report.lang == "zh" else (": ", ", ")
-            lines.append([text(label + colon + comma.join(names))])
-    return lines
+def without_repeats(blocks: Iterable[Block]) -> list[Block]:
+    """Say each line once under a heading: text, table and chart show the same figures."""
+    seen: set[str] = set()
+    kept = []
+    for block in blocks:
+        if block["b"] == "heading":
+            seen.clear()
+        if "margin" in block:
+            lines = [line for line in block["margin"] if plain(line) not in seen]
+            seen.update(plain(line) for line in lines)
+            block = {**block, "margin": lines}
+        kept.append(block)
+    return kept
