@@ -27,6 +27,7 @@ __all__ = ["Image", "Link", "Orphan", "Page", "PdfText", "describe", "numbers", 
 POINTS_PER_MM = 72 / 25.4
 HEAD = 30 * POINTS_PER_MM  # the page margins of templates/report.typ; a test compares them
 FOOT = 25 * POINTS_PER_MM
+BELOW = 5.0  # points that a comma of the last line may hang below the text
 TOLERANCE = 3.0  # points above and below a link within which a character still belongs to it
 AROUND = 12  # characters of neighbourhood either side
 SECTION = "section/"  # named destinations of headings; all others are ids of figures
@@ -240,7 +241,7 @@ def _page(
         within = "repeat" if repeated else "body"
         chars.append(char)
         owners.append(owner)
-        zones.append("head" if y > height - HEAD else "foot" if y < FOOT else within)
+        zones.append("head" if y > height - HEAD else "foot" if y < FOOT - BELOW else within)
         if owner >= 0:
             inside[owner].append(n)
     return Page(index, number, chars, owners, zones), inside

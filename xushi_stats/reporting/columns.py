@@ -35,9 +35,10 @@ def text_width(words: str, size: float) -> float:
     return ems * size
 
 
-def size_of(block: Block, lang: str) -> float:
-    """Type size of a table: English needs a smaller one for many columns."""
-    return 9.0 if lang == "en" and len(block["columns"]) > 5 else 10.5
+def size_of(block: Block, lang: str, edition: str) -> float:
+    """Type size of a table: many columns in English, or beside a margin, need a smaller one."""
+    many = len(block["columns"]) > 5
+    return 9.0 if many and (lang == "en" or edition == "draft") else 10.5
 
 
 def share_out(block: Block, lang: str, edition: str) -> Block:
@@ -46,7 +47,7 @@ def share_out(block: Block, lang: str, edition: str) -> Block:
     Columns that do not wrap get what they hold; what is left goes to the columns of text, by what
     they hold or by the weights that the specification gives.
     """
-    size, room = size_of(block, lang), PAGE[edition]
+    size, room = size_of(block, lang, edition), PAGE[edition]
     columns = block["columns"]
     cells = [[row[n] for row in block["rows"]] for n in range(len(columns))]
     least = [
