@@ -82,6 +82,11 @@ def _spans(cells: Sequence[Cells]) -> list[int]:
     return spans
 
 
+def _lacks(line: Sequence[Inline]) -> bool:
+    """Whether a line of text speaks of a figure that is missing."""
+    return any(inline.get("missing") for inline in line)
+
+
 def _for(spec: Spec, edition: str) -> bool:
     return edition in spec.get("editions", (edition,))
 
@@ -104,7 +109,8 @@ def _align(cells: Sequence[Cells], column: int) -> str:
 def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]:
     """The notes and the source under a table or chart."""
     words = WORDS[report.lang]
-    notes = [report.line(note) for note in spec.get("notes", []) if _for(note, report.edition)]
+    lines = [report.line(note) for note in spec.get("notes", []) if _for(note, report.edition)]
+    notes = [line for line in lines if not _lacks(line)]
     if figures and rows.unbalanced(report, figures):
         notes.append([text(words["adds_up"])])
     sources = [report.dataset.sources[s] for s in spec.get("sources", [])]
@@ -126,7 +132,8 @@ def _written(report: Report, spec: Spec) -> Iterator[Cells]:
 
 def _cell(report: Report, cell: str | Spec) -> list[Inline]:
     if not isinstance(cell, str):
-        return report.line(cell)
+        line = report.line(cell)
+        return [] if _lacks(line) else line
     kind, _, name = cell.rpartition(":")
     if not name:
         return []
@@ -207,6 +214,7 @@ def _field(report: Report, row: Row, field: str) -> list[Inline]:
         return _cell(report, f"unit:{name}" if field == "unit" else name) if name else []
     if field == "baseline":
         figures = [report.inline(report[name].figure) for name in row["baseline"].split()]
+        figures = [figure for figure in figures if not _lacks([figure])]
         words = _field(report, row, "baseline_text")
         return _joined(report, [[f] for f in figures] + ([words] if words else []))
     if field == "due":
@@ -222,7 +230,8 @@ def _field(report: Report, row: Row, field: str) -> list[Inline]:
         return [text(AREA[report.lang][row["area"]])]
     column = {"baseline_text": "baseline"}.get(field, field)
     value = row.cells.get(f"{column}_{report.lang}", "")
-    return report.declare(inlines(value, report.resolve)) if value else []
+    line = report.declare(inlines(value, report.resolve)) if value else []
+    return [] if _lacks(line) else line
 
 
 def _joined(report: Report, runs: Sequence[list[Inline]]) -> list[Inline]:

@@ -180,8 +180,19 @@ class Report:
         if figure is None:
             return [{**text(WORDS[self.lang]["internal_only"]), "missing": True}]
         if rest in ("时点", "时期", "period"):
-            return [fixed(show.period(figure.period, self.lang))]
+            return [fixed(show.period(self._period(figure), self.lang))]
         return [self.inline(figure)]
+
+    def _period(self, figure: Figure) -> str:
+        """A figure's period; of a missing one that of most figures of its kind."""
+        kin = [
+            f.period
+            for f in self.ledger.figures.values()
+            if f.quantity
+            and f.indicator.section == figure.indicator.section
+            and f.indicator.basis == figure.indicator.basis
+        ]
+        return figure.period if figure.quantity or not kin else max(set(kin), key=kin.count)
 
     def _figure(self, name: str) -> Figure | None:
         """A figure of this edition; None if only another edition has it.
