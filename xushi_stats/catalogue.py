@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 
 from xushi_stats.expression import Comparison, Formula, FormulaError
@@ -79,6 +80,7 @@ class Indicator:
     audience: str
     definition: Mapping[Lang, str]
     assumption: Mapping[Lang, str]
+    row: Row | None = None
 
 
 @dataclass(frozen=True)
@@ -153,17 +155,22 @@ def load(folder: Path, faults: list[Fault]) -> Catalogue:
 
 def _check_names(row: Row, first: dict[str, Row], faults: list[Fault]) -> None:
     """Ids and names are unique over all languages, and hold no digit that could pass as a figure."""
-    if row["id"] and not _ID.fullmatch(row["id"]):
-        faults.append(row.fault("name_digit", "id"))
+    if row["id"] and not _is_id(row["id"]):
+        faults.append(row.fault("id", "id"))
     for column in ("id", "name_zh", "name_en"):
         value = row[column]
         if not value:
             continue
-        if any(c.isnumeric() and not "\u4e00" <= c <= "\u9fff" for c in value):
+        if column != "id" and any(c.isnumeric() and not "\u4e00" <= c <= "\u9fff" for c in value):
             faults.append(row.fault("name_digit", column))
         if value in first:
             faults.append(row.fault("id_twice", column, first=str(first[value].number)))
         first.setdefault(value, row)
+
+
+def _is_id(name: str) -> bool:
+    """Whether formulas can name it: ``import.part`` is a word of Python's."""
+    return _ID.fullmatch(name) is not None and not any(map(iskeyword, name.split(".")))
 
 
 def _indicator(row: Row, faults: list[Fault]) -> Indicator | None:
@@ -195,6 +202,7 @@ def _indicator(row: Row, faults: list[Fault]) -> Indicator | None:
         shown={"zh": row["shown_zh"], "en": row["shown_en"]},
         definition={"zh": row["definition_zh"], "en": row["definition_en"]},
         assumption={"zh": row["assumption_zh"], "en": row["assumption_en"]},
+        row=row,
     )
 
 

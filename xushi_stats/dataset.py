@@ -8,6 +8,7 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ DECLARED_COLUMNS = (
     Column("kind", "类别", True, ("date", "name", "number")),
     Column("reason", "理由", True),
 )
-_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?(/\d{4}(-(0[1-9]|1[0-2]))?)?")
+_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?(/\d{4}(-(0[1-9]|1[0-2]))?)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def _observations(
             continue
         key = (observation.indicator, observation.time_period, row["release"])
         other = said.setdefault(key, observation)
-        if other.quantity != observation.quantity:
+        if not _say_the_same(other.quantity, observation.quantity):
             first = {"first": str(other.row.number), "other": other.wording}
             faults.append(row.fault("contradiction", "value", **first))
         yield observation
@@ -218,9 +219,9 @@ def _observation(
         faults.append(row.fault("indicator_unknown", "indicator", near=hint))
     elif indicator and indicator.formula:
         faults.append(row.fault("indicator_derived", "indicator"))
-    if not _PERIOD.fullmatch(row["time_period"]):
+    if not _is_period(row["time_period"]):
         faults.append(row.fault("period", "time_period"))
-    if not re.fullmatch(r"[12]\d{3}", row["release"]):
+    if not re.fullmatch(r"[12]\d{3}", row["release"], re.ASCII):
         faults.append(row.fault("release", "release"))
     if not re.fullmatch(r"\d{1,9}", row["start"], re.ASCII):
         faults.append(row.fault("start", "start"))
@@ -242,6 +243,25 @@ def _observation(
         note=row["note"],
         row=row,
     )
+
+
+def _is_date(written: str) -> bool:
+    try:
+        return date.fromisoformat(written).isoformat() == written
+    except ValueError:
+        return False
+
+
+def _is_period(written: str) -> bool:
+    """Whether it is a year, a month, or two of a kind in order."""
+    first, _, last = written.partition("/")
+    in_order = not last or (len(first) == len(last) and first <= last)
+    return _PERIOD.fullmatch(written) is not None and in_order
+
+
+def _say_the_same(one: Quantity, other: Quantity) -> bool:
+    """Whether two wordings state one number: 7000余亩 and 7000多亩, 15.1万元 and 151000元."""
+    return (one.value, one.low, one.high) == (other.value, other.low, other.high)
 
 
 def _quantity(row: Row, indicator: catalogue.Indicator, faults: list[Fault]) -> Quantity | None:
@@ -267,8 +287,14 @@ def _sources(data: Path, folder: Path, faults: list[Fault]) -> dict[str, Source]
             continue
         place = (int(row["start"]), row["label_zh"], row["label_en"])
         places.setdefault(row["source"], []).append(place)
-    found = {}
+    found: dict[str, Source] = {}
+    rows: dict[str, Row] = {}
     for row in read_table(data / "sources.csv", "sources.csv", SOURCE_COLUMNS, faults):
+        if row["id"] in rows:
+            faults.append(row.fault("id_twice", "id", first=str(rows[row["id"]].number)))
+        rows.setdefault(row["id"], row)
+        if row["date"] and not _is_date(row["date"]):
+            faults.append(row.fault("date", "date"))
         if not re.fullmatch(r"[0-9a-f]{64}", row["sha256"]):
             faults.append(row.fault("sha256", "sha256"))
         found[row["id"]] = Source(

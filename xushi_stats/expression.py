@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -33,6 +34,10 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.GtE: ">=",
     ast.Gt: ">",
 }
+
+
+_PART = re.compile(r"[a-z][a-z_]*")
+"""A part of an id, as the catalogue has them."""
 
 
 class FormulaError(ValueError):
@@ -151,6 +156,8 @@ class Comparison:
 
 
 def _parse(text: str) -> ast.expr:
+    if not text.isascii():  # Python would read ｐoverty as poverty
+        raise FormulaError(text)
     if len(text) > LONGEST:
         raise FormulaError(text[:40] + "…")
     try:
@@ -174,7 +181,15 @@ def _require(node: ast.expr, text: str) -> None:
         case ast.Name() | ast.Attribute():
             _dotted(node)
         case _:
-            raise FormulaError(ast.unparse(node))
+            raise FormulaError(_said(node, text))
+
+
+def _said(node: ast.expr, text: str) -> str:
+    """The offending piece; of one nested too deeply to be written, the whole."""
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return text[:40] + "…"
 
 
 def _require_call(name: str, args: list[ast.expr], node: ast.expr, text: str) -> None:
@@ -189,9 +204,9 @@ def _require_call(name: str, args: list[ast.expr], node: ast.expr, text: str) ->
 
 def _dotted(node: ast.expr) -> str:
     match node:
-        case ast.Name(id=name):
+        case ast.Name(id=name) if _PART.fullmatch(name):
             return name
-        case ast.Attribute(value=value, attr=attribute):
+        case ast.Attribute(value=value, attr=attribute) if _PART.fullmatch(attribute):
             return f"{_dotted(value)}.{attribute}"
     raise FormulaError(ast.unparse(node))
 
@@ -200,6 +215,8 @@ def _number(node: ast.expr, text: str) -> Fraction:
     """The number as it is written: through its digits, since a float would change it."""
     written = ast.get_source_segment(text.strip(), node) or ""
     try:
+        if "e" in written.lower():  # 1e999999999 would fill the memory
+            raise ValueError
         return Fraction(written)
     except ValueError:
         raise FormulaError(written) from None

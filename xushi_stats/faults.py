@@ -61,6 +61,10 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("“{value}”重复登记（首见第{first}行）", "删去或改名"),
         "en": ("'{value}' is entered twice (first in row {first})", "remove or rename it"),
     },
+    "id": {
+        "zh": ("不能作代码", "用小写英文字母和下划线，以点分段，不用数字和Python保留字"),
+        "en": ("cannot be an id", "use small letters and _, parts joined by dots, no keywords"),
+    },
     "name_digit": {
         "zh": ("名称中不能有数字", "改名；含数字的专名在 declared.csv 中登记"),
         "en": ("a name must hold no digit", "rename it; names with digits go into declared.csv"),
@@ -80,6 +84,10 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     "period": {
         "zh": ("不是有效的时期", "写作 2019、2020-03 或 2020-01/2020-03"),
         "en": ("is no period", "write 2019, 2020-03 or 2020-01/2020-03"),
+    },
+    "date": {
+        "zh": ("不是有效的日期", "写作 2020-03-16"),
+        "en": ("is no date", "write 2020-03-16"),
     },
     "release": {
         "zh": ("不是有效的年份", "写作四位数字，如 2019"),

@@ -86,6 +86,7 @@ class Ledger:
     catalogue: Catalogue
     audience: Literal["internal", "public"] = "internal"
     terms: Mapping[str, Term] = field(default_factory=dict, repr=False)
+    earlier: Ledger | None = field(default=None, repr=False)
 
     @cached_property
     def _by_indicator(self) -> dict[str, list[Figure]]:
@@ -109,6 +110,11 @@ class Ledger:
         found = self._by_indicator.get(indicator.id, []) if indicator else []
         return max(found, key=lambda f: f.period) if found else None
 
+    def meant(self, reference: Reference) -> Figure | None:
+        """The figure that a formula or check names; of a target none is on file."""
+        ledger = {"": self, "prior": self.earlier}.get(reference.which)
+        return ledger.find(reference.indicator) if ledger else None
+
     def below(self, ids: Iterator[str] | list[str]) -> list[Figure]:
         """Some figures and all that they are made from, in the ledger's order."""
         wanted: set[str] = set()
@@ -129,12 +135,12 @@ class Ledger:
         kept: dict[str, Figure] = {}
         for figure in self.figures.values():
             if figure.indicator.audience == "public" and all(i in kept for i in figure.inputs):
-                statements = tuple(replace(s, note="") for s in figure.statements)
+                statements = tuple(_for_the_public(s) for s in figure.statements)
                 quantity = figure.quantity and _without_conventions(figure.quantity)
                 kept[figure.id] = replace(
                     figure, statements=statements, quantity=quantity, queries=()
                 )
-        return replace(self, figures=kept, audience="public", terms={})
+        return replace(self, figures=kept, audience="public", terms={}, earlier=None)
 
     def check(self) -> list[Result]:
         """Evaluate every check of the catalogue on exact ranges."""
@@ -142,7 +148,7 @@ class Ledger:
 
     def _check(self, check: Check) -> Result:
         condition = check.condition
-        found = [self.find(str(r)) for r in condition.references]
+        found = [self.meant(r) for r in condition.references]
         ids = tuple(f.id for f in found if f)
         try:
             left, right = (s.evaluate(_Terms(self)) for s in (condition.left, condition.right))
@@ -165,9 +171,7 @@ def build(dataset: Dataset, release: int, faults: list[Fault]) -> Ledger:
     Raises:
         KeyError: never; what cannot be computed is a missing figure with its reason.
     """
-    earlier = (
-        _figures(dataset, release - 1, None, faults) if release - 1 in dataset.releases else None
-    )
+    earlier = _figures(dataset, release - 1, None, []) if release - 1 in dataset.releases else None
     ledger = _figures(dataset, release, earlier, faults)
     for result in ledger.check():
         fault = _check_fault(result, ledger)
@@ -179,7 +183,9 @@ def build(dataset: Dataset, release: int, faults: list[Fault]) -> Ledger:
 def _figures(dataset: Dataset, release: int, earlier: Ledger | None, faults: list[Fault]) -> Ledger:
     figures: dict[str, Figure] = dict(earlier.figures) if earlier else {}
     terms: dict[str, Term] = dict(earlier.terms) if earlier else {}
-    ledger = Ledger(dataset.ref_area, release, figures, dataset.catalogue, terms=terms)
+    ledger = Ledger(
+        dataset.ref_area, release, figures, dataset.catalogue, terms=terms, earlier=earlier
+    )
     maker = _Maker(dataset, release, ledger, earlier, figures, terms, faults)
     for indicator in dataset.catalogue.in_order():
         maker.add(indicator)
@@ -201,7 +207,7 @@ class _Terms:
         if self.inputs is not None:
             found: str | None = self.inputs[reference]
         else:
-            figure = self.ledger.find(str(reference))
+            figure = self.ledger.meant(reference)
             found = figure.id if figure else None
         if found is None or found not in self.ledger.terms:
             raise _MissingInput
@@ -228,9 +234,9 @@ class _Maker:
             made = self._counted(indicator)
         else:
             made = self._derived(indicator) if indicator.formula else self._observed(indicator)
-        self.ledger.__dict__.pop("_by_indicator", None)
         for figure in made:
             self.figures[figure.id] = figure
+        self.ledger.__dict__.pop("_by_indicator", None)
 
     def _counted(self, indicator: Indicator) -> Iterator[Figure]:
         """A count over the town's milestones: observed, its origin being a query."""
@@ -264,15 +270,17 @@ class _Maker:
     def _derived(self, indicator: Indicator) -> Iterator[Figure]:
         formula = indicator.formula
         assert formula is not None
-        if any(r.which == "prior" for r in formula.references) and self.earlier is None:
-            return  # absent, not zero, until that release exists
-        inputs = {r: self._input(r) for r in formula.references}
+        found = {r: self._input(r) for r in formula.references}
+        inputs = {r: f for r, f in found.items() if f}
+        if len(inputs) < len(found):
+            return  # absent, not zero, until that release, or that target, exists
         lacking = tuple(dict.fromkeys(x for f in inputs.values() for x in _lacking(f)))
         periods = {f.period for r, f in inputs.items() if r.which == "" and f.quantity}
         ids = tuple(f.id for f in inputs.values())
         period = max(periods, default=str(self.release))
         if lacking:
-            missing = Missing("not_reported", lacking)
+            reason = next(f.missing.reason for f in inputs.values() if f.missing)
+            missing = Missing(reason, lacking)
             yield self._figure(indicator, period, None, missing=missing, inputs=ids)
         elif len(periods) > 1:
             missing = Missing("periods_differ", ids)
@@ -280,14 +288,11 @@ class _Maker:
         else:
             yield self._computed(indicator, formula, period, {r: f.id for r, f in inputs.items()})
 
-    def _input(self, reference: Reference) -> Figure:
-        ledger = self.earlier if reference.which == "prior" and self.earlier else self.ledger
-        found = ledger.find(reference.indicator)
-        if found is None:
-            indicator = self.dataset.catalogue.indicators[reference.indicator]
-            missing = Missing("not_reported")
-            return self._figure(indicator, str(ledger.release), None, missing=missing)
-        return found
+    def _input(self, reference: Reference) -> Figure | None:
+        if reference.which == "target":
+            return None  # no target is a figure yet; never the figure itself
+        ledger = self.earlier if reference.which == "prior" else self.ledger
+        return ledger.find(reference.indicator) if ledger else None
 
     def _computed(
         self, indicator: Indicator, formula: Formula, period: str, inputs: dict[Reference, str]
@@ -301,12 +306,8 @@ class _Maker:
             return self._figure(indicator, period, None, missing=missing, inputs=ids)
         except UnitError as error:
             part = f"{error.first} / {error.second}"
-            details = {"part": part}
-            self.faults.append(
-                Fault(
-                    "formula_unit", "catalogue.csv", None, "formula", indicator.id, details=details
-                )
-            )
+            if indicator.row:
+                self.faults.append(indicator.row.fault("formula_unit", "formula", part=part))
             missing = Missing("not_applicable", ids)
             return self._figure(indicator, period, None, missing=missing, inputs=ids)
         figure = self._figure(indicator, period, quantity, inputs=ids)
@@ -334,6 +335,12 @@ def _lacking(figure: Figure) -> tuple[str, ...]:
     if figure.missing is None:
         return ()
     return figure.missing.inputs or (figure.id,)
+
+
+def _for_the_public(said: Observation) -> Observation:
+    """A statement without the provider's remark and without conventional ends."""
+    row = replace(said.row, cells={**said.row.cells, "note": ""})
+    return replace(said, note="", row=row, quantity=_without_conventions(said.quantity))
 
 
 def _without_conventions(quantity: Quantity) -> Quantity:

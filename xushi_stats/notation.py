@@ -47,6 +47,10 @@ _AFTER: dict[str, Kind] = {
 }
 
 
+LONGEST = 40
+"""Characters; what is longer is no one number, and very long digits would stop the reader."""
+
+
 class NotationError(ValueError):
     """A wording that is no number with its unit; ``wording`` is the text as given."""
 
@@ -108,18 +112,25 @@ def parse(wording: str, counts: str = "") -> Quantity:
     Fraction(1, 10)
     """
     text = wording.strip()
+    if len(text) > LONGEST:
+        raise NotationError(wording)
     zero = _zero().fullmatch(text)
     if zero:
-        return Quantity.exactly(0, Unit(zero["unit"] or zero["unit2"], counts))
+        unit = Unit(zero["unit"] or zero["unit2"], counts)
+        return Quantity.exactly(0, unit, None if unit.is_count else Fraction(1))
     match = _pattern().fullmatch(text)
     if match is None:
         raise NotationError(wording)
     unit = Unit(match["unit"], counts)
-    scale, unit = _scale_and_unit(match["scale"] + match["scale2"], unit)
+    scale = match["scale"] + match["scale2"]
+    if not set(match["number"]) & set(_LARGE):  # 一亿三千万元 is no number of 万元
+        scale, unit = _scale_and_unit(scale, unit)
     first = _written(match["number"], scale, wording)
     if match["number2"]:
         return _range(match, first, unit, wording)
     kind, word = _kind(match, wording)
+    if kind == "over" and first.value == 0:
+        raise NotationError(wording)
     return replace(_qualified(first, unit, kind), word=word)
 
 
@@ -148,14 +159,22 @@ def _kind(match: re.Match[str], wording: str) -> tuple[Kind, str]:
 def _written(number: str, scale: str, wording: str) -> _Written:
     factor = Fraction(math.prod(_SCALES[c] for c in scale))
     if number[0] in _HAN:
-        value = Fraction(_han(number, wording))
-        return _Written(value * factor, factor, _step(value) * factor)
+        value = Fraction(_han(number + scale, wording))
+        large = set(number) & set(_LARGE)
+        return _Written(value, Fraction(1) if large else _place(Fraction(1), scale), _step(value))
     digits = number.replace(",", "")
     if not digits.isascii():
         raise NotationError(wording)
     value = Fraction(digits)
     place = Fraction(1, 10 ** len(digits.partition(".")[2]))
-    return _Written(value * factor, place * factor, _step(value) * factor)
+    return _Written(value * factor, _place(place, scale), _step(value) * factor)
+
+
+def _place(place: Fraction, scale: str) -> Fraction:
+    """The written place: 2万亩 is written to 万, but 7千亩 is 7000亩 in another spelling."""
+    small = place * math.prod(_SMALL.get(c, 1) for c in scale)
+    large = math.prod(_LARGE.get(c, 1) for c in scale)
+    return min(small, Fraction(1)) * large
 
 
 def _step(value: Fraction) -> Fraction:
@@ -177,12 +196,14 @@ def _han(number: str, wording: str) -> int:
         NotationError: the numerals make no number.
     """
     if all(c in _DIGITS for c in number):
-        if len(number) > 1 and "两" in number:
+        if len(number) > 1:  # 七八个 is seven or eight, not 78
             raise NotationError(wording)
-        return int("".join(str(_DIGITS[c]) for c in number))
+        return _DIGITS[number]
+    if re.search(rf"[百千万亿][{''.join(_DIGITS)[1:10]}两](?:$|[万亿])", number):
+        raise NotationError(wording)  # 三千五 is 3500 to some, 3005 to others
     total = section = digit = 0
     last = 10**9
-    for char in number:
+    for position, char in enumerate(number):
         if char in _DIGITS:
             if digit:
                 raise NotationError(wording)
@@ -191,10 +212,15 @@ def _han(number: str, wording: str) -> int:
             if _SMALL[char] >= last:
                 raise NotationError(wording)
             last = _SMALL[char]
+            if not digit and position and char != "十":
+                raise NotationError(wording)  # 千百
             section += (digit or 1) * last
             digit = 0
         else:
-            total = (total + section + digit or 1) * _LARGE[char]
+            if char == "亿":
+                total = (total + section + digit or 1) * _LARGE[char]
+            else:  # 万 takes what stands since 亿
+                total += (section + digit or 1) * _LARGE[char]
             section, digit, last = 0, 0, 10**9
     return total + section + digit
 
@@ -205,7 +231,11 @@ def _range(match: re.Match[str], first: _Written, unit: Unit, wording: str) -> Q
         raise NotationError(wording)
     second = _written(match["number2"], match["scale3"], wording)
     whole = match["scale3"] + match["unit"]
-    if whole in unit_names():
+    own = match["unit1"] == match["unit"] or match["scale"] not in ("", match["scale3"])
+    if own and match["scale"] != match["scale3"]:  # 5000元至1万元: each number has its own scale
+        unit = Unit(match["unit"], unit.counts)
+        first = _written(match["number"], match["scale"], wording)
+    elif whole in unit_names():
         unit = Unit(whole, unit.counts)
         second = _written(match["number2"], "", wording)
         first = _written(match["number"], "", wording)
@@ -214,7 +244,7 @@ def _range(match: re.Match[str], first: _Written, unit: Unit, wording: str) -> Q
     if match["unit1"] not in (None, unit.text, match["unit"]) or first.value >= second.value:
         raise NotationError(wording)
     low, high = Bound(first.value), Bound(second.value)
-    place = None if unit.is_count else min(first.place, second.place)
+    place = None if unit.is_count else min(first.place, second.place, Fraction(1))
     return Quantity(first.value, unit, low, high, place, "range")
 
 
@@ -245,7 +275,7 @@ def normal(quantity: Quantity) -> str:
     ('7000余亩', '5个', '3万元~5万元')
     """
     unit = quantity.unit.text
-    number = digits(quantity.value, quantity.place)
+    number = _digits_to(quantity)
     if quantity.kind == "range":
         return f"{number}{unit}~{digits(Fraction(quantity.high.value), quantity.place)}{unit}"
     if quantity.kind == "over":
@@ -254,6 +284,15 @@ def normal(quantity: Quantity) -> str:
     if quantity.word in _AFTER:
         return f"{number}{unit}{quantity.word}"
     return f"{quantity.word}{number}{unit}"
+
+
+def _digits_to(quantity: Quantity) -> str:
+    """The number, with 万 or 亿 where it was written to no finer place: 2万亩, 1.5万亩."""
+    place = quantity.place
+    for scale, size in _LARGE.items():
+        if place is not None and 1 < place <= size:
+            return digits(quantity.value / size, place / size) + scale
+    return digits(quantity.value, place)
 
 
 def digits(value: Fraction, place: Fraction | None) -> str:
@@ -267,10 +306,12 @@ def digits(value: Fraction, place: Fraction | None) -> str:
     while (
         scaled.denominator != 1
     ):  # a count such as 1.5万 份 is whole; other values keep their digits
+        if decimals == 12:  # 10亩 in 公顷 has no end in digits: here it is rounded, in print alone
+            decimals = decimals_of(place) if place is not None else 2
+            scaled = Fraction(math.floor(value * 10**decimals + Fraction(1, 2)))
+            break
         decimals += 1
         scaled = value * 10**decimals
-        if decimals > 12:
-            raise ValueError(value)
     whole = str(abs(scaled.numerator)).rjust(decimals + 1, "0")
     sign = "-" if value < 0 else ""
     return sign + (whole if not decimals else f"{whole[:-decimals]}.{whole[-decimals:]}")

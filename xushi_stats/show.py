@@ -117,7 +117,8 @@ def places(figure: Figure) -> int:
 
 
 def _decimals_signed(place: Fraction) -> int:
-    return decimals_of(place) if place < 10 else -order(place)
+    power = order(place)
+    return -power if Fraction(10) ** power == place else -power - 1
 
 
 def text(figure: Figure, lang: Lang, edition: Edition, rounding: Rounding = "half_up") -> str:
@@ -190,12 +191,17 @@ def _observed(quantity: Quantity, own: str, lang: Lang, cell: bool) -> str:
         return _cell_zh(quantity)
     converted = _english_unit(quantity)
     decimals = decimals_of(converted.place) if converted.place is not None else 0
+    if converted.place is None:  # 1.5天
+        decimals = len(notation.digits(converted.value, None).partition(".")[2])
     number = _number(converted.value, decimals, converted.unit, own, lang, cell)
     if quantity.kind == "range":
         low = _number(converted.value, decimals, converted.unit, own, lang, True)
         end = Fraction(converted.high.value)
+        low += "%" if converted.unit.text == "%" and not cell else ""
         return f"{low} to {_number(end, decimals, converted.unit, own, lang, cell)}"
     frames = _CELLS["en"] if cell else _ENGLISH
+    if quantity.kind == "under" and quantity.word != "近":  # 不足, 不满, 低于
+        return ("<{}" if cell else "less than {}").format(number)
     return frames.get(quantity.kind, _ENGLISH.get(quantity.kind, "{}")).format(number)
 
 
@@ -227,8 +233,10 @@ def _number(value: Fraction, decimals: int, unit: Unit, own: str, lang: Lang, ce
         value, unit, decimals = plain.value, plain.unit, decimals - shift
     decimals = max(0, decimals)
     scaled = round_to(value, decimals)
-    digits = f"{scaled.numerator * 10**decimals // scaled.denominator}".rjust(decimals + 1, "0")
-    sign, digits = ("-", digits[1:].rjust(decimals + 1, "0")) if digits[0] == "-" else ("", digits)
+    sign = "-" if scaled < 0 else ""
+    digits = str(abs(scaled.numerator) * 10**decimals // scaled.denominator).rjust(
+        decimals + 1, "0"
+    )
     whole, rest = (digits[:-decimals], "." + digits[-decimals:]) if decimals else (digits, "")
     if lang == "en":
         whole = re.sub(r"\B(?=(\d{3})+$)", ",", whole)
@@ -238,7 +246,7 @@ def _number(value: Fraction, decimals: int, unit: Unit, own: str, lang: Lang, ce
     if lang == "zh":
         # 百分点 is counted: 3.15个百分点
         return number + (own or ("个百分点" if unit.text == "百分点" else unit.text))
-    return number + english_unit(unit, own, one=number == "1")
+    return number + english_unit(unit, own, one=number.lstrip("-") == "1")
 
 
 def unit(figure: Figure, lang: Lang) -> str:
@@ -258,7 +266,8 @@ def english_unit(unit: Unit, own: str, *, one: bool) -> str:
         return f" {own}"
     names = [unit_names()[part] for part in unit.factors]
     first = names[0].one if one else names[0].many
-    return " " + " per ".join((first, *(n.one for n in names[1:])))
+    said = " per ".join(name for name in (first, *(n.one for n in names[1:])) if name)
+    return f" {said}" if said else ""
 
 
 def exact(figure: Figure) -> str:

@@ -8,9 +8,11 @@ formula. The catalogue's formulas may call the functions in ``MEASURES``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, Protocol, Self, TypeVar
 
 from xushi_stats.quantity import UnitError
+from xushi_stats.term import DivisorMayBeZero
 
 
 class Operand(Protocol):
@@ -84,6 +86,7 @@ def growth(current: T, earlier: T) -> T:
     >>> growth(Fraction(110), Fraction(100))
     Fraction(1, 10)
     """
+    _need_base(earlier)
     return (current - earlier) / earlier
 
 
@@ -100,6 +103,13 @@ def completion(actual: T, target: T) -> T:
     Fraction(3, 4)
     """
     return share(actual, target)
+
+
+def _need_base(base: Any) -> None:
+    """Raise ZeroDivisionError on a base that is, or may be, 0 or less; words have no value."""
+    low = base.low.value if hasattr(base, "low") else base
+    if isinstance(low, (int, float, Fraction)) and low <= 0:
+        raise DivisorMayBeZero
 
 
 def _need_one_unit(a: Any, b: Any) -> None:

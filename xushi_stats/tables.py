@@ -66,6 +66,7 @@ def read_table(path: Path, file: str, columns: Sequence[Column], faults: list[Fa
     text = read_text(path, file, faults)
     if text is None:
         return []
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # a long note is no crash
     lines = csv.reader(io.StringIO(text, newline=""))
     names = _header(next(lines, []), file, columns, faults)
     if names is None:
@@ -77,7 +78,8 @@ def read_table(path: Path, file: str, columns: Sequence[Column], faults: list[Fa
         if not any(cells):
             continue
         if any(cells[len(names) :]):
-            faults.append(Fault("cells", file, number, value=cells[len(names)]))
+            stray = next(filter(None, cells[len(names) :]))
+            faults.append(Fault("cells", file, number, value=stray))
             continue
         cells += [""] * (len(names) - len(cells))
         filled = dict.fromkeys((c.name for c in columns), "") | dict(

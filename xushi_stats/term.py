@@ -53,7 +53,7 @@ class Term:
     value: Fraction
     low: Bound
     high: Bound
-    unit: pint.Unit | None
+    unit: pint.Unit | None = field(repr=False)  # Pint cannot print Fraction exponents
     place: Fraction | None = None
     digits: int | None = None
     slopes: Mapping[str, Slope] = field(default_factory=dict)
@@ -258,9 +258,15 @@ class Term:
         low, high, tight = self.range
         scale = 1 / unit.scale
         place = None if self.place is None else self.place * scale
+        if self.digits is not None and self.operation in (operator.mul, operator.truediv):
+            # significant digits count in the unit shown: 1.6亩/户, not 2 for 1067平方米
+            place = Fraction(10) ** (order(self.value * scale) - self.digits + 1)
         return Quantity(
             self.value * scale, unit, _times(low, scale), _times(high, scale), place, tight=tight
         )
+
+
+registry()  # the application registry must be ours before a pickled term is read
 
 
 def _base(unit: pint.Unit) -> pint.Unit:
@@ -309,7 +315,8 @@ def _negative(bound: Bound) -> Bound:
 
 def _inverse(bound: Bound) -> Bound:
     value = 1 / bound.value if is_finite(bound.value) else Fraction(0)
-    return Bound(value, bound.closed and is_finite(bound.value), bound.stated)
+    finite = is_finite(bound.value)
+    return Bound(value, bound.closed and finite, bound.stated and finite)
 
 
 def _joined(a: Bound, b: Bound) -> Bound:

@@ -194,9 +194,10 @@ class _Printed:
         figure = self.ledger.find(str(reference))
         if figure is None or figure.quantity is None or not figure.is_exact:
             raise LookupError
+        scale = figure.quantity.unit.scale  # 万元 and 元 add up as money
         if figure.is_observed:
-            return figure.quantity.value
-        return show.round_to(figure.quantity.value, show.places(figure))
+            return figure.quantity.value * scale
+        return show.round_to(figure.quantity.value, show.places(figure)) * scale
 
     def number(self, number: Fraction) -> Fraction:
         return number
