@@ -165,6 +165,7 @@ def test_a_table_head_repeated_on_the_next_page_counts_once() -> None:
         document = made.document()
         table = block(document, "table")
         table["rows"] = [table["rows"][1]] * 80
+        table["long"] = True
         table["columns"][0]["c"] = [head]
         return document
 

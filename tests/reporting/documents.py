@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from xushi_stats.reporting.columns import share_out
+
 Node = dict[str, Any]
 
 HOUSEHOLDS = "xushi/poverty.households@2020-03"
@@ -220,7 +222,7 @@ def document(lang: str = "zh") -> Node:
             "lang": lang,
             "title": "".join(item["v"] for item in title).replace("\n", ""),
             "date": [2020, 3, 16],
-            "edition": "draft",
+            "edition": "internal",
             "author": "xushi_stats",
             "keywords": ["许市镇", "统计资料"] if zh else ["Xushi Town", "statistics"],
         },
@@ -244,7 +246,12 @@ def document(lang: str = "zh") -> Node:
         },
         "contents": {"title": [text("目录" if zh else "Contents")]},
         "front": _front(zh),
-        "body": [*_body(zh), *_tables(zh), _figure(lang), *_close(zh)],
+        "body": [
+            *_body(zh),
+            *(share_out(b, lang, "internal") if b["b"] == "table" else b for b in _tables(zh)),
+            _figure(lang),
+            *_close(zh),
+        ],
         "back": _back(lang),
     }
 

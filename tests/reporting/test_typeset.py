@@ -212,7 +212,7 @@ def test_qpdf_finds_no_fault(pdf: bytes, tmp_path: Path) -> None:
 
 def test_long_tables_repeat_their_head_on_every_page() -> None:
     table = copy.deepcopy(next(b for b in made.document()["body"] if b["b"] == "table"))
-    table["rows"] = [table["rows"][0]] * 80
+    table["rows"], table["long"] = [table["rows"][0]] * 80, True
     document = section()
     document["body"] = [table]
     pages = report.read(typeset(document, {made.CHART: made.chart()})).pages
