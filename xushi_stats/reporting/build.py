@@ -6,11 +6,10 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import product
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,10 +75,11 @@ def build(order: Order) -> Built:
         raise DataFaults(faults)
     uses: dict[str, set[str]] = {}
     with _staged(order.target, keep=_same_data(order.target, dataset.digest)) as folder:
-        with _workers() as workers:
+        # pages are set and checked while the kernel runs the next notebook; pdfium wants one thread
+        with ThreadPoolExecutor(max_workers=1) as worker:
             pending = {}
             for lang, edition, name, assembled in _documents(order):
-                pending[folder / lang / edition / f"{name}.pdf"] = workers.submit(
+                pending[folder / lang / edition / f"{name}.pdf"] = worker.submit(
                     finished, assembled
                 )
                 for figure, places in assembled.uses.items():
@@ -116,14 +116,6 @@ def _documents(order: Order) -> Iterator[tuple[Lang, Edition, str, Assembled]]:
                 yield lang, edition, "report", assemble(executed, whole=True)
             for section in order.sections:
                 yield lang, edition, section, assemble(only(executed, section))
-
-
-def _workers() -> ProcessPoolExecutor:
-    """Processes that set and check pages while the kernel runs the next notebook.
-
-    They are spawned, not forked: a process that has compiled with Typst must not fork.
-    """
-    return ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn"))
 
 
 def _write_reports(pending: Mapping[Path, Future[bytes]]) -> None:

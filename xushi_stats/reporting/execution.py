@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,10 @@ from typing import Any
 
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.tables import near
+
+# jsonschema, which nbformat imports, tries an optional checker of internationalised addresses whose
+# import alone takes two seconds; notebooks hold none, and jsonschema does without it
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 class UnknownParameter(ValueError):
