@@ -85,6 +85,14 @@ def _style() -> Any:
     }
 
 
+def warm_up() -> None:
+    """Load what drawing needs, so that the first chart does not wait for it."""
+    import matplotlib.backends.backend_svg  # noqa: F401
+
+    _style()
+    _canvas(1, 1)
+
+
 def composition(bars: Sequence[Bar], parts: Sequence[str]) -> Chart:
     """Bars of 100%, one a row, each part labelled with its count and share.
 

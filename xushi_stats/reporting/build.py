@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib import import_module
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.reporting import rows
@@ -67,27 +68,18 @@ def build(order: Order) -> Built:
     Raises:
         DataFaults: anything is wrong with the data or with a finished page.
     """
-    from xushi_stats.reporting.pages import finished
-
-    dataset, ledger, warnings = load(order.data, order.town, order.year)
-    faults = [*warnings, *preflight(order), *rows.rounding_faults(ledger)]
-    if any(fault.severity == "error" for fault in faults):
-        raise DataFaults(faults)
-    uses: dict[str, set[str]] = {}
-    with _staged(order.target, keep=_same_data(order.target, dataset.digest)) as folder:
-        # pages are set and checked while the kernel runs the next notebook; pdfium wants one thread
-        with ThreadPoolExecutor(max_workers=1) as worker:
-            pending = {}
-            for lang, edition, name, assembled in _documents(order):
-                pending[folder / lang / edition / f"{name}.pdf"] = worker.submit(
-                    finished, assembled
-                )
-                for figure, places in assembled.uses.items():
-                    uses.setdefault(figure, set()).update(places)
-            _write_reports(pending)
-        write_ledger(folder, ledger, dataset.digest, uses)
-        files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    return Built(order.target, tuple(files), tuple(faults))
+    with kernel(order.data) as manager:
+        dataset, ledger, warnings = load(order.data, order.town, order.year)
+        faults = [*warnings, *preflight(order), *rows.rounding_faults(ledger)]
+        if any(fault.severity == "error" for fault in faults):
+            raise DataFaults(faults)
+        uses: dict[str, set[str]] = {}
+        with _staged(order.target, keep=_same_data(order.target, dataset.digest)) as folder:
+            _write_reports(folder, order, manager, uses)
+            write_ledger(folder, ledger, dataset.digest, uses)
+            found = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+            files = tuple(sorted(found))
+    return Built(order.target, files, tuple(faults))
 
 
 def preflight(order: Order) -> list[Fault]:
@@ -102,40 +94,55 @@ def preflight(order: Order) -> list[Fault]:
     return faults
 
 
-def _documents(order: Order) -> Iterator[tuple[Lang, Edition, str, Assembled]]:
+def _documents(order: Order, manager: Any) -> Iterator[tuple[Lang, Edition, str, Assembled]]:
     """The whole report and its sections in each language and edition, one run each."""
     from xushi_stats.reporting.assembly import assemble
 
     notebooks = [read_notebook(order.notebooks / f"{s}.ipynb") for s in order.sections]
-    with kernel() as manager:
-        for lang, edition in product(order.langs, order.editions):
-            parameters = {"ref_area": order.town, "year": order.year}
-            parameters |= {"lang": lang, "edition": edition}
-            executed = execute(join(notebooks), parameters, order.data, manager)
-            if set(order.sections) == set(SECTIONS):
-                yield lang, edition, "report", assemble(executed, whole=True)
-            for section in order.sections:
-                yield lang, edition, section, assemble(only(executed, section))
+    for lang, edition in product(order.langs, order.editions):
+        parameters = {"ref_area": order.town, "year": order.year}
+        parameters |= {"lang": lang, "edition": edition}
+        executed = execute(join(notebooks), parameters, order.data, manager)
+        if set(order.sections) == set(SECTIONS):
+            yield lang, edition, "report", assemble(executed, whole=True)
+        for section in order.sections:
+            yield lang, edition, section, assemble(only(executed, section))
 
 
-def _write_reports(pending: Mapping[Path, Future[bytes]]) -> None:
-    """Write the finished PDFs; what is wrong with any of them is told for all of them.
+def _write_reports(folder: Path, order: Order, manager: Any, uses: dict[str, set[str]]) -> None:
+    """Run, set, check and write every PDF, and note in ``uses`` where each figure stands.
+
+    What is wrong with any of them is told for all of them.
 
     Raises:
         DataFaults: a page of some report has an orphan or breaks a rule.
     """
+    pending: dict[str, Future[bytes]] = {}
+    # pages are set and checked while the kernel runs the next notebook; pdfium wants one thread
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        worker.submit(import_module, "xushi_stats.reporting.pages")
+        for lang, edition, name, assembled in _documents(order, manager):
+            pending[f"{lang}/{edition}/{name}.pdf"] = worker.submit(_finished, assembled)
+            for figure, places in assembled.uses.items():
+                uses.setdefault(figure, set()).update(places)
     faults: list[Fault] = []
-    for path, future in pending.items():
+    for name, future in pending.items():
         try:
             pdf = future.result()
         except DataFaults as error:
-            place = "/".join(path.parts[-3:])
-            faults += [replace(fault, file=place) for fault in error.faults]
+            faults += [replace(fault, file=name) for fault in error.faults]
             continue
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(pdf)
     if faults:
         raise DataFaults(faults)
+
+
+def _finished(assembled: Assembled) -> bytes:
+    from xushi_stats.reporting.pages import finished
+
+    return finished(assembled)
 
 
 # -- whole or not at all -----------------------------------------------------------------------

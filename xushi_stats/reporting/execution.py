@@ -67,18 +67,32 @@ def only(notebook: Any, section: str) -> Any:
     return nbformat.v4.new_notebook(metadata=notebook.metadata, cells=cells)
 
 
+_WARM_UP = "import xushi_stats.reporting.report, xushi_stats.charts as c; c.warm_up()"
+
+
 @contextmanager
-def kernel() -> Iterator[Any]:
-    """A Python kernel for several runs: starting one and importing takes most of a run's time."""
+def kernel(data: Path) -> Iterator[Any]:
+    """A Python kernel for several runs: starting one and importing takes most of a run's time.
+
+    It starts and imports while the caller goes on.
+    """
+    from jupyter_client.blocking.client import BlockingKernelClient
     from jupyter_client.manager import AsyncKernelManager
     from jupyter_core.utils import run_sync
 
     manager = AsyncKernelManager(kernel_name="python3")
+    # the kernel's advice on its transport is not for an analyst
+    quiet = ["--log-level=40"]
+    run_sync(manager.start_kernel)(extra_arguments=quiet, cwd=str(data.resolve().parent))
+    client = BlockingKernelClient(connection_file=manager.connection_file)
+    client.load_connection_file()
+    client.start_channels()
+    client.execute(_WARM_UP, silent=True)
     try:
         yield manager
     finally:
-        if manager.has_kernel:
-            run_sync(manager.shutdown_kernel)(now=True)
+        client.stop_channels()
+        run_sync(manager.shutdown_kernel)(now=True)
 
 
 def execute(
@@ -117,7 +131,6 @@ def execute(
                 request_save_on_cell_execute=False,
                 autosave_cell_every=0,
                 km=manager,
-                # the kernel's advice on its transport is not for an analyst
                 extra_arguments=["--log-level=40"],
             )
         except papermill.PapermillExecutionError as error:

@@ -1,0 +1,129 @@
+"""One build of Xushi for all tests of the reporting rooms, and runs of it with something spoiled."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from reporting import copies
+from reporting.copies import Release, fingerprint
+from xushi_stats.reporting import build as building
+from xushi_stats.reporting import execution, pages
+from xushi_stats.reporting.assembly import Assembled
+from xushi_stats.reporting.build import Order
+
+from xushi_stats import cli
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="session")
+def xushi(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The full build: every language, edition and section."""
+    folder = tmp_path_factory.mktemp("xushi")
+    data = copies.copy(folder)
+    executed: dict[tuple[str, str], Any] = {}
+    assembled: dict[tuple[str, str, str], Assembled] = {}
+
+    def execute(notebook: Any, parameters: Any, *rest: Any, **more: Any) -> Any:
+        found = execution.execute(notebook, parameters, *rest, **more)
+        executed[parameters["lang"], parameters["edition"]] = deepcopy(found)
+        return found
+
+    def documents(order: Order) -> Iterator[Any]:
+        for lang, edition, name, made in real(order):
+            assembled[lang, edition, name] = made
+            yield lang, edition, name, made
+
+    real = building._documents
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "execute", execute)
+        patch.setattr(building, "_documents", documents)
+        order = Order(data=data, town=copies.TOWN, year=copies.YEAR, out=folder / "outputs")
+        built = building.build(order)
+    return Release(data, built, executed, assembled)
+
+
+@pytest.fixture(scope="session")
+def known(xushi: Release) -> dict[str, bytes]:
+    """The PDFs of the session by what they were made from."""
+    return {fingerprint(made): xushi.pdf(*key) for key, made in xushi.assembled.items()}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A copy of the data to spoil, with the notebooks beside it."""
+    return copies.copy(tmp_path)
+
+
+@pytest.fixture
+def old(tmp_path: Path, xushi: Release) -> Iterator[Path]:
+    """A finished report that lies where the next build goes; at the end nothing lies beside it."""
+    target = tmp_path / "outputs" / copies.TOWN / str(copies.YEAR)
+    shutil.copytree(xushi.folder, target)
+    yield target
+    assert [path.name for path in target.parent.iterdir()] == [target.name]
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command line in this process: exit code, what it said, what it complained of."""
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        try:
+            status = cli.main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
+
+
+@pytest.fixture
+def refused(command: Run, data: Path, old: Path) -> Callable[..., str]:
+    """A build that must fail: exit code 1, no traceback, the old report left whole; what it said."""
+
+    def run(*options: str) -> str:
+        before = copies.content(old)
+        out = old.parents[1]
+        options = options or ("--lang", "zh", "--edition", "public", "--section", "review")
+        status, said, complaint = command("build", "--data", data, "--out", out, *options)
+        assert status == 1, complaint
+        assert "Traceback" not in said + complaint
+        assert said == ""
+        assert copies.content(old) == before
+        return complaint
+
+    return run
+
+
+@pytest.fixture
+def rerun(
+    monkeypatch: pytest.MonkeyPatch, xushi: Release, known: dict[str, bytes]
+) -> Callable[..., None]:
+    """Builds of this test take the notebooks as executed for the session, with a change to each.
+
+    A page of which nothing has changed is not set again.
+    """
+    finished = pages.finished
+
+    def finish(made: Assembled) -> bytes:
+        return known.get(fingerprint(made)) or finished(made)
+
+    def arrange(change: Callable[[Any], Any] = lambda notebook: None) -> None:
+        def execute(notebook: Any, parameters: Any, *rest: Any, **more: Any) -> Any:
+            found = deepcopy(xushi.executed[parameters["lang"], parameters["edition"]])
+            change(found)
+            return found
+
+        monkeypatch.setattr(building, "execute", execute)
+        monkeypatch.setattr(pages, "finished", finish)
+
+    return arrange
