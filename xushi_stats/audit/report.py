@@ -27,7 +27,6 @@ __all__ = ["Image", "Link", "Orphan", "Page", "PdfText", "describe", "numbers", 
 POINTS_PER_MM = 72 / 25.4
 HEAD = 30 * POINTS_PER_MM  # the page margins of templates/report.typ; a test compares them
 FOOT = 25 * POINTS_PER_MM
-JOINER = "\u2060"  # the template puts it where a line must not break
 BELOW = 5.0  # points that a comma of the last line may hang below the text
 TOLERANCE = 3.0  # points above and below a link within which a character still belongs to it
 AROUND = 12  # characters of neighbourhood either side
@@ -260,8 +259,6 @@ def _characters(page: Any) -> Iterator[tuple[str, float, float, bool]]:
     x, y, artifact = 0.0, 0.0, False
     for n in range(pdfium.FPDFText_CountChars(text)):
         char = chr(pdfium.FPDFText_GetUnicode(text, n))
-        if char == JOINER:
-            continue
         if not char.isspace():
             pdfium.FPDFText_GetCharBox(text, n, left, right, bottom, top)
             x = (box[0].value + box[1].value) / 2

@@ -70,8 +70,8 @@ def _shown(report: Report, figure: Figure) -> Iterator[str]:
         return
     yield show.text(figure, report.lang, report.edition)
     yield show.cell(figure, report.lang, report.edition)
-    yield from (s.wording for s in figure.statements)
     if report.edition != "public":
+        yield from (s.wording for s in figure.statements)
         yield show.exact(figure)
         if not figure.is_exact:
             yield show.interval(figure, report.lang)
@@ -93,7 +93,7 @@ def _lines(report: Report, figure: Figure) -> Iterator[tuple[str, list[Inline]]]
             yield "exact", [num(figure.id, show.exact(figure))]
     yield "definition", report.declare(inlines(indicator.definition[lang], report.resolve))
     yield "assumption", report.declare(inlines(indicator.assumption[lang], report.resolve))
-    yield "statement", _statements(report, figure)
+    yield ("place" if edition == "public" else "statement"), _statements(report, figure)
     yield "status", _status(figure, lang)
     if edition != "public":
         for query in figure.queries:
@@ -115,12 +115,16 @@ def _missing(report: Report, figure: Figure) -> list[Inline]:
 
 
 def _statements(report: Report, figure: Figure) -> list[Inline]:
+    """Where the source says it; the wording itself is for the office, print has its own form."""
     found: list[Inline] = []
     for statement in figure.statements:
         if found:
             found.append(text(WORDS[report.lang]["list"]))
         source = report.dataset.sources[statement.source]
         place = source.place(statement.start, report.lang)
+        if report.edition == "public":
+            found.append(text(place))
+            continue
         opening, closing = ("“", "”，") if report.lang == "zh" else ("“", "”, ")
         found += [text(opening), num(figure.id, statement.wording), text(closing), text(place)]
     return found
