@@ -11,16 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from judges import PACKAGES
 
 ROOT = Path(__file__).resolve().parent.parent
-
-PACKAGES = {
-    "git": "git",
-    "make": "make",
-    "pdftoppm": "poppler-utils",
-    "pdftotext": "poppler-utils",
-    "qpdf": "qpdf",
-}
 
 _left_out = pytest.StashKey[dict[str, str]]()
 

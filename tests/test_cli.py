@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from reporting import copies
 from reporting.copies import ROOT, TOWN, YEAR
-from xushi_stats.words import EDITIONS, LANGS, SECTIONS
 
 from xushi_stats import cli
+from xushi_stats.words import EDITIONS, LANGS, SECTIONS
 
 Run = Callable[..., tuple[int, str, str]]
 COMMANDS = ("build", "check", "show", "list")

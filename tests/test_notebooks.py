@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from reporting import copies
 from reporting.copies import ROOT, TOWN
+
 from xushi_stats.audit import report as audit
 from xushi_stats.reporting.document import BLOCK, LEDGER
 from xushi_stats.words import SECTIONS

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import PACKAGES
+from judges import PACKAGES
 
 import xushi_stats
 from xushi_stats import catalogue, cli, records, statistics

@@ -269,11 +269,24 @@ def _refuse(
         if indicator.formula.numbers:
             part = indicator.formula.numbers[0]
             faults.append(rows[indicator.id].fault("formula_number", "formula", part=part))
-        named = {reference.indicator for reference in indicator.formula.references}
+        named = _all_named(indicator, indicators)
         for row in refused:
             if len(named & set(row["figures"].split())) > 1:
                 why = {"why_zh": row["reason_zh"], "why_en": row["reason_en"]}
                 faults.append(rows[indicator.id].fault("refused", "formula", **why))
+
+
+def _all_named(indicator: Indicator, indicators: Mapping[str, Indicator]) -> set[str]:
+    """Every indicator that a formula names, by way of others too."""
+    found: set[str] = set()
+    stack = [indicator.id]
+    while stack:
+        known = indicators.get(stack.pop())
+        for reference in known.formula.references if known and known.formula else ():
+            if reference.indicator not in found:
+                found.add(reference.indicator)
+                stack.append(reference.indicator)
+    return found
 
 
 def _without_loose_ends(indicators: dict[str, Indicator]) -> dict[str, Indicator]:

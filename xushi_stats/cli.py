@@ -101,7 +101,7 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
     results = ledger.check()
     holds = sum(result.verdict == "holds" for result in results)
     open_checks = [result.check for result in results if result.verdict == "undecided"]
-    figures = [figure for figure in ledger.figures.values() if figure.quantity]
+    figures = [f for f in ledger.figures.values() if f.quantity and f.release == year]
     observed = sum(figure.is_observed for figure in figures)
     derived = len(figures) - observed
     if lang == "zh":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from xushi_stats import show
@@ -11,8 +12,8 @@ from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure, Ledger
 
 _LABELS: dict[Lang, dict[str, str]] = {
-    "zh": {"formula": "计算", "exact": "精确值", "range": "区间", "missing": "缺项", "query": "待核实", "place": "字符位置", "count": "计数"},
-    "en": {"formula": "formula", "exact": "exact", "range": "range", "missing": "missing", "query": "open query", "place": "offset", "count": "count"},
+    "zh": {"formula": "计算", "exact": "精确值", "range": "区间", "missing": "缺项", "query": "待核实", "place": "字符位置", "count": "计数", "assumption": "假定"},
+    "en": {"formula": "formula", "exact": "exact", "range": "range", "missing": "missing", "query": "open query", "place": "offset", "count": "count", "assumption": "assumption"},
 }  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def _branch(
     period = f"  {show.period(figure.period, lang)}" if figure.quantity else ""
     yield f"{first}{name}  {value}{period}  [{figure.id}]"
     inputs = [ledger.figures[i] for i in figure.inputs if i in ledger.figures]
-    for line in _facts(dataset, figure, lang):
+    for line in _facts(dataset, ledger, figure, lang):
         yield f"{rest}{'│ ' if inputs else '  '}{line}"
     for position, source in enumerate(inputs):
         last = position == len(inputs) - 1
@@ -43,7 +44,7 @@ def _branch(
         yield from _branch(dataset, ledger, source, lang, rest + branch, rest + below)
 
 
-def _facts(dataset: Dataset, figure: Figure, lang: Lang) -> Iterator[str]:
+def _facts(dataset: Dataset, ledger: Ledger, figure: Figure, lang: Lang) -> Iterator[str]:
     labels = _LABELS[lang]
     if figure.indicator.formula:
         names = dataset.catalogue.indicators
@@ -51,7 +52,7 @@ def _facts(dataset: Dataset, figure: Figure, lang: Lang) -> Iterator[str]:
         yield f"{labels['formula']}: {words}"
     if figure.origin:
         yield f"{labels['count']}: {figure.origin.rpartition(' ')[0]}"
-    if figure.quantity and not figure.is_observed:
+    if figure.is_exact and not figure.is_observed:
         yield f"{labels['exact']}: {show.exact(figure)}"
     if figure.quantity and not figure.is_exact:
         yield f"{labels['range']}: {show.interval(figure, lang)}"
@@ -59,4 +60,16 @@ def _facts(dataset: Dataset, figure: Figure, lang: Lang) -> Iterator[str]:
         place = dataset.sources[statement.source].place(statement.start, lang)
         yield f"“{statement.wording}” {place} ({labels['place']} {statement.start})"
     for query in figure.queries:
-        yield f"{labels['query']} {query.grade}: {query.question[lang]}"
+        yield f"{labels['query']} {query.grade}: {_resolved(query.question[lang], ledger, lang)}"
+    if figure.indicator.assumption[lang]:
+        yield f"{labels['assumption']}: {figure.indicator.assumption[lang]}"
+
+
+def _resolved(words: str, ledger: Ledger, lang: Lang) -> str:
+    """A text with the values of the figures that it names."""
+
+    def value(match: re.Match[str]) -> str:
+        figure = ledger.find(match.group(1))
+        return show.text(figure, lang, "draft") if figure else match.group()
+
+    return re.sub("【([^【】]*)】", value, words)

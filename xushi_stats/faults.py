@@ -267,7 +267,7 @@ class Fault:
         if self.row is not None:
             where.append(words["row"].format(self.row))
         if self.column and self.code not in ("column_missing", "column_unknown", "column_twice"):
-            where.append(words["column"].format(header or self.column))
+            where.append(words["column"].format(f"{self.column} {header}".strip()))
         place = " ".join(where)
         value = f"“{self.value}” " if self.value and "{value}" not in what else ""
         colon, stop = ("：", "。") if lang == "zh" else (": ", ". ")

@@ -240,7 +240,7 @@ class _Maker:
 
     def _counted(self, indicator: Indicator) -> Iterator[Figure]:
         """A count over the town's milestones: observed, its origin being a query."""
-        rows = self.dataset.records["milestones"]
+        rows = records.of_release(self.dataset.records["milestones"], self.release)
         if not rows:
             missing = Missing("not_reported")
             yield self._figure(indicator, str(self.release), None, missing=missing)

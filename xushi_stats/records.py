@@ -28,6 +28,7 @@ def _both(name: str, header: str, required: bool = False) -> tuple[Column, Colum
 RECORD_COLUMNS: Mapping[str, Sequence[Column]] = {
     "targets": (
         Column("id", "代码", True),
+        Column("release", "报告年份", True),
         Column("area", "领域", True, AREAS),
         Column("kind", "类别", True, TARGET_KINDS),
         *_both("name", "目标任务", True),
@@ -44,6 +45,7 @@ RECORD_COLUMNS: Mapping[str, Sequence[Column]] = {
     ),
     "milestones": (
         Column("id", "代码", True),
+        Column("release", "报告年份", True),
         Column("area", "领域", True, AREAS),
         *_both("name", "项目", True),
         Column("period", "年份", True),
@@ -56,6 +58,7 @@ RECORD_COLUMNS: Mapping[str, Sequence[Column]] = {
     ),
     "honours": (
         Column("id", "代码", True),
+        Column("release", "报告年份", True),
         *_both("name", "荣誉", True),
         *_both("level", "授予层级", True),
         *_both("field", "领域", True),
@@ -64,6 +67,7 @@ RECORD_COLUMNS: Mapping[str, Sequence[Column]] = {
     ),
     "difficulties": (
         Column("id", "代码", True),
+        Column("release", "报告年份", True),
         Column("part", "部分", True),
         *_both("text", "困难和不足", True),
         Column("quoted", "引用"),
@@ -71,6 +75,7 @@ RECORD_COLUMNS: Mapping[str, Sequence[Column]] = {
     ),
     "rules": (
         Column("id", "代码", True),
+        Column("release", "报告年份", True),
         Column("instrument", "办法", True),
         *_both("topic", "事项", True),
         *_both("stated", "规定", True),
@@ -112,20 +117,25 @@ def _wrong(
         for name in row.cells.get(column, "").split():
             if name not in indicators:
                 yield row.fault("indicator_unknown", column, near=near(name, indicators))
-    for column in ("period", "due"):
+    for column in ("release", "period", "due"):
         year = row.cells.get(column, "")
         if year and not (year.isdecimal() and len(year) == 4):
             yield row.fault("release", column)
 
 
 def _twice(rows: Sequence[Row]) -> Iterator[Fault]:
-    """An id stands once; in a table of years, once a year."""
-    first: dict[tuple[str, str], Row] = {}
+    """An id stands once in a report; in a table of years, once a year."""
+    first: dict[tuple[str, ...], Row] = {}
     for row in rows:
-        key = (row.cells.get("id", ""), row.cells.get("period", ""))
+        key = tuple(row.cells.get(column, "") for column in ("id", "release", "period"))
         if key[0] and key in first:
             yield row.fault("id_twice", "id", first=str(first[key].number))
         first.setdefault(key, row)
+
+
+def of_release(rows: Sequence[Row], release: int) -> list[Row]:
+    """The rows that one report states; 2020's tasks in the report of 2019 are no results of 2020."""
+    return [row for row in rows if row["release"] == str(release)]
 
 
 def select(rows: Sequence[Row], where: Mapping[str, object]) -> list[Row]:

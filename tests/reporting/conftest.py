@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,12 @@ from typing import Any
 import pytest
 from reporting import copies
 from reporting.copies import Release, fingerprint
+
+from xushi_stats import cli
 from xushi_stats.reporting import build as building
 from xushi_stats.reporting import execution, pages
 from xushi_stats.reporting.assembly import Assembled
 from xushi_stats.reporting.build import Order
-
-from xushi_stats import cli
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -34,8 +35,8 @@ def xushi(tmp_path_factory: pytest.TempPathFactory) -> Release:
         executed[parameters["lang"], parameters["edition"]] = deepcopy(found)
         return found
 
-    def documents(order: Order) -> Iterator[Any]:
-        for lang, edition, name, made in real(order):
+    def documents(*rest: Any) -> Iterator[Any]:
+        for lang, edition, name, made in real(*rest):
             assembled[lang, edition, name] = made
             yield lang, edition, name, made
 
@@ -87,8 +88,14 @@ def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def refused(command: Run, data: Path, old: Path) -> Callable[..., str]:
-    """A build that must fail: exit code 1, no traceback, the old report left whole; what it said."""
+def refused(
+    monkeypatch: pytest.MonkeyPatch, command: Run, data: Path, old: Path
+) -> Callable[..., str]:
+    """A build that must fail: exit code 1, no traceback, the old report left whole; what it said.
+
+    Its kernel starts when a notebook is to run, not before.
+    """
+    monkeypatch.setattr(building, "kernel", lambda *_: nullcontext())
 
     def run(*options: str) -> str:
         before = copies.content(old)
@@ -123,6 +130,7 @@ def rerun(
             change(found)
             return found
 
+        monkeypatch.setattr(building, "kernel", lambda *_: nullcontext())
         monkeypatch.setattr(building, "execute", execute)
         monkeypatch.setattr(pages, "finished", finish)
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -18,6 +19,7 @@ import nbformat
 import pytest
 from reporting import copies
 from reporting.copies import TOWN, YEAR, Release
+
 from xushi_stats.audit import report as audit
 from xushi_stats.faults import DataFaults
 from xushi_stats.reporting import build as building
@@ -98,6 +100,7 @@ def test_sections_asked_for_twice_or_in_another_order_are_the_same_report(
     def execute(notebook: Any, *rest: Any) -> Any:
         raise _Ran(notebook)
 
+    monkeypatch.setattr(building, "kernel", lambda *_: nullcontext())
     monkeypatch.setattr(building, "execute", execute)
     assert cells((*reversed(SECTIONS), SECTIONS[0])) == cells(SECTIONS)
 
@@ -121,7 +124,8 @@ def test_a_full_build_takes_nothing_over_from_the_folder_before(
     monkeypatch: pytest.MonkeyPatch, data: Path, old: Path
 ) -> None:
     (old / "zh" / "stray.pdf").write_bytes(b"left by hand")
-    monkeypatch.setattr(building, "_documents", lambda order: iter(()))
+    monkeypatch.setattr(building, "kernel", lambda *_: nullcontext())
+    monkeypatch.setattr(building, "_documents", lambda *_: iter(()))
     build(order(data, old.parents[1]))
     assert set(copies.content(old)) == {"ledger.csv", "ledger.json"}
 
@@ -208,7 +212,8 @@ def test_a_rename_that_fails_leaves_the_old_report(
         real(source, target)
 
     monkeypatch.setattr(os, "rename", rename)
-    monkeypatch.setattr(building, "_documents", lambda order: iter(()))
+    monkeypatch.setattr(building, "kernel", lambda *_: nullcontext())
+    monkeypatch.setattr(building, "_documents", lambda *_: iter(()))
     try:
         with pytest.raises(DataFaults):
             build(order(data, old.parents[1]))
@@ -221,7 +226,7 @@ def test_a_rename_that_fails_leaves_the_old_report(
 def test_an_interrupted_build_leaves_the_old_report(
     monkeypatch: pytest.MonkeyPatch, data: Path, xushi: Release, old: Path
 ) -> None:
-    def documents(order: Order) -> Iterator[Any]:
+    def documents(*_: Any) -> Iterator[Any]:
         raise KeyboardInterrupt
         yield
 
@@ -462,8 +467,8 @@ TYPED = {
     ),
     "a query": (
         f"{TOWN}/queries.csv",
-        lambda data: copies.cells(
-            data / TOWN / "queries.csv", "id", "register.date", question_zh="是12日吗？"
+        lambda data: copies.table(
+            data / TOWN / "queries.csv", lambda rows: rows[0].update(question_zh="是12日吗？")
         ),
     ),
     "the name of a place": (
@@ -515,13 +520,13 @@ def test_a_typed_number_fails_the_build_and_is_named(
 @pytest.mark.parametrize(
     "typed", ["另有12户。", "另有１２户。", "另有❷户。", "另有三十户，⑫个。", "面积²亩。", "Ⅻ户。"]
 )
-def test_a_typed_digit_of_any_script_is_found_before_a_kernel_starts(
+def test_a_typed_digit_of_any_script_is_found_before_a_notebook_runs(
     refused: Refused, monkeypatch: pytest.MonkeyPatch, data: Path, typed: str
 ) -> None:
-    def kernel() -> Any:
-        raise AssertionError("started")
+    def execute(*_: Any) -> Any:
+        raise AssertionError("ran")
 
-    monkeypatch.setattr(building, "kernel", kernel)
+    monkeypatch.setattr(building, "execute", execute)
     copies.paragraph(data, typed)
     assert REVIEW in refused()
 

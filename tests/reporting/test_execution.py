@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from reporting import copies
 from reporting.copies import TOWN, YEAR, Release
+
 from xushi_stats.faults import DataFaults
 from xushi_stats.reporting.assembly import assemble
 from xushi_stats.reporting.execution import (
@@ -150,7 +151,7 @@ def test_a_kernel_of_another_python_on_the_machine_is_not_used(
 @pytest.mark.slow
 def test_a_variable_of_one_run_is_not_seen_in_the_next(tmp_path: Path) -> None:
     probe = notebook("print('left' in globals(), year)\nleft = year\nimport json")
-    with kernel() as manager:
+    with kernel(tmp_path) as manager:
         said = [printed(execute(probe, {"year": n}, tmp_path, manager)) for n in (1, 2)]
         with pytest.raises(DataFaults):
             execute(notebook("broken = year\n1 / 0"), {"year": 3}, tmp_path, manager)

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from reporting import copies
 from reporting.copies import Release
+
 from xushi_stats.faults import DataFaults
 from xushi_stats.reporting.execution import only
 from xushi_stats.reporting.exporters import XushiPDFExporter

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from reporting import copies
 from reporting.copies import ROOT, TOWN, YEAR, Release
+
+from xushi_stats import show
 from xushi_stats.faults import DataFaults
 from xushi_stats.reporting import document
 from xushi_stats.reporting.document import BLOCK, LEDGER
 from xushi_stats.reporting.ledger_files import frame
 from xushi_stats.reporting.report import Report
-
-from xushi_stats import show
 
 DATA = ROOT / "data"
 EXHIBITS = tomllib.loads((DATA / "exhibits.toml").read_text(encoding="utf-8"))

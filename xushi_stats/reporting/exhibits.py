@@ -67,7 +67,7 @@ def chart(report: Report, name: str) -> Block | None:
         "width": drawn.width,
         "height": drawn.height,
         "links": drawn.links,
-        **_below(report, spec, []),
+        **_below(report, spec, [link["id"] for link in drawn.links]),
     }
 
 
@@ -106,6 +106,17 @@ def _align(cells: Sequence[Cells], column: int) -> str:
     return "center" if column and short else "left"
 
 
+def _sources(report: Report, spec: Spec, figures: Sequence[str]) -> list[str]:
+    """The documents that the figures and records of a table or chart come from."""
+    below = report.ledger.below(list(figures))
+    found = {s.source for f in below if f.release == report.release for s in f.statements}
+    rows = report.records(spec["from"]) if "from" in spec else []
+    found |= {row["source"] for row in records.select(rows, spec.get("where", {}))}
+    if any(f.origin for f in below) or spec.get("kind") == "strip":
+        found |= {row["source"] for row in report.records("milestones")}
+    return sorted(found)
+
+
 def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]:
     """The notes and the source under a table or chart."""
     words = WORDS[report.lang]
@@ -113,7 +124,7 @@ def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]
     notes = [line for line in lines if not _lacks(line)]
     if figures and rows.unbalanced(report, figures):
         notes.append([text(words["adds_up"])])
-    sources = [report.dataset.sources[s] for s in spec.get("sources", [])]
+    sources = [report.dataset.sources[s] for s in _sources(report, spec, figures)]
     # the English title is long, and stands in full in the list of sources
     names = [f"《{s.title['zh']}》" if report.lang == "zh" else s.short["en"] for s in sources]
     source = [text(words["sources"] + words["list"].join(names))] if names else []
@@ -152,7 +163,7 @@ def _cell(report: Report, cell: str | Spec) -> list[Inline]:
 
 
 def _from_records(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
-    table = report.dataset.records[spec["from"]]
+    table = report.records(spec["from"])
     chosen = records.select(table, spec.get("where", {}))
     if spec["from"] == "milestones":
         for project in _projects(report, spec):
@@ -169,7 +180,7 @@ def _projects(report: Report, spec: Spec) -> Iterator[Mapping[str, Row]]:
 
     ``dropped``: begun, not finished, not named again.
     """
-    table, years = report.dataset.records["milestones"], spec.get("years", "any")
+    table, years = report.records("milestones"), spec.get("years", "any")
     chosen = {row["id"] for row in records.select(table, spec.get("where", {}))}
     this, following = str(report.release), str(report.release + 1)
     for name, project in records.by_project(table).items():
@@ -177,7 +188,7 @@ def _projects(report: Report, spec: Spec) -> Iterator[Mapping[str, Row]]:
             continue
         now, later = this in project, following in project
         dropped = now and not later and project[this]["status"] not in _DONE
-        wanted = {"any": True, "this": now, "next": later, "both": now and later}
+        wanted = {"any": now or later, "this": now, "next": later, "both": now and later}
         if dropped if years == "dropped" else wanted[years]:
             yield project
 

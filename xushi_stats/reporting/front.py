@@ -101,7 +101,7 @@ def _missing(report: Report) -> list[Inline]:
     names = [
         f.indicator.names[lang]
         for f in report.ledger.figures.values()
-        if f.is_observed and f.missing
+        if f.is_observed and f.missing and f.release == report.release
     ]
     if not names:
         return []
@@ -110,7 +110,8 @@ def _missing(report: Report) -> list[Inline]:
 
 
 def _observed(report: Report) -> list[Figure]:
-    return [f for f in report.ledger.figures.values() if f.statements]
+    figures = report.ledger.figures.values()
+    return [f for f in figures if f.statements and f.release == report.release]
 
 
 # -- behind the body ---------------------------------------------------------------------------

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from xushi_stats import dataset as datasets
 from xushi_stats import ledger as ledgers
-from xushi_stats import show
+from xushi_stats import records, show
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import document, exhibits, ledger_files, margins, rows
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, num, text
+from xushi_stats.tables import Row
 from xushi_stats.words import WORDS, Edition
 
 if TYPE_CHECKING:
@@ -91,6 +92,10 @@ class Report:
             raise DataFaults([Fault("placeholder", value=name, details={"near": hint})])
         return Shown(figure, self.lang, self.edition)
 
+    def records(self, table: str) -> list[Row]:
+        """The rows of a record table that this release states."""
+        return records.of_release(self.dataset.records[table], self.release)
+
     def frame(self) -> pandas.DataFrame:
         """All figures of this edition as a pandas data frame, for an analyst's own questions."""
         return ledger_files.frame(self.ledger)
@@ -137,8 +142,8 @@ class Report:
                     faults += self._try("exhibits.toml", line)
                 for name in document.figures(spec):
                     faults += self._try("exhibits.toml", f"【{name}】")
-        for records in self.dataset.records.values():
-            for row in records:
+        for table in self.dataset.records.values():
+            for row in table:
                 for column, value in row.cells.items():
                     if column.endswith(f"_{self.lang}"):
                         faults += self._try(row.file, value)
@@ -189,6 +194,7 @@ class Report:
             f.period
             for f in self.ledger.figures.values()
             if f.quantity
+            and f.release == self.release
             and f.indicator.section == figure.indicator.section
             and f.indicator.basis == figure.indicator.basis
         ]

@@ -1,0 +1,11 @@
+"""Tools from outside that judge what is made, and the Debian package that each comes in."""
+
+from __future__ import annotations
+
+PACKAGES = {
+    "git": "git",
+    "make": "make",
+    "pdftoppm": "poppler-utils",
+    "pdftotext": "poppler-utils",
+    "qpdf": "qpdf",
+}
