@@ -205,7 +205,8 @@ def test_check_tells_all_faults_at_once_with_file_row_and_column(command: Run, d
     status, _, complaint = command("check", "--data", data)
     assert status == 1
     assert re.search(
-        rf"{TOWN}/observations.csv 第\d+行 “(原文写法|value)”列：“三百九十八”", complaint
+        rf"{TOWN}/observations.csv 第\d+行 “[^”]*(?:原文写法|value)[^”]*”列：“三百九十八”",
+        complaint,
     )
     assert "poverty.nothing" in complaint
     assert "“斗”" in complaint
@@ -239,7 +240,7 @@ SPOILED: dict[str, tuple[str, Callable[[str], str]]] = {
         "exhibits.toml",
         lambda text: text.replace("poverty_register", "another", 1),
     ),
-    "an unknown source": ("exhibits.toml", lambda text: text.replace("speech2020", "speech2021")),
+    "an unknown source": ("sources.csv", lambda text: text.replace("speech2020", "speech2021")),
     "an empty catalogue": ("catalogue.csv", lambda text: ""),
     "a catalogue of headers": ("catalogue.csv", lambda text: text.splitlines()[0] + "\n"),
     "no observations": ("xushi/observations.csv", lambda text: text.splitlines()[0] + "\n"),

@@ -7,8 +7,9 @@ the rectangles of its numbers, which the page turns into links.
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -79,6 +80,7 @@ def _style() -> Any:
         "font.size": 10.5,
         "text.color": INK,
         "text.hinting": "none",
+        "text.parse_math": False,
         "svg.fonttype": "none",
         "svg.hashsalt": "xushi_stats",
         "axes.unicode_minus": False,
@@ -110,24 +112,59 @@ def composition(bars: Sequence[Bar], parts: Sequence[str]) -> Chart:
             axes.text(-0.015, y, bar.name, ha="right", va="center")
             labels += _stack(axes, y, bar)
         _legend(axes, parts, len(bars))
-        axes.set(xlim=(-0.17, 1.0), ylim=(-0.5, len(bars) - 0.02))
+        axes.set(xlim=(-_NAMES, 1.01), ylim=(-0.5, len(bars) - 0.02))
         return _finish(figure, labels)
+
+
+_NAMES = 0.19
+"""Room left of a composition for the names of its bars; its width is 1."""
+
+
+def _centres(sizes: Sequence[Fraction], labels: Sequence[Sequence[Label]]) -> list[float]:
+    """Where the labels of the parts stand: in the middle, or pushed aside so that none overlap."""
+    total = float(sum(sizes, Fraction(0))) or 1.0
+    em = 10 * (1.01 + _NAMES) / WIDTH
+    needs = [max(_extent(label.text) for label in part) * em * 1.1 + 0.012 for part in labels]
+    found: list[float] = []
+    left = 0.0
+    for size, need in zip(sizes, needs, strict=True):
+        middle = float(sum(sizes[: len(found)], Fraction(0))) / total + float(size) / total / 2
+        found.append(max(middle, left + need / 2))
+        left = found[-1] + need / 2
+    right = 1.0
+    for n in reversed(range(len(found))):
+        found[n] = min(found[n], right - needs[n] / 2)
+        right = found[n] - needs[n] / 2
+    return found
 
 
 def _stack(axes: Axes, y: float, bar: Bar) -> list[tuple[Text, str]]:
     """One bar; a part too narrow for its labels has them small, in the middle of what it has."""
     total, left, found = sum(bar.sizes, Fraction(0)), Fraction(0), []
     colours = [(DARK, PAPER), (LIGHT, INK), (GREY, INK)]
-    for size, labels, (fill, ink) in zip(bar.sizes, bar.labels, colours, strict=False):
+    if len(bar.sizes) > len(colours):
+        raise ValueError("more parts than colours that can be told apart")
+    centres = _centres(bar.sizes, bar.labels)
+    parts = zip(bar.sizes, bar.labels, colours, centres, strict=False)
+    for size, labels, (fill, ink), centre in parts:
         width = size / total if total else Fraction(0)
         axes.barh(
             y, float(width), left=float(left), height=0.62, color=fill, edgecolor=PAPER, linewidth=1
         )
-        middle = float(left + width / 2)
+        middle = centre
+        aside = abs(centre - float(left + width / 2)) > 0.001
+        behind = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5} if aside else None
         for line, label in enumerate(labels):
             offset = 0.13 if line == 0 else -0.13
             shown = axes.text(
-                middle, y + offset, label.text, ha="center", va="center", color=ink, fontsize=10
+                middle,
+                y + offset,
+                label.text,
+                ha="center",
+                va="center",
+                fontsize=10,
+                color=INK if aside else ink,
+                bbox=behind,
             )
             found.append((shown, label.figure))
         left += width
@@ -221,6 +258,7 @@ def strip(rows: Sequence[Step], states: Sequence[str], legend: tuple[str, str]) 
     """
     import matplotlib
 
+    rows = [replace(step, name=_wrapped(step.name)) for step in rows]
     with matplotlib.rc_context(_style()):
         figure, axes = _canvas(WIDTH, 46 + 21 * len(rows))
         top = len(rows)
@@ -229,7 +267,7 @@ def strip(rows: Sequence[Step], states: Sequence[str], legend: tuple[str, str]) 
             axes.text(x, top - 0.05, state, ha="center", va="bottom", fontsize=10)
         for row, step in enumerate(rows):
             _step(axes, len(rows) - 1 - row, step)
-        names = max(_extent(step.name) for step in rows) * 9.5 + 26
+        names = max(_extent(line) for step in rows for line in step.name.split("\n")) * 9.5 + 26
         scale = (WIDTH - names - 40) / (len(states) - 1)
         left = -(names + 10) / scale
         for face, word in ((DARK, legend[0]), (PAPER, legend[1])):
@@ -241,8 +279,14 @@ def strip(rows: Sequence[Step], states: Sequence[str], legend: tuple[str, str]) 
         return _finish(figure, [])
 
 
+def _wrapped(name: str) -> str:
+    """A long name on two lines, so that the states keep their room."""
+    return textwrap.fill(name, 32) if _extent(name) > 17 else name
+
+
 def _step(axes: Axes, y: float, step: Step) -> None:
-    axes.text(-0.12, y, step.name, ha="right", va="center", fontsize=9.5)
+    size = 8 if "\n" in step.name else 9.5
+    axes.text(-0.12, y, step.name, ha="right", va="center", fontsize=size, linespacing=1.0)
     if step.end != step.start:
         axes.plot([step.start, step.end], [y, y], color=DARK, linewidth=1.4, zorder=1)
     for x, face in ((step.start, DARK), (step.end, PAPER)):

@@ -199,7 +199,8 @@ def _parser() -> argparse.ArgumentParser:
 def _command(
     commands: argparse._SubParsersAction[_Parser], name: str, run: object, about: str
 ) -> _Parser:
-    parser = commands.add_parser(name, help=about, description=about)
+    parser = commands.add_parser(name, help=about, description=about, add_help=False)
+    parser.add_argument("-h", "--help", action="help", help="显示帮助 / show this help")
     parser.set_defaults(run=run)
     parser.add_argument(
         "--data", type=Path, default=Path("data"), help="数据文件夹 / data folder (data)"

@@ -171,7 +171,7 @@ def load(data: Path, ref_area: str) -> Dataset:
     sources = _sources(data, folder, faults)
     dataset = Dataset(
         ref_area=ref_area,
-        town=_toml(folder / "town.toml", f"{ref_area}/town.toml", faults),
+        town=_town(folder / "town.toml", f"{ref_area}/town.toml", faults),
         catalogue=known,
         observations=tuple(_observations(folder, known, sources, faults)),
         sources=sources,
@@ -332,6 +332,17 @@ def _texts(folder: Path, faults: list[Fault]) -> dict[tuple[Lang, str], str]:
             if text is not None:
                 found[lang, path.stem] = text.replace("\r\n", "\n")
     return found
+
+
+def _town(path: Path, file: str, faults: list[Fault]) -> dict[str, Any]:
+    """The fixed words of a town, each in both languages."""
+    town = _toml(path, file, faults)
+    for key in ("name", "county", "title", "notice", "layout"):
+        for lang in LANGS:
+            words = town.get(key)
+            if not (isinstance(words, dict) and isinstance(words.get(lang), str)):
+                faults.append(Fault("toml", file, details={"why": f"{key}.{lang} ?"}))
+    return town
 
 
 def _toml(path: Path, file: str, faults: list[Fault]) -> dict[str, Any]:

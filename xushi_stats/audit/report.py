@@ -196,7 +196,15 @@ def _destinations(document: pikepdf.Pdf) -> dict[str, Any]:
     names = document.Root.get("/Names", pikepdf.Dictionary()).get("/Dests")
     if names is None:
         return {}
-    return {str(name): where for name, where in pikepdf.NameTree(names).items()}
+    return {_utf8(str(name)): where for name, where in pikepdf.NameTree(names).items()}
+
+
+def _utf8(name: str) -> str:
+    """A name as it was written: Typst writes UTF-8, which is read as PDFDocEncoding."""
+    try:
+        return name.encode("pdfdoc").decode("utf-8")
+    except UnicodeError:
+        return name
 
 
 def _destination(
@@ -210,6 +218,7 @@ def _destination(
     name = None
     if not isinstance(where, pikepdf.Array):
         name = str(where).removeprefix("/") if isinstance(where, pikepdf.Name) else str(where)
+        name = _utf8(name)
         where = names.get(name)
         if isinstance(where, pikepdf.Dictionary):
             where = where.get("/D")

@@ -17,8 +17,12 @@ from xushi_stats.reporting.margins import without_repeats
 from xushi_stats.words import WORDS
 
 
-class NotExecuted(ValueError):
+class NotExecuted(DataFaults):
     """The notebook has no ledger output: its last cell was not run."""
+
+    def __init__(self) -> None:
+        details = {"why": "run all cells first / 请先运行全部单元格"}
+        super().__init__([Fault("cell", "notebook", details=details)])
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     if unknown:
         what = "、".join(unknown)
         raise DataFaults([Fault("orphan", details={"what": what})])
-    front, lists = content["front"], content["lists"] if whole else []
+    front, lists = (content["front"], content["lists"]) if whole else ([], [])
     body, lists = (_with_widths(blocks, meta) for blocks in (body, lists))
     linked = {i["id"] for i in document.walk([front, lists]) if i.get("t") == "num"}
     used = _with_inputs({*uses, *linked}, known)

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.reporting import rows
-from xushi_stats.reporting.execution import execute, join, kernel, only, read_notebook
+from xushi_stats.reporting.execution import (
+    UnknownParameter,
+    execute,
+    join,
+    kernel,
+    only,
+    read_notebook,
+)
 from xushi_stats.reporting.ledger_files import write_ledger
 from xushi_stats.reporting.report import Report, load
 from xushi_stats.words import EDITIONS, LANGS, SECTIONS, Edition
@@ -41,6 +48,18 @@ class Order:
     langs: Sequence[Lang] = LANGS
     editions: Sequence[Edition] = EDITIONS
     sections: Sequence[str] = SECTIONS
+
+    def __post_init__(self) -> None:
+        """Each section once, in the order of the report."""
+        object.__setattr__(self, "sections", tuple(s for s in SECTIONS if s in self.sections))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether everything is built, so that nothing of what was there stays."""
+        asked = (self.langs, self.editions, self.sections)
+        return all(
+            set(a) >= set(e) for a, e in zip(asked, (LANGS, EDITIONS, SECTIONS), strict=True)
+        )
 
     @property
     def notebooks(self) -> Path:
@@ -68,13 +87,15 @@ def build(order: Order) -> Built:
     Raises:
         DataFaults: anything is wrong with the data or with a finished page.
     """
+    _recover(order.target)
     with kernel(order.data) as manager:
         dataset, ledger, warnings = load(order.data, order.town, order.year)
         faults = [*warnings, *preflight(order), *rows.rounding_faults(ledger)]
         if any(fault.severity == "error" for fault in faults):
             raise DataFaults(faults)
-        uses: dict[str, set[str]] = {}
-        with _staged(order.target, keep=_same_data(order.target, dataset.digest)) as folder:
+        keep = not order.is_full and _same_data(order.target, dataset.digest)
+        uses = _uses(order.target) if keep else {}
+        with _staged(order.target, keep=keep) as folder:
             _write_reports(folder, order, manager, uses)
             write_ledger(folder, ledger, dataset.digest, uses)
             found = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
@@ -98,15 +119,27 @@ def _documents(order: Order, manager: Any) -> Iterator[tuple[Lang, Edition, str,
     """The whole report and its sections in each language and edition, one run each."""
     from xushi_stats.reporting.assembly import assemble
 
-    notebooks = [read_notebook(order.notebooks / f"{s}.ipynb") for s in order.sections]
+    notebooks = [_notebook(order.notebooks / f"{s}.ipynb") for s in order.sections]
     for lang, edition in product(order.langs, order.editions):
         parameters = {"ref_area": order.town, "year": order.year}
         parameters |= {"lang": lang, "edition": edition}
-        executed = execute(join(notebooks), parameters, order.data, manager)
+        try:
+            executed = execute(join(notebooks), parameters, order.data, manager)
+        except UnknownParameter as error:
+            details = {"why": f"no parameter {error.name}"}
+            raise DataFaults([Fault("cell", "notebooks", details=details)]) from error
         if set(order.sections) == set(SECTIONS):
             yield lang, edition, "report", assemble(executed, whole=True)
         for section in order.sections:
             yield lang, edition, section, assemble(only(executed, section))
+
+
+def _notebook(path: Path) -> Any:
+    try:
+        return read_notebook(path)
+    except Exception as error:  # nbformat raises whatever the file makes it stumble over
+        details = {"why": type(error).__name__}
+        raise DataFaults([Fault("cell", path.name, details=details)]) from error
 
 
 def _write_reports(folder: Path, order: Order, manager: Any, uses: dict[str, set[str]]) -> None:
@@ -157,13 +190,27 @@ def _same_data(target: Path, digest: str) -> bool:
         return False
 
 
+def _uses(target: Path) -> dict[str, set[str]]:
+    """Where figures stand in the parts that stay."""
+    found = json.loads((target / "ledger.json").read_bytes())["figures"]
+    return {figure["id"]: set(figure["used_in"]) for figure in found}
+
+
+def _recover(target: Path) -> None:
+    """Put back the old folder where a build stopped before its own was in place."""
+    old = target.with_name(f".{target.name}.old")
+    if old.exists() and not target.exists():
+        old.rename(target)
+
+
 @contextmanager
 def _staged(target: Path, *, keep: bool) -> Iterator[Path]:
     """A folder beside the target that takes its place when all is done; leftovers are cleared first."""
     old, new = target.with_name(f".{target.name}.old"), target.with_name(f".{target.name}.new")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if old.exists() and not target.exists():  # stopped between the two renames
-        old.rename(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataFaults([Fault("locked", target.as_posix())]) from error
     for leftover in (old, new):
         shutil.rmtree(leftover, ignore_errors=True)
     if keep and target.exists():
@@ -176,10 +223,9 @@ def _staged(target: Path, *, keep: bool) -> Iterator[Path]:
             if target.exists():
                 os.rename(target, old)
             os.rename(new, target)
-        except PermissionError as error:  # Windows: a file is open in a viewer
-            if old.exists() and not target.exists():
-                os.rename(old, target)
+        except OSError as error:  # Windows: a file is open in a viewer; or the disk is full
             raise DataFaults([Fault("locked", target.as_posix())]) from error
     finally:
+        _recover(target)
         shutil.rmtree(new, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)

@@ -8,6 +8,7 @@ declared text with digits (``fixed``), a table's or chart's number (``ref``), or
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -126,7 +127,8 @@ def _blocks(tokens: list[dict[str, Any]], lang: Lang, resolve: Resolve) -> Itera
 
 def _item(item: dict[str, Any], lang: Lang, resolve: Resolve) -> list[Inline]:
     blocks = _blocks(item["children"], lang, resolve)
-    return [inline for block in blocks for inline in block.get("c", ())]
+    runs = (run for block in blocks for run in block.get("items", [block.get("c", [])]))
+    return [inline for run in runs for inline in run]
 
 
 def _inline(tokens: list[dict[str, Any]], lang: Lang, resolve: Resolve) -> list[Inline]:
@@ -162,7 +164,7 @@ def number_blocks(blocks: Iterable[Block], lang: Lang) -> list[Block]:
     Chinese headings are 一、 (一) 1. (1), as 公文 has them; English ones carry none.
     """
     blocks = list(blocks)
-    counts = [0, 0, 0, 0]
+    counts = [0] * 6
     labels: dict[tuple[str, str], str] = {}
     totals = {"table": 0, "figure": 0}
     words = {"zh": {"table": "表", "figure": "图"}, "en": {"table": "Table ", "figure": "Figure "}}
@@ -172,7 +174,7 @@ def number_blocks(blocks: Iterable[Block], lang: Lang) -> list[Block]:
         if block["b"] == "heading":
             level = block["level"]
             counts[level - 1] += 1
-            counts[level:] = [0] * (4 - level)
+            counts[level:] = [0] * (6 - level)
             block["number"] = _heading_number(level, counts[level - 1]) if lang == "zh" else ""
             block.setdefault("outlined", level <= 2)
         elif block["b"] in totals:
@@ -259,12 +261,12 @@ def digits_in(value: str) -> list[str]:
     >>> digits_in("共有12户")
     ['共有12户']
     """
-    spots = [m.start() for m in re.finditer(r"[\d²³¹¼-¾①-⓿⅐-ↈ㈠-㊿]", value)]
+    spots = [n for n, c in enumerate(value) if unicodedata.category(c) in ("Nd", "Nl", "No")]
     merged: list[int] = []
     for spot in spots:
         if not merged or spot > merged[-1] + 8:
             merged.append(spot)
-    return [value[max(0, spot - 8) : spot + 9] for spot in merged]
+    return ["".join(value[max(0, spot - 8) : spot + 9].split()) for spot in merged]
 
 
 def strings(spec: Any, lang: Lang) -> Iterator[str]:

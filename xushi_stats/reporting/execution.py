@@ -81,6 +81,7 @@ def kernel(data: Path) -> Iterator[Any]:
     from jupyter_core.utils import run_sync
 
     manager = AsyncKernelManager(kernel_name="python3")
+    manager._kernel_spec = _own_python()
     # the kernel's advice on its transport is not for an analyst
     quiet = ["--log-level=40"]
     run_sync(manager.start_kernel)(extra_arguments=quiet, cwd=str(data.resolve().parent))
@@ -93,6 +94,14 @@ def kernel(data: Path) -> Iterator[Any]:
     finally:
         client.stop_channels()
         run_sync(manager.shutdown_kernel)(now=True)
+
+
+def _own_python() -> Any:
+    """The kernel of this very Python; another may be installed under the name python3."""
+    from ipykernel.kernelspec import RESOURCES, get_kernel_dict
+    from jupyter_client.kernelspec import KernelSpec
+
+    return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
 
 
 def execute(
@@ -113,6 +122,10 @@ def execute(
     import nbformat
     import papermill
 
+    if manager is None:
+        refuse_unknown(notebook, {**parameters, "data": data.name})
+        with kernel(data) as fresh:
+            return execute(notebook, parameters, data, fresh)
     data = data.resolve()
     parameters = {**parameters, "data": data.name}
     refuse_unknown(notebook, parameters)
@@ -162,8 +175,8 @@ def refuse_unknown(notebook: Any, parameters: dict[str, Any]) -> None:
         target.id
         for cell in cells
         for node in ast.parse(cell.source).body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Name)
     }
     for name in parameters:

@@ -67,8 +67,28 @@ def chart(report: Report, name: str) -> Block | None:
         "width": drawn.width,
         "height": drawn.height,
         "links": drawn.links,
-        **_below(report, spec, [link["id"] for link in drawn.links]),
+        **_below(report, _with_left_out(report, spec), [link["id"] for link in drawn.links]),
     }
+
+
+def _with_left_out(report: Report, spec: Spec) -> Spec:
+    """The specification with a note on the bars that are left out for want of a figure."""
+    lost = [
+        bar
+        for bar in spec.get("bars", ())
+        if any(
+            report[name].figure.quantity is None
+            for name in (*bar.get("figures", ()), *bar.get("shares", ()), bar.get("figure"))
+            if name
+        )
+    ]
+    if not lost:
+        return spec
+    note = {
+        "zh": f"来源资料未列，图中不列：{'、'.join(bar['zh'] for bar in lost)}。",
+        "en": f"Not given in the source and left out: {', '.join(bar['en'] for bar in lost)}.",
+    }
+    return {**spec, "notes": [*spec.get("notes", ()), note]}
 
 
 def _spans(cells: Sequence[Cells]) -> list[int]:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from xushi_stats import dataset as datasets
 from xushi_stats import ledger as ledgers
-from xushi_stats import records, show
+from xushi_stats import records, show, tables
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import document, exhibits, ledger_files, margins, rows
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, num, text
 from xushi_stats.tables import Row
-from xushi_stats.words import WORDS, Edition
+from xushi_stats.words import EDITIONS, WORDS, Edition
 
 if TYPE_CHECKING:
     import pandas
@@ -58,6 +58,14 @@ class Shown:
         return rows.card(self.figure, self.lang, self.edition)
 
 
+_EXHIBITS = {
+    "表": ("table", "table"),
+    "table": ("table", "table"),
+    "图": ("figure", "chart"),
+    "figure": ("figure", "chart"),
+}
+
+
 class Report:
     """One release of one town, in one language and edition.
 
@@ -81,6 +89,8 @@ class Report:
         edition: Edition = "draft",
         data: str | Path = "data",
     ) -> None:
+        if lang not in WORDS or edition not in EDITIONS:
+            raise ValueError(f"no such language or edition: {lang}, {edition}")
         self.lang, self.edition, self.release = lang, edition, year
         self.dataset, self.internal, self.faults = load(Path(data), ref_area, year)
         self.ledger = self.internal.public() if edition == "public" else self.internal
@@ -147,6 +157,15 @@ class Report:
                 for column, value in row.cells.items():
                     if column.endswith(f"_{self.lang}"):
                         faults += self._try(row.file, value)
+        for line in document.strings(self.dataset.town, self.lang):
+            faults += self._try(f"{own}/town.toml", line)
+        for query in self.dataset.queries:
+            faults += self._try(f"{own}/queries.csv", query.question[self.lang])
+        for source in self.dataset.sources.values():
+            for text_of in (source.title, source.short, source.publisher):
+                faults += self._try("sources.csv", text_of[self.lang])
+            for _, zh, en in source.places:
+                faults += self._try(f"{own}/places.csv", zh if self.lang == "zh" else en)
         for indicator in self.dataset.catalogue.indicators.values():
             faults += self._try("catalogue.csv", indicator.definition[self.lang])
             faults += self._try("catalogue.csv", indicator.assumption[self.lang])
@@ -177,10 +196,13 @@ class Report:
         if special is not None:
             return special
         kind, _, rest = name.partition(":")
-        if kind in ("表", "table"):
-            return [{"t": "ref", "kind": "table", "key": rest}]
-        if kind in ("图", "figure"):
-            return [{"t": "ref", "kind": "figure", "key": rest}]
+        if kind in _EXHIBITS:
+            what, table = _EXHIBITS[kind]
+            known = self.dataset.exhibits.get(table, {})
+            if rest not in known:
+                details = {"near": tables.near(rest, known)}
+                raise DataFaults([Fault("placeholder", value=name, details=details)])
+            return [{"t": "ref", "kind": what, "key": rest}]
         figure = self._figure(kind)
         if figure is None:
             return [{**text(WORDS[self.lang]["internal_only"]), "missing": True}]
