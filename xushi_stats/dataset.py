@@ -130,7 +130,8 @@ class Dataset:
         town: ``town.toml``: names, title, notice.
         records: targets, milestones, honours, difficulties, rules, quotes: rows by table.
         declared: texts with digits that are no figures (names of roads, plans).
-        texts: (language, section) → the section's prose.
+        texts: (language, section) → the section's prose; of one year alone, (language,
+            ``2020/section``).
         exhibits: ``exhibits.toml``: tables and charts.
         digest: SHA-256 over every file read.
     """
@@ -327,10 +328,12 @@ def _declared(folder: Path, faults: list[Fault]) -> dict[str, str]:
 def _texts(folder: Path, faults: list[Fault]) -> dict[tuple[Lang, str], str]:
     found: dict[tuple[Lang, str], str] = {}
     for lang in LANGS:
-        for path in sorted((folder / "text" / lang).glob("*.md")):
-            text = read_text(path, f"{folder.name}/text/{lang}/{path.name}", faults)
+        root = folder / "text" / lang
+        for path in sorted(root.rglob("*.md")):
+            name = path.relative_to(root).with_suffix("").as_posix()
+            text = read_text(path, f"{folder.name}/text/{lang}/{name}.md", faults)
             if text is not None:
-                found[lang, path.stem] = text.replace("\r\n", "\n")
+                found[lang, name] = text.replace("\r\n", "\n")
     return found
 
 

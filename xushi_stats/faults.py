@@ -262,12 +262,12 @@ class Fault:
             near = words["near"].format(near)
         own = {k.removesuffix(f"_{lang}"): v for k, v in self.details.items()}
         known = {"column": self.column, "value": self.value, **own, "near": near}
-        header = self.details.get("header", "") if lang == "zh" else ""
+        header = self.details.get("header", "")
         where = [self.file] if self.file else []
         if self.row is not None:
             where.append(words["row"].format(self.row))
         if self.column and self.code not in ("column_missing", "column_unknown", "column_twice"):
-            where.append(words["column"].format(f"{self.column} {header}".strip()))
+            where.append(words["column"].format(header or self.column))
         place = " ".join(where)
         value = f"“{self.value}” " if self.value and "{value}" not in what else ""
         colon, stop = ("：", "。") if lang == "zh" else (": ", ". ")

@@ -68,10 +68,11 @@ def read_table(path: Path, file: str, columns: Sequence[Column], faults: list[Fa
         return []
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # a long note is no crash
     lines = csv.reader(io.StringIO(text, newline=""))
-    names = _header(next(lines, []), file, columns, faults)
+    written = next(lines, [])
+    names = _header(written, file, columns, faults)
     if names is None:
         return []
-    headers = {column.name: column.header for column in columns}
+    headers = {name: cell.strip() for name, cell in zip(names, written, strict=True) if name}
     rows = []
     for number, cells in enumerate(lines, start=2):
         cells = [cell.strip() for cell in cells]

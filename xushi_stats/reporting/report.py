@@ -115,7 +115,9 @@ class Report:
     def text(self, name: str) -> Piece:
         """Prose: ``review`` for what opens a section, ``review.poverty`` for one of its parts."""
         section, _, part = name.partition(".")
-        whole = self.dataset.texts.get((self.lang, section), "")
+        texts = self.dataset.texts
+        of_year = texts.get((self.lang, f"{self.release}/{section}"))
+        whole = texts.get((self.lang, section), "") if of_year is None else of_year
         prose = document.parts(whole, public=self.edition == "public").get(part, "")
         blocks = self._present(document.markdown(prose, self.lang, self.resolve))
         return Piece(blocks, document.readable(blocks))
