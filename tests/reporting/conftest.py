@@ -119,10 +119,13 @@ def rerun(
 
     A page of which nothing has changed is not set again.
     """
-    finished = pages.finished
+    set_pages, checked = pages.set_pages, pages.checked
 
-    def finish(made: Assembled) -> bytes:
-        return known.get(fingerprint(made)) or finished(made)
+    def set_again(made: Assembled) -> bytes:
+        return known.get(fingerprint(made)) or set_pages(made)
+
+    def check_again(made: Assembled, pdf: bytes) -> bytes:
+        return pdf if fingerprint(made) in known else checked(made, pdf)
 
     def arrange(change: Callable[[Any], Any] = lambda notebook: None) -> None:
         def execute(notebook: Any, parameters: Any, *rest: Any, **more: Any) -> Any:
@@ -132,6 +135,7 @@ def rerun(
 
         monkeypatch.setattr(building, "kernel", lambda *_: nullcontext())
         monkeypatch.setattr(building, "execute", execute)
-        monkeypatch.setattr(pages, "finished", finish)
+        monkeypatch.setattr(pages, "set_pages", set_again)
+        monkeypatch.setattr(pages, "checked", check_again)
 
     return arrange

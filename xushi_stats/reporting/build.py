@@ -151,11 +151,13 @@ def _write_reports(folder: Path, order: Order, manager: Any, uses: dict[str, set
         DataFaults: a page of some report has an orphan or breaks a rule.
     """
     pending: dict[str, Future[bytes]] = {}
-    # pages are set and checked while the kernel runs the next notebook; pdfium wants one thread
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        worker.submit(import_module, "xushi_stats.reporting.pages")
+    # while the kernel runs the next notebook, one thread sets pages and another reads them back:
+    # Typst lets other threads run, and pdfium wants to be used by one alone
+    with ThreadPoolExecutor(1) as setter, ThreadPoolExecutor(1) as reader:
+        setter.submit(import_module, "xushi_stats.reporting.pages")
         for lang, edition, name, assembled in _documents(order, manager):
-            pending[f"{lang}/{edition}/{name}.pdf"] = worker.submit(_finished, assembled)
+            made = setter.submit(_set_pages, assembled)
+            pending[f"{lang}/{edition}/{name}.pdf"] = reader.submit(_checked, assembled, made)
             for figure, places in assembled.uses.items():
                 uses.setdefault(figure, set()).update(places)
     faults: list[Fault] = []
@@ -172,13 +174,16 @@ def _write_reports(folder: Path, order: Order, manager: Any, uses: dict[str, set
         raise DataFaults(faults)
 
 
-def _finished(assembled: Assembled) -> bytes:
-    from xushi_stats.reporting.pages import finished
+def _set_pages(assembled: Assembled) -> bytes:
+    from xushi_stats.reporting.pages import set_pages
 
-    return finished(assembled)
+    return set_pages(assembled)
 
 
-# -- whole or not at all -----------------------------------------------------------------------
+def _checked(assembled: Assembled, pdf: Future[bytes]) -> bytes:
+    from xushi_stats.reporting.pages import checked
+
+    return checked(assembled, pdf.result())
 
 
 def _same_data(target: Path, digest: str) -> bool:

@@ -15,14 +15,31 @@ def finished(assembled: Assembled) -> bytes:
     """The PDF of a document, every number of which has been read back from its page.
 
     Raises:
-        DataFaults: a number does not lead to its row, a digit stands outside every link, or Typst
-            refuses the document.
+        DataFaults: as ``set_pages`` and ``checked``.
     """
-    document = assembled.document
+    return checked(assembled, set_pages(assembled))
+
+
+def set_pages(assembled: Assembled) -> bytes:
+    """Typeset a document.
+
+    Raises:
+        DataFaults: Typst refuses it.
+    """
     try:
-        pdf = typeset.typeset(document, assembled.charts)
+        return typeset.typeset(assembled.document, assembled.charts)
     except typeset.TypesetError as error:
         raise DataFaults([Fault("layout", details={"why": str(error)})]) from error
+
+
+def checked(assembled: Assembled, pdf: bytes) -> bytes:
+    """Read a PDF back, and return it if nothing is wrong with it.
+
+    Raises:
+        DataFaults: a number does not lead to its row, a digit stands outside every link, or the
+            text breaks a rule of wording.
+    """
+    document = assembled.document
     content = read(pdf)
     found = orphans(
         content,
