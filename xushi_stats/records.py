@@ -1,4 +1,4 @@
-"""The tables of a town that hold statements without being figures: targets, milestones, honours, rules."""
+"""The tables of a town that are no figures: targets, milestones, honours, rules, what is set aside."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ AREAS = (
 TARGET_KINDS = ("定量目标", "节点任务", "提升任务", "工作要求")
 STATES = ("规划", "启动", "推进", "落实", "完成", "投入使用")
 """States of a project, from the first to the last."""
+
+REASONS = ("date", "ordinal", "name", "idiom", "discourse", "metadata")
+"""Why a numeric expression of a document is no figure."""
 
 _PLACE = (Column("source", "来源", True), Column("start", "位置", True))
 
@@ -81,6 +84,12 @@ RECORD_COLUMNS: Mapping[str, Sequence[Column]] = {
         *_both("stated", "规定", True),
         *_both("open", "待明确"),
         *_PLACE,
+    ),
+    "exclusions": (
+        Column("text", "写法", True),
+        Column("reason", "理由", True, REASONS),
+        *_PLACE,
+        Column("note", "备注"),
     ),
     "quotes": (Column("text", "提法", True), Column("en", "英文", True), *_PLACE),
 }

@@ -273,7 +273,12 @@ def test_the_speech_has_so_many_figures_targets_and_milestones() -> None:
 
 def test_every_verb_and_formula_stands_in_the_speech_where_it_is_said_to(speech: str) -> None:
     dataset = load(DATA, "xushi")
-    for table, column in (("targets", "verb"), ("milestones", "verb"), ("quotes", "text")):
+    for table, column in (
+        ("targets", "verb"),
+        ("milestones", "verb"),
+        ("quotes", "text"),
+        ("exclusions", "text"),
+    ):
         for row in dataset.records[table]:
             start, words = int(row["start"]), row[column]
             assert speech[start : start + len(words)] == words, (table, row.number)
