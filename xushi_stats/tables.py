@@ -6,7 +6,7 @@ import csv
 import difflib
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xushi_stats.faults import Fault
@@ -34,7 +34,7 @@ class Row:
     file: str
     number: int
     cells: dict[str, str]
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(compare=False)
 
     def __getitem__(self, column: str) -> str:
         return self.cells[column]
