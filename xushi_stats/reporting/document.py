@@ -317,6 +317,8 @@ def _as_markdown(run: Iterable[Inline]) -> str:
             found += f"[{inline['v']}](#{inline['id']})"
         elif "c" in inline:
             found += f"**{_as_markdown(inline['c'])}**"
+        elif inline["t"] == "ref":  # numbers are given when the whole document is put together
+            found += f"`{inline['key']}`"
         else:
             found += _MARKDOWN.sub(r"\\\1", inline.get("v", ""))
     return found
