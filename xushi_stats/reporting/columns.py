@@ -7,6 +7,7 @@ cell costs more than all the rest of the page.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ POINT = 72 / 25.4
 PAGE = {"draft": 134 * POINT, "internal": 158 * POINT, "public": 158 * POINT}
 """Width of the text in points; the draft has a margin beside it. A test compares the template."""
 INSET = 10.5
+_CHINESE = re.compile(r"[\u2e80-\uffff]+")
+_UNBROKEN = re.compile(r"[^\s\u2e80-\uffff“”‘’…—]+")
 _NARROW = set("iljtfIr.,;:'|!()[]- ")
 _WIDE = set("mwMW%—")
 
@@ -72,10 +75,11 @@ def _least(cell: Sequence[Inline], size: float, lang: str, *, head: bool = False
     for inline in cell:
         if inline["t"] in ("num", "fixed"):
             words.append(inline["v"])
-        else:
-            words += plain([inline]).split()
-    # Chinese breaks anywhere; four characters are the least that reads well
-    return max((text_width(w[:4] if ord(w[0]) > 0x2E7F else w, size) for w in words), default=0.0)
+        else:  # Chinese breaks anywhere; four characters are the least that reads well
+            written = plain([inline])
+            words += _UNBROKEN.findall(written)
+            words += [run[:4] for run in _CHINESE.findall(written)]
+    return max((text_width(word, size) for word in words), default=0.0)
 
 
 def _fitted(
