@@ -17,6 +17,8 @@ POINT = 72 / 25.4
 PAGE = {"draft": 134 * POINT, "internal": 158 * POINT, "public": 158 * POINT}
 """Width of the text in points; the draft has a margin beside it. A test compares the template."""
 INSET = 10.5
+LONG = 380
+"""Points; a table higher than about half a page may break."""
 _CHINESE = re.compile(r"[\u2e80-\uffff]+")
 _UNBROKEN = re.compile(r"[^\s\u2e80-\uffff“”‘’…—]+")
 _NARROW = set("iljtfIr.,;:'|!()[]- ")
@@ -64,7 +66,7 @@ def share_out(block: Block, lang: str, edition: str) -> Block:
     weights = [c.get("width") for c in columns]
     widths = _fitted(natural, least, weights, [c["align"] for c in columns], room)
     made = [{**c, "width": round(w, 2)} for c, w in zip(columns, widths, strict=True)]
-    return {**block, "columns": made, "size": size, "long": _height(block, widths, size) > 330}
+    return {**block, "columns": made, "size": size, "long": _height(block, widths, size) > LONG}
 
 
 def _least(cell: Sequence[Inline], size: float, lang: str, *, head: bool = False) -> float:

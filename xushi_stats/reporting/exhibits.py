@@ -281,19 +281,22 @@ def dropped(report: Report) -> list[Cells]:
 # -- charts ------------------------------------------------------------------------------------
 
 
-def _label(report: Report, name: str) -> charts.Label | None:
+def _label(report: Report, name: str, *, bare: bool = False) -> charts.Label | None:
+    """A figure on a chart; ``bare`` leaves the unit to the name of the bar."""
     figure = report[name].figure
     if figure.quantity is None:
         return None
-    return charts.Label(show.text(figure, report.lang, report.edition), figure.id)
+    form = show.cell if bare else show.text
+    return charts.Label(form(figure, report.lang, report.edition), figure.id)
 
 
 def _composition(report: Report, spec: Spec) -> charts.Chart | None:
     bars = []
     for bar in spec["bars"]:
+        english = report.lang == "en"  # "77 households" is wider than its part of the bar
         labels = [
-            [_label(report, name) for name in pair]
-            for pair in zip(bar["figures"], bar["shares"], strict=True)
+            [_label(report, count, bare=english), _label(report, share)]
+            for count, share in zip(bar["figures"], bar["shares"], strict=True)
         ]
         sizes = [report[name].figure.quantity for name in bar["figures"]]
         whole = [[label for label in pair if label] for pair in labels]
