@@ -150,7 +150,7 @@ def test_a_chart_is_described_with_every_number_that_it_shows(
     assert [text for text, _ in texts if numeric(text) and text not in described] == []
 
 
-@pytest.mark.parametrize(("name", "lang"), product(NAMES, ("zh", "en")))
+@pytest.mark.parametrize(("name", "lang"), list(product(NAMES, ("zh", "en"))))
 def test_a_chart_is_drawn_twice_with_the_same_bytes(name: str, lang: Any) -> None:
     report = Report(TOWN, YEAR, lang=lang, edition="public", data=ROOT / "data")
     first, second = (report.chart(name).blocks[0]["svg"] for _ in range(2))
