@@ -241,10 +241,10 @@ def bars(rows: Sequence[Bar]) -> Chart:
 
 @dataclass(frozen=True)
 class Step:
-    """A project on the strip: the state it has, and the state asked for (positions)."""
+    """A project on the strip: the state it has, if the source gives one, and the state asked for."""
 
     name: str
-    start: int
+    start: int | None
     end: int
 
 
@@ -287,10 +287,10 @@ def _wrapped(name: str) -> str:
 def _step(axes: Axes, y: float, step: Step) -> None:
     size = 8 if "\n" in step.name else 9.5
     axes.text(-0.12, y, step.name, ha="right", va="center", fontsize=size, linespacing=1.0)
-    if step.end != step.start:
+    if step.start is not None and step.end != step.start:
         axes.plot([step.start, step.end], [y, y], color=DARK, linewidth=1.4, zorder=1)
     for x, face in ((step.start, DARK), (step.end, PAPER)):
-        if x == step.end or step.end != step.start:
+        if x is not None:  # silence of the source is not drawn as "not started"
             axes.plot([x], [y], "o", color=DARK, markerfacecolor=face, markersize=6.5, zorder=2)
 
 

@@ -327,14 +327,13 @@ def _strip(report: Report, spec: Spec) -> charts.Chart | None:
 _STRIP = ("未启动", "启动", "完成", "投入使用")
 
 
-def _steps(report: Report, spec: Spec) -> Iterator[tuple[str, int, int]]:
-    """Name, state now, state asked for next year, of projects whose states stand on the strip."""
+def _steps(report: Report, spec: Spec) -> Iterator[tuple[str, int | None, int]]:
+    """Name, state now (None: not given), state asked for next year, where both fit the strip."""
     for project in _projects(report, {**spec, "years": "next"}):
         now, asked = project.get(str(report.release)), project[str(report.release + 1)]
-        states = (now["status"] if now else _STRIP[0], asked["status"])
-        if states[1] in _STRIP and states[0] in _STRIP:
-            start, end = (_STRIP.index(state) for state in states)
-            yield asked[f"name_{report.lang}"], start, end
+        if asked["status"] in _STRIP and (now is None or now["status"] in _STRIP):
+            start = _STRIP.index(now["status"]) if now else None
+            yield asked[f"name_{report.lang}"], start, _STRIP.index(asked["status"])
 
 
 def _alt(report: Report, spec: Spec) -> list[Inline]:
@@ -345,7 +344,10 @@ def _alt(report: Report, spec: Spec) -> list[Inline]:
     found: list[Inline] = [*title, text(colon)]
     if spec["kind"] == "strip":
         words = STATE_EN if report.lang == "en" else {s: s for s in _STRIP}
-        said = [f"{n} {words[_STRIP[a]]} → {words[_STRIP[b]]}" for n, a, b in _steps(report, spec)]
+        said = [
+            f"{n} {show.NONE if a is None else words[_STRIP[a]]} → {words[_STRIP[b]]}"
+            for n, a, b in _steps(report, spec)
+        ]
         return [*found, text(stop.join(said))]
     for bar in spec["bars"]:
         label = _label(report, bar["figure"])
