@@ -170,7 +170,7 @@ def _back(rows: list[dict[str, Any]], meta: Mapping[str, Any]) -> list[Block]:
     return [
         {"b": "break"},
         {"b": "heading", "level": 1, "number": "", "c": [text(title)], "outlined": True},
-        {"b": "para", "c": [text(intro)], "mark": None},
+        {"b": "para", "c": [text(intro)], "mark": None, "lead": True},
         *([{"b": "rows", "rows": entries}] if public else entries),
     ]
 
