@@ -198,6 +198,11 @@ STATUS_EN = {
     "测算数": "estimate",
     "引用数": "cited",
 }
+STATUS: dict[Lang, dict[str, str]] = {
+    # the data write half-width brackets, print has the full-width ones
+    "zh": {status: status.replace("(", "（").replace(")", "）") for status in STATUS_EN},
+    "en": STATUS_EN,
+}
 VERDICTS: dict[Lang, dict[str, str]] = {
     "zh": {"holds": "通过", "fails": "未通过", "undecided": "不能判定"},
     "en": {"holds": "holds", "fails": "fails", "undecided": "cannot be decided"},
