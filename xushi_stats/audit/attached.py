@@ -90,7 +90,7 @@ def _refuse_bombs(pdf: pikepdf.Pdf) -> None:
             left -= len(unpacked(item, left))
 
 
-def unpacked(stream: pikepdf.Stream, limit: int = MOST_BYTES) -> bytes:
+def unpacked(stream: pikepdf.Object, limit: int = MOST_BYTES) -> bytes:
     """The content of a stream that is deflated or plain, as all of ours are.
 
     Raises:

@@ -167,7 +167,7 @@ def _bare(text: str) -> str:
     return "".join(text.split())
 
 
-def _miscounted(content: report.PdfText, document: Mapping[str, Any]) -> Iterator[Finding]:
+def _miscounted(content: report.PdfText, document: dict[str, Any]) -> Iterator[Finding]:
     """Numbers that the pages show more or less often than the document does."""
     printed = Counter((figure, _bare(text)) for _, figure, text in report.numbers(content))
     wanted: Counter[tuple[str, str]] = Counter()
@@ -211,7 +211,7 @@ def source(carried: Carried, document: Path) -> Step:
     digest = hashlib.sha256(content).hexdigest()
     sources = table(carried, "sources.csv")
     named = [row["id"] for row in sources if row["sha256"] == digest]
-    said = [] if named else [("source_other", {})]
+    said: list[Finding] = [] if named else [("source_other", {})]
     mine = named or [row["id"] for row in sources]
     rows = [row for row in table(carried, "observations.csv") if row["source"] in mine]
     for row in rows:

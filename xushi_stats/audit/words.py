@@ -179,6 +179,7 @@ SENTENCES: dict[str, dict[Lang, str]] = {
         "zh": "已签名的SHA256SUMS中没有这个文件的SHA-256",
         "en": "the signed SHA256SUMS does not hold this file's SHA-256",
     },
+    "cannot_sign": {"zh": "{file}未能签名：{why}", "en": "{file} could not be signed: {why}"},
     # a folder
     "file_altered": {"zh": "{name}已被改动", "en": "{name} was altered"},
     "file_missing": {"zh": "缺少{name}", "en": "{name} is missing"},

@@ -55,7 +55,18 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "ledger": (
         *("id", "name_zh", "name_en", "kind", "audience", "time_period", "release", "value"),
-        *("bounds", "exact", "tight", "decimals", "unit", "basis", "shown", "cell", "missing"),
+        *(
+            "bounds",
+            "exact",
+            "tight",
+            "decimals",
+            "unit",
+            "basis",
+            "shown",
+            "cell",
+            "interval",
+            "missing",
+        ),
         *("formula", "inputs", "origin", "statements", "status", "grade", "assumption"),
         *("queries", "used_in"),
     ),
@@ -67,7 +78,7 @@ INTERNAL_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "checks": ("explanation",),
     "targets": ("stated", "due", "responsible_zh", "responsible_en"),
     "milestones": ("note_zh", "note_en"),
-    "ledger": ("queries",),
+    "ledger": ("interval", "queries"),
 }
 """The columns that the public edition does not have."""
 
@@ -144,6 +155,7 @@ def ledger_row(
         "unit": _unit(indicator.unit),
         "basis": indicator.basis,
         **_shown(figure, edition, langs),
+        "interval": "" if quantity is None or figure.is_exact else show.interval(figure, langs[0]),
         "missing": figure.missing.reason if figure.missing else "",
         "formula": indicator.formula.text if indicator.formula else "",
         "inputs": list(figure.missing.inputs if figure.missing else figure.inputs),
