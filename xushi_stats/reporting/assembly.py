@@ -83,9 +83,13 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
 
 
 def _section(notebook: Any) -> str:
-    """The section that a notebook's cells belong to; several are joined, of none it is empty."""
-    found = (cell.metadata.get("section", "") for cell in notebook.cells)
-    return "+".join(dict.fromkeys(filter(None, found)))
+    """The section that a notebook's cells belong to; several are joined, of none it is empty.
+
+    The cells that open and finish a notebook may stem from another section's.
+    """
+    common = {"parameters", "open", "finish"}
+    own = (c for c in notebook.cells if not common & set(c.metadata.get("tags", ())))
+    return "+".join(dict.fromkeys(c.metadata["section"] for c in own if "section" in c.metadata))
 
 
 def _about(meta: Mapping[str, Any], section: str) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def manifest(content: Mapping[str, bytes], about: Mapping[str, Any], lang: Lang)
 
 def _entry(name: str, content: bytes, lang: Lang) -> dict[str, Any]:
     suffix = PurePath(name).suffix
-    description = _ABOUT.get(name, _OTHER[suffix])[lang == "en"]
+    description = describe(name)[lang == "en"]
     return {
         "name": name,
         "sha256": hashlib.sha256(content).hexdigest(),
@@ -102,6 +102,11 @@ def _entry(name: str, content: bytes, lang: Lang) -> dict[str, Any]:
         "relationship": _RELATIONSHIPS[suffix],
         "description": description,
     }
+
+
+def describe(name: str) -> tuple[str, str]:
+    """What a file of that name is, in Chinese and in English."""
+    return _ABOUT.get(name, _OTHER[PurePath(name).suffix])
 
 
 @cache
