@@ -145,11 +145,20 @@ def notebook_bytes(notebook: Any, *, whole: bool) -> bytes:
             runs += 1
             cell.execution_count = runs
             for output in cell.outputs:
-                if "execution_count" in output:
-                    output.execution_count = runs
+                _normalise(output, runs)
     made = nbformat.from_dict(made)
     nbformat.validate(made)
-    return (nbformat.writes(made, version=4).rstrip("\n") + "\n").encode()
+    text: str = nbformat.writes(made, version=4)
+    return (text.rstrip("\n") + "\n").encode()
+
+
+def _normalise(output: Any, count: int) -> None:
+    """Number an output anew, and leave out the plain form of what has a readable one."""
+    if "execution_count" in output:
+        output.execution_count = count
+    data = output.get("data", {})
+    if {"text/markdown", "image/svg+xml"} & set(data):
+        data.pop("text/plain", None)
 
 
 # -- descriptions ------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from xushi_stats import __version__
 from xushi_stats.reporting.bundle import SUMS, WORKFLOW, About
 
 if TYPE_CHECKING:
-    from rocrate.rocrate import ROCrate
+    from rocrate.rocrate import ROCrate  # type: ignore[import-untyped]
 
 NAME = "ro-crate-metadata.json"
 _PROFILES = (
@@ -44,6 +44,7 @@ def metadata(folder: Path, about: About) -> dict[str, Any]:
     from rocrate.rocrate import ROCrate
 
     crate = ROCrate(gen_preview=False, version="1.1")
+    crate.metadata.extra_terms["sha256"] = "https://w3id.org/ro/terms/workflow-run#sha256"
     _describe_root(crate, about)
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
     names = [n for n, path in files.items() if path.is_file() and n not in (SUMS, NAME)]
@@ -59,11 +60,11 @@ def metadata(folder: Path, about: About) -> dict[str, Any]:
     return made
 
 
-def _add(crate: ROCrate, identifier: str, **properties: Any) -> None:
-    from rocrate.model.contextentity import ContextEntity
+def _add(crate: ROCrate, entity: str, /, **properties: Any) -> None:
+    from rocrate.model.contextentity import ContextEntity  # type: ignore[import-untyped]
 
     given = {key.replace("type_", "@type"): value for key, value in properties.items()}
-    crate.add(ContextEntity(crate, identifier, properties=given))
+    crate.add(ContextEntity(crate, entity, properties=given))
 
 
 def _describe_root(crate: ROCrate, about: About) -> None:
@@ -89,7 +90,7 @@ def _of_file(path: Path) -> dict[str, Any]:
 
 def _add_workflow(crate: ROCrate, path: Path) -> None:
     """The notebook that was run, with the parameters that it declares."""
-    from rocrate.model.computationalworkflow import ComputationalWorkflow
+    from rocrate.model.computationalworkflow import ComputationalWorkflow  # type: ignore[import-untyped]
 
     _add(
         crate,
@@ -101,7 +102,6 @@ def _add_workflow(crate: ROCrate, path: Path) -> None:
     )
     workflow = ComputationalWorkflow(crate, path, WORKFLOW, properties=_of_file(path))
     crate.add(workflow)
-    workflow["@type"] = ["File", "SoftwareSourceCode", "ComputationalWorkflow"]
     workflow["name"] = "report"
     workflow["programmingLanguage"] = {"@id": "#python"}
     workflow["input"] = [{"@id": f"#parameter-{name}"} for name in _PARAMETERS]
