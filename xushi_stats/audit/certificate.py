@@ -56,7 +56,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "table": "Results",
     },
 }
-_MOST_FINDINGS = 8
+_MOST_FINDINGS = 5
 
 
 def certificate(made: Verification, day: date, lang: Lang) -> bytes:
@@ -130,7 +130,7 @@ def _findings(made: Verification, lang: Lang) -> list[str]:
         for finding in step.findings
     ]
     more = len(said) - _MOST_FINDINGS
-    return [line[:160] for line in said[:_MOST_FINDINGS]] + ([f"… +{more}"] if more > 0 else [])
+    return [line[:100] for line in said[:_MOST_FINDINGS]] + ([f"… +{more}"] if more > 0 else [])
 
 
 def _count(facts: Mapping[str, int], key: str, words: Mapping[str, str]) -> str:

@@ -37,7 +37,9 @@ SIDES |= {"不高于": (1, True), "at most": (1, True), "低于": (1, False), "l
 OPERATIONS = {ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: truediv}
 OPERATIONS |= {"share": truediv, "mean": truediv, "completion": truediv}
 OPERATIONS["points"] = lambda a, b: (a - b) * 100
-OPERATIONS["growth"] = lambda a, b: (a - b) / (b if b > 0 else 0)  # 基数不大于零无增速 / no such rate
+OPERATIONS["growth"] = lambda a, b: (
+    (a - b) / (b if b > 0 else 0)
+)  # 基数不大于零无增速 / no such rate
 
 
 class Skip(Exception):
@@ -125,7 +127,9 @@ class Audit:
 
     def read(self, path):
         with open(path, encoding="utf-8-sig", newline="") as file:
-            for row in csv.DictReader(file):  # 撇号使 Excel 不作公式 / it keeps Excel from computing
+            for row in csv.DictReader(
+                file
+            ):  # 撇号使 Excel 不作公式 / it keeps Excel from computing
                 yield {key: value.removeprefix("'") for key, value in row.items()}
 
     def agree(self, what, name, expected, found):
@@ -208,7 +212,9 @@ class Audit:
         for what, side, (end, closed) in zip(whats, sides, ends(row["bounds"]), strict=True):
             if end is not None:
                 self.agree(what, name, f"{side[0]} {side[1]}", f"{end} {closed}")
-        places = int(row["decimals"]) + 2 * (row["unit"] == "1")  # 比重以百分数印 / shares in percent
+        places = int(row["decimals"]) + 2 * (
+            row["unit"] == "1"
+        )  # 比重以百分数印 / shares in percent
         for text in texts(row):
             words = [SIDES[word] for word in SIDES if word in text]
             if low == high:
@@ -271,7 +277,9 @@ class Audit:
         if len(signs) > 1:
             raise Skip("除数可能为零", "a divisor may be 0")
 
-        def attained(corner):  # 开端无影响者不计 / an open end counts only where it makes a difference
+        def attained(
+            corner,
+        ):  # 开端无影响者不计 / an open end counts only where it makes a difference
             return all(
                 sides[i][c][1] or values[(*corner[:i], 1 - c, *corner[i + 1 :])] == values[corner]
                 for i, c in enumerate(corner)
@@ -306,7 +314,9 @@ def main(arguments):
     folder = Path(arguments[0]) if len(arguments) == 1 else None
     lacking = [name for name in KEYS if folder and not (folder / f"{name}.csv").is_file()]
     if folder is None or lacking:
-        print(__doc__, *(f"缺 / missing: {name}.csv" for name in lacking), sep="\n", file=sys.stderr)
+        print(
+            __doc__, *(f"缺 / missing: {name}.csv" for name in lacking), sep="\n", file=sys.stderr
+        )
         return 2
     audit = Audit(folder)
     audit.run()

@@ -57,6 +57,9 @@ def guarded(name: str, run: Callable[[], Step]) -> Step:
         return run()
     except Refused as error:
         return Step(name, "failed", findings=((error.reason, error.details),))
+    except typeset.TypesetError as error:
+        why = str(error).splitlines()[0][:200]
+        return Step(name, "failed", findings=(("cannot_set", {"why": why}),))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
         return Step(name, "failed", findings=(("broken_json", {"name": attachments.DOCUMENT}),))
 
@@ -97,12 +100,8 @@ def set_again(data: bytes, carried: Carried) -> Step:
     if other:
         return not_done("recompile", *other, ("words_not_compared", {}))
     charts = {n: c.decode() for n, c in carried.files.items() if n.endswith(".svg")}
-    try:
-        typeset.check(carried.document, charts)
-        made = typeset.set_files(carried.files, _date(carried.document))
-    except typeset.TypesetError as error:
-        why = str(error).splitlines()[0][:200]
-        return Step("recompile", "failed", findings=(("cannot_set", {"why": why}),))
+    typeset.check(carried.document, charts)
+    made = typeset.set_files(carried.files, _date(carried.document))
     return step("recompile", differences(data, made), {"size": len(data)})
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +81,11 @@ def _plan(
     data: bytes, carried: Carried, source: Path | None
 ) -> Iterator[tuple[str, Callable[[], Step]]]:
     """The steps that look inside the file, in order."""
+    ran = cache(partial(recomputing.run, carried))
     yield "attachments", partial(steps.compared_with_manifest, carried)
     yield "recompile", partial(steps.set_again, data, carried)
-    yield "recompute", partial(recomputing.recomputed, carried)
-    yield "checks", partial(recomputing.checked, carried)
+    yield "recompute", partial(recomputing.recomputed, carried, ran)
+    yield "checks", partial(recomputing.checked, carried, ran)
     yield "pages", partial(steps.pages, data, carried)
     if source is not None:
         yield "source", partial(steps.source, carried, source)

@@ -73,7 +73,6 @@ SENTENCES: dict[str, dict[Lang, str]] = {
         "zh": "本程序包内没有复算程序",
         "en": "this package has no program to recompute with",
     },
-    "before_it": {"zh": "前一步已不符", "en": "an earlier step had failed"},
     # a file that is not read
     "not_pdf": {"zh": "不是可读的PDF文件 {why}", "en": "not a PDF that can be read {why}"},
     "unreadable": {"zh": "文件打不开：{why}", "en": "the file cannot be opened: {why}"},
@@ -152,9 +151,10 @@ SENTENCES: dict[str, dict[Lang, str]] = {
     # figures
     "recompute_says": {"zh": "复算：{line}", "en": "recomputed: {line}"},
     "check_fails": {"zh": "审核关系不成立：{zh}", "en": "a check does not hold: {en}"},
-    "check_other": {
-        "zh": "审核关系{name}的结果应为{found}，附表记为{said}",
-        "en": "check {name} comes to {found}, the table says {said}",
+    "recompute_skips": {"zh": "未复算：{line}", "en": "not recomputed: {line}"},
+    "broken_tables": {
+        "zh": "复算程序不能读取附表",
+        "en": "the attached tables cannot be read by the program that recomputes",
     },
     "orphan": {"zh": "{zh}", "en": "{en}"},
     "printed_other": {
