@@ -172,8 +172,9 @@ def lines(made: Verification, lang: Lang) -> Iterator[str]:
 
 
 def brief(made: Verification, lang: Lang) -> Iterator[str]:
-    """One line where nothing is wrong and everything was done; else all of it."""
-    if all(step.state == "passed" and not step.findings for step in made.steps):
+    """One line where nothing is wrong and there is nothing more to tell; else all of it."""
+    plain = (s.state == "passed" and not s.findings and s.name != "signature" for s in made.steps)
+    if all(plain):
         yield f"[{STATES['passed'][lang]}] {made.file}  {made.sha256}"
     else:
         yield from lines(made, lang)
