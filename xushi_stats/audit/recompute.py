@@ -128,9 +128,7 @@ class Audit:
     """各表，及一致、出入、略过的各项 / The tables, and what agrees, differs or is skipped."""
 
     def __init__(self, folder: Path) -> None:
-        self.agreed: Counter[str] = Counter()
-        self.differ: list[str] = []
-        self.skipped: list[str] = []
+        self.agreed, self.differ, self.skipped = Counter[str](), list[str](), list[str]()
         self.tables = {name: list(self.read(folder / f"{name}.csv")) for name in KEYS}
         self.ledger = {row["id"]: row for row in self.tables["ledger"]}
         self.catalogue = {row["indicator"]: row for row in self.tables["catalogue"]}
@@ -258,8 +256,8 @@ class Audit:
             asked, earlier = name.removeprefix("prior(").rstrip(")"), name.startswith("prior(")
             rows = [self.ledger[i] for i in row["inputs"].split("；") if indicator(i) == asked]
             (found,) = (r for r in rows if (r["release"] < row["release"]) == earlier)
-            if found["formula"]:
-                return self.compute(parse(found["formula"]), found, at, signs)
+            if formula := found["formula"]:
+                return self.compute(parse(formula), found, at, signs)
             return at.get(found["id"], Fraction(found["value"]) * size_of(found["unit"]))
 
         return evaluate(tree, figure, signs)
@@ -290,20 +288,15 @@ class Audit:
         if len(trails) > 1:
             raise Skip("除数可能为零", "a divisor may be 0")
 
-        def reached(
-            corner: tuple[int, ...],
-        ) -> bool:  # 无影响的开端不计 / an open end may not matter
+        def reached(corner: tuple[int, ...]) -> bool:
+            """开端若无影响也算达到 / Also where the ends that are open make no difference."""
             turned = [(*corner[:i], 1 - c, *corner[i + 1 :]) for i, c in enumerate(corner)]
-            return all(
-                side[c][1] or values[other] == values[corner]
-                for side, c, other in zip(sides, corner, turned, strict=True)
-            )
+            differ = [values[other] != values[corner] for other in turned]
+            opened = [not side[c][1] for side, c in zip(sides, corner, strict=True)]
+            return abs(values[corner]) != math.inf and not any(map(mul, differ, opened))
 
         limits = (min(values.values()), max(values.values()))
-        return [
-            (end, abs(end) != math.inf and any(reached(c) for c in values if values[c] == end))
-            for end in limits
-        ]
+        return [(end, any(reached(c) for c in values if values[c] == end)) for end in limits]
 
     def check(self, row: Row) -> None:
         """审核关系 / A check: the range of left less right against 0."""
