@@ -25,6 +25,11 @@ def why_absent(judge: str) -> str | None:
         if not path:
             return "未设 XUSHI_SPEECH / XUSHI_SPEECH names no source text"
         return None if Path(path).is_file() else f"找不到文件 / no such file: {path}"
+    if judge == "ro-crate":
+        path = os.environ.get("XUSHI_RO_CRATE")
+        if not path:
+            return "未设 XUSHI_RO_CRATE / XUSHI_RO_CRATE names no JSON-LD context"
+        return None if Path(path).is_file() else f"找不到文件 / no such file: {path}"
     if judge == "checkout":
         return None if _is_checkout() else "不在 git 仓库中 / not in a git checkout"
     package = PACKAGES[judge]
@@ -55,7 +60,7 @@ FIXTURE_JUDGES = {"speech": "speech", "tracked": "checkout"}
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A fixture that reads from outside brings its judge with it; an unknown judge is an error."""
-    known = {*PACKAGES, *FIXTURE_JUDGES.values()}
+    known = {*PACKAGES, *FIXTURE_JUDGES.values(), "ro-crate"}
     for item in items:
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in FIXTURE_JUDGES:

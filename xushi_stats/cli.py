@@ -1,4 +1,6 @@
-"""The command line: ``xushi-stats build | check | show | list``. Thin; it imports what a command needs.
+"""The command line: ``xushi-stats build | check | show | list | verify | sign``.
+
+Thin; it imports what a command needs.
 
 Exit codes: 0 done, 1 findings in the data, 2 wrong use.
 """
@@ -10,11 +12,15 @@ import locale
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.words import EDITIONS, LANGS, SECTIONS
+
+if TYPE_CHECKING:
+    from xushi_stats.audit.verify import Verification
 
 DONE, FINDINGS, USAGE = 0, 1, 2
 
@@ -143,6 +149,60 @@ def _list(options: argparse.Namespace, lang: Lang) -> int:
     return DONE
 
 
+def _verify(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats.audit import verify, words
+
+    if options.certificate and (len(options.file) > 1 or options.file[0].is_dir()):
+        _parser().error("--certificate: 一次一个PDF / one PDF at a time")
+    wrong = 0
+    for path in options.file:
+        if path.is_dir():
+            found = verify.verify_bundle(path, source=options.source, signers=options.signers)
+            for made in found:
+                print(*verify.brief(made, lang), sep="\n")
+                wrong += made.wrong
+            continue
+        made = verify.verify(path, source=options.source, signers=options.signers)
+        print(*verify.lines(made, lang), sep="\n")
+        wrong += made.wrong
+        if options.certificate:
+            _write_certificate(options, made, lang)
+    print(words.say("limits", {}, lang))
+    return FINDINGS if wrong else DONE
+
+
+def _write_certificate(options: argparse.Namespace, made: Verification, lang: Lang) -> None:
+    from xushi_stats.audit.certificate import certificate
+    from xushi_stats.reporting.typeset import TypesetError
+
+    try:
+        page = certificate(made, options.date or date.today(), lang)
+        options.certificate.write_bytes(page)
+    except TypesetError as error:
+        raise DataFaults([Fault("layout", details={"why": str(error)})]) from error
+    except OSError as error:
+        raise DataFaults([Fault("locked", options.certificate.as_posix())]) from error
+    print(options.certificate)
+
+
+def _sign(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats.audit import signature, words
+
+    sums = options.bundle / signature.SUMS
+    if not sums.is_file():
+        raise DataFaults([Fault("file_missing", sums.as_posix())])
+    try:
+        print(signature.sign(sums, options.key))
+    except signature.NoSshKeygen:
+        print(words.say("no_ssh_keygen", {}, lang), file=sys.stderr)
+        return FINDINGS
+    except signature.BadSignature as error:
+        details = {"file": error.file, "why": error.why}
+        print(words.say("cannot_sign", details, lang), file=sys.stderr)
+        return FINDINGS
+    return DONE
+
+
 def _year(options: argparse.Namespace) -> int:
     """The release asked for, or the newest that the town has."""
     if options.year is not None:
@@ -193,23 +253,63 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.add_argument("figure", metavar="FIGURE", help="代码或名称 / id or name")
     _command(commands, "list", _list, "列出全部指标数值 / list all figures")
+    _add_verify(commands)
+    _add_sign(commands)
     return parser
 
 
-def _command(
+def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
+    about = "核验成品：只需PDF本身或成果文件夹 / verify a PDF, or a whole bundle, by itself"
+    verify = _bare_command(commands, "verify", _verify, about)
+    verify.add_argument(
+        "file", type=Path, nargs="+", metavar="FILE", help="PDF或成果文件夹 / PDF or bundle"
+    )
+    verify.add_argument(
+        "--source", type=Path, help="来源文件，逐处核对原文 / read the wordings in this document"
+    )
+    verify.add_argument(
+        "--signers", type=Path, help="允许的签名人（OpenSSH） / allowed signers of OpenSSH"
+    )
+    verify.add_argument(
+        "--certificate", type=Path, help="写出数据核验单PDF / write a certificate of one page"
+    )
+    verify.add_argument(
+        "--date",
+        type=date.fromisoformat,
+        help="核验单的日期，默认今天 / the certificate's date; by default today",
+    )
+
+
+def _add_sign(commands: argparse._SubParsersAction[_Parser]) -> None:
+    about = "对成果文件夹的SHA256SUMS签名 / sign a bundle's SHA256SUMS"
+    sign = _bare_command(commands, "sign", _sign, about)
+    sign.add_argument("bundle", type=Path, metavar="BUNDLE", help="成果文件夹 / the bundle")
+    sign.add_argument(
+        "--key", type=Path, required=True, help="OpenSSH私钥 / private key of OpenSSH"
+    )
+
+
+def _bare_command(
     commands: argparse._SubParsersAction[_Parser], name: str, run: object, about: str
 ) -> _Parser:
     parser = commands.add_parser(name, help=about, description=about, add_help=False)
     parser.add_argument("-h", "--help", action="help", help="显示帮助 / show this help")
     parser.set_defaults(run=run)
     parser.add_argument(
+        "--lang", action="append", choices=LANGS, help="语言，可重复 / language; repeatable"
+    )
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[_Parser], name: str, run: object, about: str
+) -> _Parser:
+    parser = _bare_command(commands, name, run, about)
+    parser.add_argument(
         "--data", type=Path, default=Path("data"), help="数据文件夹 / data folder (data)"
     )
     parser.add_argument("--town", default="xushi", help="镇的文件夹名 / the town's folder (xushi)")
     parser.add_argument(
         "--year", type=int, help="报告年份，默认最近一年 / release; by default the newest"
-    )
-    parser.add_argument(
-        "--lang", action="append", choices=LANGS, help="语言，可重复 / language; repeatable"
     )
     return parser

@@ -348,8 +348,8 @@ def _without_conventions(quantity: Quantity) -> Quantity:
     if quantity.is_exact:
         return quantity
     nothing = float("inf")
-    low = quantity.low if quantity.low.stated else Bound(-nothing, False)
-    high = quantity.high if quantity.high.stated else Bound(nothing, False)
+    low = quantity.low if quantity.low.stated else Bound(-nothing, False, False)
+    high = quantity.high if quantity.high.stated else Bound(nothing, False, False)
     return replace(quantity, low=low, high=high)
 
 

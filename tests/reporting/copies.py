@@ -212,4 +212,6 @@ class Release:
 def fingerprint(made: Assembled) -> str:
     """All that a PDF is made from and checked against."""
     shown = {figure: sorted(texts) for figure, texts in made.shown.items()}
-    return json.dumps([made.document, dict(made.charts), shown], sort_keys=True)
+    tables = {name: table.decode() for name, table in made.tables.items()}
+    parts = [made.document, dict(made.charts), shown, tables, dict(made.about)]
+    return json.dumps(parts, sort_keys=True)

@@ -6,11 +6,12 @@ What a page uses is what its outputs link to; nothing tracks calls.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from xushi_stats.faults import DataFaults, Fault, Lang
-from xushi_stats.reporting import document
+from xushi_stats.reporting import document, typeset
+from xushi_stats.reporting.attachments import LEDGER_TABLE, with_uses
 from xushi_stats.reporting.columns import share_out
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, text
 from xushi_stats.reporting.margins import without_repeats
@@ -34,12 +35,16 @@ class Assembled:
         charts: file name → SVG.
         shown: figure id → texts that a link to it may have, as the ledger has them.
         uses: figure id → where in the body it stands: ``text``, ``table:…``, ``figure:…``.
+        tables: file name → evidence that the PDF carries.
+        about: what it is, for the manifest: town, release, language, edition, section, data.
     """
 
     document: dict[str, Any]
     charts: Mapping[str, str]
     shown: Mapping[str, frozenset[str]]
     uses: Mapping[str, tuple[str, ...]]
+    tables: Mapping[str, bytes] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
@@ -58,7 +63,7 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     body = document.number_blocks(_blocks(notebook, lang), lang)
     body = without_repeats(body)
     charts = _take_charts(body)
-    uses = _uses(body)
+    uses = typeset.uses(body)
     known = {row["id"]: row for row in content["rows"]}
     unknown = sorted(set(uses) - set(known))
     if unknown:
@@ -77,7 +82,31 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     pieces = {key: made[key] for key in ("cover", "masthead", "front", "body", "back")}
     _refuse_typed_digits(pieces, meta)
     shown = {row["id"]: frozenset(row["shown"]) for row in rows}
-    return Assembled(made, charts, shown, uses)
+    about = _about(meta, "report" if whole else _section(notebook))
+    return Assembled(made, charts, shown, uses, _tables(content, uses), about)
+
+
+def _section(notebook: Any) -> str:
+    """The section that a notebook's cells belong to; several are joined, of none it is empty.
+
+    The cells that open and finish a notebook may stem from another section's.
+    """
+    common = {"parameters", "open", "finish"}
+    own = (c for c in notebook.cells if not common & set(c.metadata.get("tags", ())))
+    return "+".join(dict.fromkeys(c.metadata["section"] for c in own if "section" in c.metadata))
+
+
+def _about(meta: Mapping[str, Any], section: str) -> dict[str, Any]:
+    kept = {key: meta[key] for key in ("ref_area", "release", "lang", "edition")}
+    return {**kept, "section": section, "data_sha256": meta["digest"]}
+
+
+def _tables(content: Mapping[str, Any], uses: Mapping[str, tuple[str, ...]]) -> dict[str, bytes]:
+    """The edition's evidence; the ledger says where this very document uses each figure."""
+    tables = {name: table.encode() for name, table in content.get("tables", {}).items()}
+    if LEDGER_TABLE in tables:
+        tables[LEDGER_TABLE] = with_uses(tables[LEDGER_TABLE], uses)
+    return tables
 
 
 def _opening(body: list[Block]) -> tuple[list[Inline], list[Block]]:
@@ -92,17 +121,6 @@ def _opening(body: list[Block]) -> tuple[list[Inline], list[Block]]:
 
 def _with_widths(blocks: list[Block], meta: Mapping[str, Any]) -> list[Block]:
     return [share_out(b, meta["lang"], meta["edition"]) if b["b"] == "table" else b for b in blocks]
-
-
-def _uses(body: list[Block]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for block in body:
-        place = f"{block['b']}:{block['key']}" if "key" in block else "text"
-        ids = [i["id"] for i in document.walk(block) if i.get("t") == "num"]
-        for figure in (*ids, *(link["id"] for link in block.get("links", ()))):
-            if place not in found.setdefault(figure, []):
-                found[figure].append(place)
-    return {figure: tuple(places) for figure, places in found.items()}
 
 
 def _ledger(notebook: Any) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats.faults import DataFaults, Fault, Lang
-from xushi_stats.reporting import rows
+from xushi_stats.reporting import bundle, rows
+from xushi_stats.reporting.bundle import Run
 from xushi_stats.reporting.execution import (
     UnknownParameter,
     execute,
@@ -96,8 +97,10 @@ def build(order: Order) -> Built:
         keep = not order.is_full and _same_data(order.target, dataset.digest)
         uses = _uses(order.target) if keep else {}
         with _staged(order.target, keep=keep) as folder:
-            _write_reports(folder, order, manager, uses)
+            runs: list[Run] = []
+            _write_reports(folder, order, manager, uses, runs)
             write_ledger(folder, ledger, dataset.digest, uses)
+            bundle.complete(folder, dataset, order.year, runs, _joined(order))
             found = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
             files = tuple(sorted(found))
     return Built(order.target, files, tuple(faults))
@@ -115,19 +118,27 @@ def preflight(order: Order) -> list[Fault]:
     return faults
 
 
-def _documents(order: Order, manager: Any) -> Iterator[tuple[Lang, Edition, str, Assembled]]:
+def _joined(order: Order) -> Any:
+    """The notebook of all sections asked for."""
+    return join([_notebook(order.notebooks / f"{s}.ipynb") for s in order.sections])
+
+
+def _documents(
+    order: Order, manager: Any, runs: list[Run]
+) -> Iterator[tuple[Lang, Edition, str, Assembled]]:
     """The whole report and its sections in each language and edition, one run each."""
     from xushi_stats.reporting.assembly import assemble
 
-    notebooks = [_notebook(order.notebooks / f"{s}.ipynb") for s in order.sections]
+    joined = _joined(order)
     for lang, edition in product(order.langs, order.editions):
         parameters = {"ref_area": order.town, "year": order.year}
         parameters |= {"lang": lang, "edition": edition}
         try:
-            executed = execute(join(notebooks), parameters, order.data, manager)
+            executed = execute(joined, parameters, order.data, manager)
         except UnknownParameter as error:
             details = {"why": f"no parameter {error.name}"}
             raise DataFaults([Fault("cell", "notebooks", details=details)]) from error
+        runs.append(Run(lang, edition, executed))
         if set(order.sections) == set(SECTIONS):
             yield lang, edition, "report", assemble(executed, whole=True)
         for section in order.sections:
@@ -142,8 +153,10 @@ def _notebook(path: Path) -> Any:
         raise DataFaults([Fault("cell", path.name, details=details)]) from error
 
 
-def _write_reports(folder: Path, order: Order, manager: Any, uses: dict[str, set[str]]) -> None:
-    """Run, set, check and write every PDF, and note in ``uses`` where each figure stands.
+def _write_reports(
+    folder: Path, order: Order, manager: Any, uses: dict[str, set[str]], runs: list[Run]
+) -> None:
+    """Run, set, check and write every PDF; note in ``uses`` where figures stand, in ``runs`` the rest.
 
     What is wrong with any of them is told for all of them.
 
@@ -155,7 +168,8 @@ def _write_reports(folder: Path, order: Order, manager: Any, uses: dict[str, set
     # Typst lets other threads run, and pdfium wants to be used by one alone
     with ThreadPoolExecutor(1) as setter, ThreadPoolExecutor(1) as reader:
         setter.submit(import_module, "xushi_stats.reporting.pages")
-        for lang, edition, name, assembled in _documents(order, manager):
+        for lang, edition, name, assembled in _documents(order, manager, runs):
+            runs[-1].documents[name] = assembled
             made = setter.submit(_set_pages, assembled)
             pending[f"{lang}/{edition}/{name}.pdf"] = reader.submit(_checked, assembled, made)
             for figure, places in assembled.uses.items():

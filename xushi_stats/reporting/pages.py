@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from xushi_stats.audit.report import PdfText, describe, orphans, read
 from xushi_stats.faults import DataFaults, Fault, Lang
-from xushi_stats.reporting import lint, typeset
+from xushi_stats.reporting import attachments, lint, typeset
 from xushi_stats.reporting.assembly import Assembled
 
 
@@ -27,7 +27,10 @@ def set_pages(assembled: Assembled) -> bytes:
         DataFaults: Typst refuses it.
     """
     try:
-        return typeset.typeset(assembled.document, assembled.charts)
+        carried = attachments.pack(
+            assembled.document, assembled.charts, assembled.tables, assembled.about
+        )
+        return typeset.typeset(assembled.document, assembled.charts, carried)
     except typeset.TypesetError as error:
         raise DataFaults([Fault("layout", details={"why": str(error)})]) from error
 

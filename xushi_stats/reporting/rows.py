@@ -11,7 +11,7 @@ from xushi_stats import show
 from xushi_stats.expression import Comparison, Formula, Reference, written_out
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
-from xushi_stats.reporting import front
+from xushi_stats.reporting import evidence, front
 from xushi_stats.reporting.document import Inline, fixed, inlines, num, text
 from xushi_stats.words import AREA, GRADE_EN, STATE_EN, STATUS, WORDS, Edition
 
@@ -29,7 +29,13 @@ def ledger_json(report: Report) -> dict[str, Any]:
         "about": front.about(report),
         "lists": front.lists(report),
         "rows": [_row(report, figure) for figure in report.ledger.figures.values()],
+        "tables": {name: table.decode() for name, table in _tables(report).items()},
     }
+
+
+def _tables(report: Report) -> dict[str, bytes]:
+    """The evidence that the edition carries; where figures are used is known when pages are made."""
+    return evidence.tables(report.dataset, report.internal, report.lang, report.edition, {})
 
 
 def _meta(report: Report, date: str) -> dict[str, Any]:

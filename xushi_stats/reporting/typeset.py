@@ -17,7 +17,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-__all__ = ["TypesetError", "alts", "declared", "running", "shown", "typeset"]
+__all__ = [
+    "TypesetError",
+    "alts",
+    "declared",
+    "numbers",
+    "running",
+    "set_files",
+    "shown",
+    "template",
+    "typeset",
+    "uses",
+]
 
 FORMAT = 1
 PARTS = ("front", "body", "back")
@@ -47,12 +58,17 @@ class TypesetError(Exception):
         return "; ".join((f"{self.reason}: {self.subject}", *self.hints))
 
 
-def typeset(document: dict[str, Any], charts: Mapping[str, str]) -> bytes:
+def typeset(
+    document: dict[str, Any],
+    charts: Mapping[str, str],
+    attachments: Mapping[str, bytes] | None = None,
+) -> bytes:
     """Typeset a document as PDF/A-3a and PDF/UA-1.
 
     Args:
         document: the document, format 1.
         charts: file name -> SVG text, for every chart that the document names.
+        attachments: what `attachments.pack` made of both; None for a PDF that carries nothing.
 
     Returns:
         The PDF. The same arguments give the same bytes, on any day.
@@ -64,15 +80,35 @@ def typeset(document: dict[str, Any], charts: Mapping[str, str]) -> bytes:
     Limitations: must not run in a child forked from a process that has typeset before.
     """
     check(document, charts)
+    if attachments is None:
+        text = json.dumps(document, ensure_ascii=False, sort_keys=True)
+        pictures = {name: svg.encode() for name, svg in charts.items()}
+        nothing = {"document.json": text.encode(), "manifest.json": b'{"attachments": []}'}
+        return set_files({**nothing, **pictures}, document["meta"]["date"])
+    return set_files(attachments, document["meta"]["date"])
+
+
+def template() -> bytes:
+    """The template that walks a document."""
+    return files("xushi_stats.reporting").joinpath("templates", "report.typ").read_bytes()
+
+
+def set_files(content: Mapping[str, bytes], date: list[int]) -> bytes:
+    """Typeset `document.json` with all that its manifest attaches, in a fresh folder.
+
+    Args:
+        content: file name -> content; the names are plain.
+        date: year, month, day that the PDF is stamped with.
+
+    Raises:
+        TypesetError: as `typeset`.
+    """
     with TemporaryDirectory(prefix="xushi-") as folder:
         root = Path(folder).resolve()
-        template = files("xushi_stats.reporting").joinpath("templates", "report.typ")
-        (root / "report.typ").write_bytes(template.read_bytes())
-        text = json.dumps(document, ensure_ascii=False, sort_keys=True)
-        (root / "document.json").write_bytes(text.encode("utf-8"))
-        for name, svg in charts.items():
-            (root / name).write_bytes(svg.encode("utf-8"))
-        return _compile(root, document["meta"]["date"])
+        (root / "report.typ").write_bytes(template())
+        for name, data in content.items():
+            (root / name).write_bytes(data)
+        return _compile(root, date)
 
 
 def _compile(root: Path, date: list[int]) -> bytes:
@@ -257,3 +293,24 @@ def shown(document: Node) -> dict[str, set[str]]:
         if node.get("t") == "num":
             texts[node["id"]].add(node["v"])
     return texts
+
+
+def uses(body: list[Node]) -> dict[str, tuple[str, ...]]:
+    """Where in the body figures stand: id -> `text`, `table:...`, `figure:...`."""
+    found: dict[str, list[str]] = {}
+    for block in body:
+        place = f"{block['b']}:{block['key']}" if "key" in block else "text"
+        ids = [node["id"] for node in _nodes(block) if node.get("t") == "num"]
+        for figure in (*ids, *(link["id"] for link in block.get("links", ()))):
+            if place not in found.setdefault(figure, []):
+                found[figure].append(place)
+    return {figure: tuple(places) for figure, places in found.items()}
+
+
+def numbers(document: Node) -> Iterator[tuple[str, str | None]]:
+    """Every number that the pages show: (id, text), the text being None in a chart."""
+    for node in _nodes(document):
+        if node.get("t") == "num":
+            yield node["id"], node["v"]
+    for figure in _blocks(document, "figure"):
+        yield from ((link["id"], None) for link in figure["links"])

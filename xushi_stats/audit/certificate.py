@@ -1,0 +1,160 @@
+"""The one-page 数据核验单: what ``verify`` found of one file, with a place for a signature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from xushi_stats import __version__
+from xushi_stats.audit.verify import Verification
+from xushi_stats.audit.words import STATES, STEPS, say
+from xushi_stats.faults import Lang
+from xushi_stats.reporting import typeset
+from xushi_stats.reporting.document import text
+from xushi_stats.words import WORDS
+
+_WORDS: dict[Lang, dict[str, str]] = {
+    "zh": {
+        "title": "数据核验单",
+        "item": "项目",
+        "content": "内容",
+        "file": "文件名",
+        "sha256": "文件SHA-256",
+        "data": "数据SHA-256",
+        "report": "报告",
+        "edition": "版本",
+        "figures": "复算的派生数",
+        "printed": "印出的数字（处）",
+        "unexplained": "来历不明的数字（处）",
+        "date": "核验日期",
+        "version": "核验程序",
+        "result": "结论",
+        "public": "公开版",
+        "none": "未做",
+        "signature": "核验人（签字）：____________________　　日期：____________________",
+        "table": "核验结果",
+    },
+    "en": {
+        "title": "Certificate of verification",
+        "item": "Item",
+        "content": "Content",
+        "file": "File",
+        "sha256": "SHA-256 of the file",
+        "data": "SHA-256 of the data",
+        "report": "Report",
+        "edition": "Edition",
+        "figures": "Derived figures recomputed",
+        "printed": "Numbers printed",
+        "unexplained": "Numbers unexplained",
+        "date": "Verified on",
+        "version": "Verified with",
+        "result": "Result",
+        "public": "public",
+        "none": "not done",
+        "signature": "Verified by (signature): ____________________    Date: ____________________",
+        "table": "Results",
+    },
+}
+_MOST_FINDINGS = 5
+
+
+def certificate(made: Verification, day: date, lang: Lang) -> bytes:
+    """The certificate as a PDF of one A4 page.
+
+    Args:
+        made: what ``verify`` found.
+        day: the date that it states and is stamped with.
+        lang: zh or en.
+
+    Raises:
+        TypesetError: a name holds a character that the fonts lack.
+    """
+    return typeset.typeset(_document(made, day, lang), {})
+
+
+def _document(made: Verification, day: date, lang: Lang) -> dict[str, Any]:
+    words = _WORDS[lang]
+    table = _table(words["table"], _rows(made, day, lang), lang)
+    limits = {"b": "para", "c": [text(say("limits", {}, lang))], "mark": None}
+    signature = {"b": "para", "c": [text(words["signature"])], "mark": None}
+    title = [text(words["title"])]
+    return {
+        "format": 1,
+        "meta": {
+            "lang": lang,
+            "title": words["title"],
+            "date": [day.year, day.month, day.day],
+            "edition": "internal",
+            "author": "xushi_stats",
+            "keywords": [],
+        },
+        "cover": None,
+        "masthead": {"title": title, "subtitle": [], "mark": [], "notice": []},
+        "running": {"head": [], "mark": [], "foot": []},
+        "contents": None,
+        "front": [],
+        "body": [table, limits, signature],
+        "back": [],
+    }
+
+
+def _rows(made: Verification, day: date, lang: Lang) -> list[tuple[str, str]]:
+    words, about, facts = _WORDS[lang], made.about, made.facts
+    release = " ".join(str(about.get(key, "")) for key in ("ref_area", "release", "section"))
+    edition = str(about.get("edition", ""))
+    named = words["public"] if edition == "public" else WORDS[lang].get(edition, edition)
+    count = {"count": str(made.wrong)}
+    return [
+        (words["file"], made.file),
+        (words["sha256"], _in_groups(made.sha256)),
+        (words["report"], release.strip() or "—"),
+        (words["edition"], named or "—"),
+        (words["data"], _in_groups(str(about.get("data_sha256", ""))) or "—"),
+        (words["figures"], _count(facts, "recompute.count", words)),
+        (words["printed"], _count(facts, "pages.count", words)),
+        (words["unexplained"], _count(facts, "pages.orphans", words)),
+        *((STEPS[step.name][lang], STATES[step.state][lang]) for step in made.steps),
+        (words["result"], say("not_well" if made.wrong else "all_well", count, lang)),
+        *(("", said) for said in _findings(made, lang)),
+        (words["date"], day.isoformat()),
+        (words["version"], f"xushi_stats {__version__}"),
+    ]
+
+
+def _findings(made: Verification, lang: Lang) -> list[str]:
+    said = [
+        say(*finding, lang)
+        for step in made.steps
+        if step.state == "failed"
+        for finding in step.findings
+    ]
+    more = len(said) - _MOST_FINDINGS
+    return [line[:100] for line in said[:_MOST_FINDINGS]] + ([f"… +{more}"] if more > 0 else [])
+
+
+def _count(facts: Mapping[str, int], key: str, words: Mapping[str, str]) -> str:
+    return str(facts[key]) if key in facts else words["none"]
+
+
+def _in_groups(digest: str) -> str:
+    """A digest in groups of eight, which a person can compare."""
+    return " ".join(digest[n : n + 8] for n in range(0, len(digest), 8))
+
+
+def _table(title: str, rows: list[tuple[str, str]], lang: Lang) -> dict[str, Any]:
+    words = _WORDS[lang]
+    columns = [
+        {"c": [text(words["item"])], "align": "left", "width": 3.0},
+        {"c": [text(words["content"])], "align": "left", "width": 7.0},
+    ]
+    cells = [[[text(name)], [text(value)]] for name, value in rows]
+    layout = {"unit": [], "total_rows": [], "notes": [], "source": [], "long": False, "size": 10}
+    return {
+        "b": "table",
+        "label": [],
+        "title": [text(title)],
+        "columns": columns,
+        "rows": cells,
+        **layout,
+    }

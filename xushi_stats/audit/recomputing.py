@@ -1,0 +1,115 @@
+"""Recompute a report's figures from the tables it carries, in a process of its own.
+
+The program is this package's ``recompute.py``; a copy that came with a report is never run.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from xushi_stats.audit.attached import Carried, Refused
+from xushi_stats.audit.differences import Finding
+from xushi_stats.audit.steps import Step, not_done, step, table
+from xushi_stats.reporting.attachments import recompute_program
+
+SECONDS = 120
+_DIFFER, _SKIPPED, _END = "出入 / differ", "略过 / skipped", "Differ:"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What the program said: lines of what differs and of what it left out, each led by an id."""
+
+    differ: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+
+def run(carried: Carried) -> Ran | None:
+    """Run the program over the attached tables, in a folder that holds nothing else.
+
+    Returns:
+        What it said; None if this package has no such program.
+
+    Raises:
+        Refused: it could make nothing of the tables.
+    """
+    program = recompute_program()
+    if not program:
+        return None
+    with TemporaryDirectory(prefix="xushi-") as name:
+        folder = Path(name)
+        for file, content in carried.files.items():
+            if file.endswith(".csv"):
+                (folder / file).write_bytes(content)
+        done = _run(program, folder)
+    said = done.stdout.decode("utf-8", errors="replace").splitlines()
+    if done.returncode not in (0, 1) or not said or _END not in said[-1]:
+        raise Refused("broken_tables")
+    found = Ran(_after(_DIFFER, said), _after(_SKIPPED, said))
+    if bool(done.returncode) != bool(found.differ):
+        raise Refused("broken_tables")
+    return found
+
+
+def _run(program: bytes, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Isolated Python: no site packages of the user, no environment, no folder on its path."""
+    command = [sys.executable, "-I", "-X", "utf8", "-", str(folder)]
+    try:
+        return subprocess.run(
+            command, input=program, capture_output=True, check=False, cwd=folder, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Refused("broken_tables") from error
+
+
+def _after(prefix: str, lines: list[str]) -> tuple[str, ...]:
+    return tuple(line.removeprefix(prefix).strip() for line in lines if line.startswith(prefix))
+
+
+def recomputed(carried: Carried, ran: Callable[[], Ran | None]) -> Step:
+    """Every derived figure, from the attached observations and formulas."""
+    found = ran()
+    if found is None:
+        return not_done("recompute", ("no_program", {}))
+    rows = table(carried, "ledger.csv")
+    missing = {row["id"] for row in rows if row["missing"]}
+    checks = _ids(carried)
+    differ = [line for line in found.differ if _id(line) not in checks]
+    skipped = [line for line in found.skipped if _id(line) not in missing | checks]
+    left_out = {_id(line) for line in skipped} | missing
+    count = sum(1 for row in rows if row["formula"] and row["id"] not in left_out)
+    notes = [("recompute_skips", {"line": line}) for line in skipped]
+    wrong = [("recompute_says", {"line": line}) for line in differ]
+    return step("recompute", wrong, {"count": count, "skipped": len(skipped)}, notes)
+
+
+def checked(carried: Carried, ran: Callable[[], Ran | None]) -> Step:
+    """Every check, on the recomputed figures: the verdict is true, and no check fails."""
+    found = ran()
+    if found is None:
+        return not_done("checks", ("no_program", {}))
+    rows = table(carried, "checks.csv")
+    checks = _ids(carried)
+    wrong: list[Finding] = [
+        ("recompute_says", {"line": line}) for line in found.differ if _id(line) in checks
+    ]
+    for row in rows:
+        if row["verdict"] == "fails" and not row.get("explanation"):
+            wrong.append(("check_fails", {"zh": row["name_zh"], "en": row["name_en"]}))
+    verdicts = Counter(row["verdict"] for row in rows)
+    facts = {"holds": verdicts["holds"], "undecided": verdicts["undecided"]}
+    return step("checks", wrong, facts)
+
+
+def _ids(carried: Carried) -> set[str]:
+    return {row["id"] for row in table(carried, "checks.csv")}
+
+
+def _id(line: str) -> str:
+    return line.split("：", 1)[0].split(" “", 1)[0]
