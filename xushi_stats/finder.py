@@ -30,17 +30,79 @@ NUMERALS = "零〇一二三四五六七八九十百千万亿两俩仨半双廿�
 """Chinese numerals, each of which is found wherever it stands."""
 
 _CHEQUE = "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟"
-_AS_WRITTEN_SMALL = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億", "一二二三三四五六六七八九十百千万亿")
+_AS_WRITTEN_SMALL = str.maketrans(
+    "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億", "一二二三三四五六六七八九十百千万亿"
+)
 
 # what is counted besides the units of measure of units.csv
 _COUNTERS = (
-    *("人次", "户次", "辆次", "个月", "周年", "小时", "分钟", "千瓦", "平方公里", "平方米", "立方米"),
-    *("名", "位", "座", "头", "只", "株", "棵", "栋", "幢", "间", "套", "台", "件", "桩", "宗", "批"),
-    *("岁", "周", "倍", "成", "番", "点", "级", "种", "类", "斤", "角", "度", "km", "kg", "㎡", "℃", "％"),
+    *(
+        "个百分点",
+        "个半月",
+        "人次",
+        "户次",
+        "辆次",
+        "个月",
+        "小时",
+        "分钟",
+        "千瓦",
+        "平方公里",
+        "平方米",
+        "立方米",
+    ),
+    *(
+        "名",
+        "位",
+        "座",
+        "头",
+        "只",
+        "株",
+        "棵",
+        "栋",
+        "幢",
+        "间",
+        "套",
+        "台",
+        "件",
+        "桩",
+        "宗",
+        "批",
+    ),
+    *(
+        "岁",
+        "周",
+        "倍",
+        "成",
+        "番",
+        "点",
+        "级",
+        "种",
+        "类",
+        "斤",
+        "角",
+        "度",
+        "km",
+        "kg",
+        "㎡",
+        "℃",
+        "％",
+    ),
     "‰",
 )
 _BEFORE = (
-    *("大约", "超过", "不低于", "不少于", "至少", "不高于", "不超过", "至多", "低于", "不足", "不满"),
+    *(
+        "大约",
+        "超过",
+        "不低于",
+        "不少于",
+        "至少",
+        "不高于",
+        "不超过",
+        "至多",
+        "低于",
+        "不足",
+        "不满",
+    ),
     *("将近", "接近", "高达", "多达", "逾", "约", "近"),
 )
 _AFTER = ("左右", "上下", "及以上", "以上", "及以下", "以下", "以内", "有余")
@@ -64,6 +126,9 @@ class Expression:
     def quantity(self) -> Quantity | None:
         """What it states, where it is one number with a unit of ``units.csv``."""
         written = unicodedata.normalize("NFKC", self.wording).translate(_AS_WRITTEN_SMALL)
+        written = written.replace(",", "").replace("个百分点", "百分点")
+        if written[:1] in "万亿":  # 万亩 is ten thousand 亩
+            written = f"一{written}"
         try:
             return notation.parse(written)
         except (notation.NotationError, ValueError):
@@ -74,9 +139,7 @@ def _is_digit(char: str) -> bool:
     """Whether a character is a digit or number sign of any script, Chinese numerals excepted."""
     if "0" <= char <= "9":
         return True
-    return (
-        char > "\x7f" and char not in "〇" and unicodedata.category(char) in ("Nd", "Nl", "No")
-    )
+    return char > "\x7f" and char not in "〇" and unicodedata.category(char) in ("Nd", "Nl", "No")
 
 
 def _one_of(words: tuple[str, ...] | list[str]) -> str:
@@ -99,17 +162,18 @@ def _pattern() -> re.Pattern[str]:
     loose = rf"(?<=[统唯同专逐划任单万])一|一起(?![案事火车])|十分(?!之)|一家人|一成(?=[不立为员])"
     date = (
         rf"{d}{{4}}[-/.]{d}{{1,2}}(?:[-/.]{d}{{1,2}})?(?!{d})(?: ?{d}{{1,2}}:{d}{{2}}(?::{d}{{2}})?)?"
-        rf"|(?:{d}{{4}}|[〇零一二三四五六七八九]{{4}})(?:{to}(?:{d}{{4}}))?年度?"
+        rf"|(?:{d}{{4}}|[〇○零一二三四五六七八九]{{4}})(?:{to}(?:{d}{{4}}))?年度?"
         rf"(?:(?:{d}{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:(?:{d}{{1,2}}|[一二三四五六七八九十]{{1,3}})日)?)?"
         rf"|(?:{d}{{1,2}}|(?<!{han})[一二三四五六七八九十]{{1,2}})月(?:(?:{d}{{1,2}}|[一二三四五六七八九十]{{1,3}})日)?"
+        rf"|{d}{{1,2}}{to}{d}{{1,2}}月|[上下前后]半[年月]"
         rf"|{d}{{1,2}}日|{d}{{1,2}}[:：]{d}{{2}}(?::{d}{{2}})?|{d}{{1,2}}[时点](?:{d}{{1,2}}分|半|整)"
     )
     return re.compile(
         rf"(?P<date>{date})"
         rf"|(?P<ordinal>第(?:{d}+|{han}+)|其[一二三四五六七八九十]|[（(](?:{d}{{1,2}}|{han}{{1,3}})[)）]"
-        rf"|(?:(?<=[\n。；;:：])|^)\s*(?:{d}{{1,2}}[.．、](?!{d})|{han}{{1,3}}(?:、|是(?!否)))|{han}等奖)"
+        rf"|(?:(?<=[\n。；;:：])|^)\s*(?:{d}{{1,2}}[.．、](?!{d})|{han}{{1,3}}(?:、|是(?!否)))|{han}等奖|(?:{d}+|{han}+)周年)"
         rf"|(?P<ranged>{before}?{scaled}(?:{unit})?{to}{scaled}(?:{unit})(?:{_one_of(_AFTER)})?)"
-        rf"|(?P<share>[百千万十]分之{number}|{number}分之{number}|{number}[%％‰])"
+        rf"|(?P<share>[百千万十]分之{number}|{number}分之{number}|{before}?{number}[%％‰](?:{_one_of(_AFTER)})?)"
         rf"|(?P<code>[A-Za-z][A-Za-z/]*[ -]?{d}+(?:[-.]{d}+)*|{d}+\+[A-Za-z]+|{d}+[A-Z]+(?![a-z])"
         rf"|{d}+(?:-{d}+)+|A{{2,5}}(?=级))"
         rf"|(?P<word>{loose})"
@@ -188,8 +252,20 @@ _ONES = (
 _SCALES_EN = ("hundred", "thousand", "million", "billion", "dozen", "score")
 _PARTS = (
     *("half", "halves", "quarter", "quarters", "third", "thirds", "fourths", "fifths", "tenths"),
-    *("twice", "thrice", "double", "triple", "doubled", "tripled", "halved", "twofold", "threefold"),
+    *(
+        "twice",
+        "thrice",
+        "double",
+        "triple",
+        "doubled",
+        "tripled",
+        "halved",
+        "twofold",
+        "threefold",
+    ),
 )
+_PARTS_OF = ("half", "halves")
+_ADJECTIVES = ("third", "quarter", "double", "triple")
 _ORDINALS = (
     *("first", "second", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
     *("eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth"),
@@ -198,7 +274,20 @@ _ORDINALS = (
 _LABELS = "part|section|chapter|table|figure|item|article|grade|class|phase|stage|annex|step"
 _NO_NOUN = (
     *("of", "by", "and", "or", "to", "in", "at", "on", "for", "with", "as", "is", "was", "are"),
-    *("another", "who", "that", "which", "has", "had", "can", "must", "may", "from", "than", "then"),
+    *(
+        "another",
+        "who",
+        "that",
+        "which",
+        "has",
+        "had",
+        "can",
+        "must",
+        "may",
+        "from",
+        "than",
+        "then",
+    ),
 )
 
 
@@ -236,19 +325,21 @@ def find_english(text: str) -> list[Expression]:
 
 def _form_in_english(match: re.Match[str], text: str) -> Form:
     following = re.match(r"[\s-]+([A-Za-z]+)", text[match.end() :])
-    word = match[0].lower()
-    if word in _PARTS:
-        of_something = following is not None and following[1].lower() in ("of", "the", "a", "an")
-        alone = word in ("third", "second", "quarter", "double", "triple")
-        return "quantity" if not alone and (of_something or word not in ("half",)) else "word"
-    if following is None or following[1].lower() in _NO_NOUN:
-        return "quantity" if word.split()[0] not in _ONES[:1] and _large(word) else "word"
-    return "quantity"
+    return "quantity" if _counts(match[0], following[1] if following else "") else "word"
 
 
-def _large(word: str) -> bool:
-    """Whether number words make a number that no pronoun is: two hundred, a dozen."""
-    return any(scale in word for scale in _SCALES_EN)
+def _counts(written: str, following: str) -> bool:
+    """Whether number words count something: what follows them is the word for it."""
+    words = re.split(r"[\s-]+", written.lower())
+    if words[-1] in _PARTS:
+        if len(words) > 1:  # two thirds, a half
+            return True
+        if words[0] in _PARTS_OF:
+            return following.lower() in ("of", "the", "a", "an", "its", "their")
+        return words[0] not in _ADJECTIVES
+    if any(scale in words or f"{scale}s" in words for scale in _SCALES_EN):
+        return True  # a hundred, dozens: no pronoun, whatever follows
+    return bool(following) and following.lower() not in _NO_NOUN
 
 
 # -- what may not be typed ---------------------------------------------------------------------
@@ -275,4 +366,5 @@ def typed(text: str) -> list[Expression]:
 
 
 def _year_in_words(expression: Expression) -> bool:
-    return expression.form == "date" and "年" in expression.wording
+    """Whether it is a year such as 二〇二〇年; 上半年 and 三月 are names of times."""
+    return re.match(r"[〇○零一二三四五六七八九]{4}年", expression.wording) is not None
