@@ -170,6 +170,16 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
             "use a placeholder, or declare the name",
         ),
     },
+    "number_in_words": {
+        "zh": (
+            "正文中用文字写了数（“{near}”）",
+            "改用占位符；固定提法和专名先在 declared.csv 中声明",
+        ),
+        "en": (
+            "a number is typed in words ('{near}')",
+            "use a placeholder, or declare the phrase in declared.csv",
+        ),
+    },
     "rounding": {
         "zh": ("印出的数不能直接加总：{name}", "已加注说明；如需可多留一位小数"),
         "en": (
@@ -336,7 +346,7 @@ class Fault:
         words = _JOIN[lang]
         what, mend = MESSAGES[self.code][lang]
         near = self.details.get("near", "")
-        if near and "{near}" in what and not what.startswith(("正文", "a digit")):
+        if near and "{near}" in what and not what.startswith(("正文", "a digit", "a number")):
             near = words["near"].format(near)
         own = {k.removesuffix(f"_{lang}"): v for k, v in self.details.items()}
         known = {"column": self.column, "value": self.value, **own, "near": near}

@@ -120,7 +120,7 @@ class Expression:
     @property
     def in_digits(self) -> bool:
         """Whether it is written in digits rather than in words."""
-        return any(_is_digit(char) for char in self.wording)
+        return any(is_digit(char) for char in self.wording)
 
     @property
     def quantity(self) -> Quantity | None:
@@ -135,7 +135,7 @@ class Expression:
             return None
 
 
-def _is_digit(char: str) -> bool:
+def is_digit(char: str) -> bool:
     """Whether a character is a digit or number sign of any script, Chinese numerals excepted."""
     if "0" <= char <= "9":
         return True
@@ -189,6 +189,7 @@ _LOOSE = (  # 一 and 十 in words that take no unit: 统一, 哪一年, 一起�
         "一起(?![案事火车])",
         "十分(?!之)",
     ),
+    rf"一[批种类点级度位名件番套些定般](?!{_HAN})",  # as an article: 一批项目
     *("一家人", "一成(?=[不立为员])", rf"(?<!{_HAN})[万亿](?=元)"),
 )
 
@@ -209,7 +210,7 @@ def _pattern() -> re.Pattern[str]:
         "code": _CODES,
         "loose": _LOOSE,
         "zero": (rf"无一(?:{_one_of(measures)})",),
-        "number": (rf"{_QUALIFIED}?上?{_SCALED}(?:{unit})半?(?:{_BEHIND})?",),
+        "number": (rf"{_QUALIFIED}?(?:上(?=[十百千万亿]))?{_SCALED}(?:{unit})半?(?:{_BEHIND})?",),
         "part": ("[过大多]半", "一半", "对半", "翻番", "翻倍", rf"翻了?{_HAN}+番"),
         "about": (rf"{_QUALIFIED}{_SCALED}", "上?[十百千万亿]+余", rf"{_NUMBER}[十百千万亿]*余"),
         "bare": (rf"{_NUMBER}[十百千万亿]*",),
@@ -262,7 +263,7 @@ def _signs(text: str, start: int, end: int) -> Iterator[Expression]:
     position = start
     while position < end:
         stop = position
-        while stop < end and _is_digit(text[stop]):
+        while stop < end and is_digit(text[stop]):
             stop += 1
         if stop > position:
             yield Expression(position, stop, text[position:stop], "word")

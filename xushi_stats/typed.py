@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 
-from xushi_stats.finder import Expression, find
+from xushi_stats.finder import Expression, find, is_digit
 from xushi_stats.finder_english import find_english
+
+
+def has_digit(text: str) -> bool:
+    """Whether a text holds a digit or number sign of any script, Chinese numerals excepted."""
+    return any(map(is_digit, text))
 
 
 def typed(text: str) -> list[Expression]:

@@ -2,13 +2,12 @@
 
 Judges what ``audit.pdf`` has read: what stands inside a link must be what the ledger shows for the
 link's target; a digit outside every link must belong to a declared string, and occur no more often
-than was declared.
+than was declared; a quantity in words outside every link must be a declared phrase.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from xushi_stats.audit.pdf import (
     bare,
     read,
 )
+from xushi_stats.typed import has_digit, typed
 
 __all__ = [
     "AROUND",
@@ -45,7 +45,8 @@ __all__ = [
 ]
 
 SECTION = "section/"  # named destinations of headings; all others are ids of figures
-NUMERIC = ("Nd", "Nl", "No")
+SOFT_BREAK = "\x02"  # what PDFium gives for a hyphen at a line's end
+HYPHEN = f"[-{SOFT_BREAK}]"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Orphan:
     """A number, or a text that should hold none, which the report cannot account for.
 
     Attributes:
-        kind: `mismatch`, `unknown_target`, `page_reference`, `contents`, `stray`,
+        kind: `mismatch`, `unknown_target`, `page_reference`, `contents`, `stray`, `words`,
             `declared_count`, `running`, `page_number` or `alt`.
         page: the page counted from 1; 0 where the finding has no place.
         text: what was found.
@@ -87,8 +88,9 @@ def orphans(
     Args:
         pdf: the PDF, where it is, or what `read` made of it.
         shown: id -> the texts that the ledger shows for it.
-        declared: string with digits -> how often it stands outside links; head, foot, contents and
-            the heads of tables repeated on a further page are not counted.
+        declared: string with a number -> how often it stands outside links; head, foot, contents and
+            the heads of tables repeated on a further page are not counted. Phrases with number
+            words alone (一户一策) may stand anywhere, and are not counted.
         running: the strings of head and foot.
         alts: the descriptions that images may have.
 
@@ -98,8 +100,10 @@ def orphans(
     Raises:
         OSError, pikepdf.PdfError: as `read`.
 
-    Limitations: as `read`. Chinese numerals (三, 十) are not judged. A declared string that is the
-        beginning of a longer declared one must not be followed by the rest of it as plain text.
+    Limitations: as `read`. Numbers in words are judged as `typed.typed` tells them: a numeral
+        without a unit (三 alone) is not, nor is one that a link, a column or a hyphen at a line's end
+        cuts from its unit. A declared string that is the beginning of a longer declared one must not
+        be followed by the rest of it as plain text.
     """
     text = pdf if isinstance(pdf, PdfText) else read(pdf)
     strings = _Declared(declared)
@@ -129,11 +133,6 @@ def numbers(pdf: Source | PdfText) -> Iterator[tuple[int, str, str]]:
             yield link.page + 1, link.target, link.text
 
 
-def _numeric(char: str) -> bool:
-    """Whether a character is a digit or number of any script, Chinese numerals excepted."""
-    return unicodedata.category(char) in NUMERIC
-
-
 def _orphan(text: PdfText, kind: str, index: int, found: str, near: str, **more: Any) -> Orphan:
     """A finding on a page."""
     return Orphan(kind, index + 1, found, near, number=text.pages[index].number, **more)
@@ -144,22 +143,32 @@ class _Declared:
 
     def __init__(self, declared: Mapping[str, int]) -> None:
         self.expected: Counter[str] = Counter()
+        self.phrases = {
+            bare(string) for string in declared if not has_digit(string) and typed(string)
+        }
         for string, count in declared.items():
-            if any(_numeric(char) for char in string):
+            if has_digit(string):
                 self.expected[bare(string)] += count
         self.places: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
         longest = sorted(declared, key=lambda string: (-len(string), string))
-        options = (r"\s*".join(map(re.escape, s.split())) for s in longest if bare(s) in self)
+        options = (self._option(s) for s in longest if bare(s) in self)
         self.pattern = re.compile("|".join(options) or r"(?!)")
 
     def __contains__(self, string: str) -> bool:
-        return string in self.expected
+        return string in self.expected or string in self.phrases
+
+    def _option(self, string: str) -> str:
+        """How it may stand on a page: a phrase may be broken at a line's end."""
+        if bare(string) in self.expected:
+            return r"\s*".join(map(re.escape, string.split()))
+        letters = (re.escape(char) if char != "-" else HYPHEN for char in bare(string))
+        return r"\s*".join(letters)
 
     def hidden(self, text: str, page: int | None = None) -> str:
         """The text with declared strings blanked out; counted if a page is given."""
 
         def blank(match: re.Match[str]) -> str:
-            if page is not None:
+            if page is not None and bare(match[0]) in self.expected:
                 self.places[bare(match[0])].append((page, match.start(), match.end()))
             return GAP * len(match[0])
 
@@ -205,7 +214,7 @@ def _fault(
         return (None if link.text == number else "page_reference"), (number,)
     if link.target.startswith(SECTION) and text.pages[link.page].number is None:
         title = strings.hidden(link.text.removesuffix(number))
-        wrong = not link.text.endswith(number) or any(map(_numeric, title))
+        wrong = not link.text.endswith(number) or has_digit(title) or typed(title)
         return ("contents" if wrong or not number else None), (number,)
     if link.target not in allowed or link.to_page is None:
         return "unknown_target", ()
@@ -226,22 +235,41 @@ def _true_note(link: Link, text: PdfText) -> bool:
 
 
 def _strays(text: PdfText, strings: _Declared) -> Iterator[Orphan]:
-    """Digits outside links that no declared string accounts for, run by run."""
+    """Digits and number words outside links that no declared string accounts for, run by run."""
     for page in text.pages:
         rest = strings.hidden(page.outside("body"), page.index)
         again = strings.hidden(page.outside("repeat"))
-        for start, stop in sorted([*_runs(rest), *_runs(again)]):
-            found = page.text[start:stop]
-            yield _orphan(text, "stray", page.index, found, page.around(start, stop))
+        for zone in (rest, again):
+            for kind, runs in (("stray", _runs(zone)), ("words", _words(zone))):
+                for start, stop in runs:
+                    found, near = page.text[start:stop], page.around(start, stop)
+                    yield _orphan(text, kind, page.index, " ".join(found.split()), near)
+
+
+def _words(text: str) -> Iterator[tuple[int, int]]:
+    """Where quantities in words stand in a text whose lines may end within one."""
+    places: list[int] = []
+    letters: list[str] = []
+    for n, char in enumerate(text):
+        if char.isspace():
+            if not letters or letters[-1] == " " or letters[-1] > "\u2e7f":
+                continue  # Chinese is broken anywhere; a blank there is none
+            char = " "
+        elif char > "\u2e7f" and char != GAP and letters and letters[-1] == " ":
+            letters.pop(), places.pop()
+        places.append(n)
+        letters.append("-" if char == SOFT_BREAK else char)
+    for expression in typed("".join(letters)):
+        yield places[expression.start], places[expression.end - 1] + 1
 
 
 def _runs(text: str) -> Iterable[tuple[int, int]]:
     """Where numbers stand in a text: digits with the points and commas between them."""
     start = None
     for n, char in enumerate(text + GAP):
-        if _numeric(char):
+        if has_digit(char):
             start = n if start is None else start
-        elif start is not None and not (char in ".," and _numeric(text[n + 1 : n + 2] or GAP)):
+        elif start is not None and not (char in ".," and has_digit(text[n + 1 : n + 2])):
             yield start, n
             start = None
 
@@ -296,6 +324,7 @@ _WORDS = {
         "page_reference": "页码引用“{text}”与所指页不符，应为{expected}",
         "contents": "目录条目“{text}”的页码或数字不符，页码应为{expected}",
         "stray": "数字“{text}”无台账依据，也未声明",
+        "words": "用文字写出的数“{text}”无台账依据，也未声明",
         "declared_count": "已声明文字“{text}”声明{expected}",
         "running": "页眉或页脚有规定以外的文字“{text}”",
         "page_number": "页码“{text}”不符，应为{expected}",
@@ -307,6 +336,7 @@ _WORDS = {
         "page_reference": "the page reference “{text}” should be {expected}",
         "contents": "contents entry “{text}”: page or digits are wrong; the page is {expected}",
         "stray": "the number “{text}” has no row in the ledger and was not declared",
+        "words": "the number in words “{text}” has no row in the ledger and was not declared",
         "declared_count": "the declared text “{text}” was declared {expected}",
         "running": "head or foot holds other text than the running lines: “{text}”",
         "page_number": "the page number “{text}” should be {expected}",
