@@ -26,6 +26,7 @@ def ledger_json(report: Report) -> dict[str, Any]:
         "version": 1,
         "meta": _meta(report, source_dates[-1]),
         "front": front.notes_on_compilation(report),
+        "about": front.about(report),
         "lists": front.lists(report),
         "rows": [_row(report, figure) for figure in report.ledger.figures.values()],
     }
@@ -94,11 +95,11 @@ def _lines(report: Report, figure: Figure) -> Iterator[tuple[str, list[Inline]]]
     yield "definition", report.declare(inlines(indicator.definition[lang], report.resolve))
     yield "assumption", report.declare(inlines(indicator.assumption[lang], report.resolve))
     yield ("place" if edition == "public" else "statement"), _statements(report, figure)
-    yield "status", _status(figure, lang)
     if edition != "public":
+        yield "status", _status(figure, lang)
         for query in figure.queries:
-            question = inlines(query.question[lang], report.resolve)
-            yield "queries", report.declare([text(f"{query.grade} "), *question])
+            question = report.declare(inlines(query.question[lang], report.resolve))
+            yield "queries", [fixed(report.query_numbers[query.id]), text(" "), *question]
         yield "code_of", [text(indicator.id)]
     none = words["no_pages"]
     yield "pages", [{"t": "pages", "id": figure.id, "none": none, "sep": words["pages_sep"]}]
