@@ -26,6 +26,8 @@ from xushi_stats.quantity import Quantity, unit_names
 Form = Literal["quantity", "date", "ordinal", "code", "word"]
 """How a number is written: with its unit, as a date, an ordinal, part of a code, or none of these."""
 
+NUMERIC = ("Nd", "Nl", "No")
+"""The Unicode categories of digits and number signs."""
 NUMERALS = "零〇一二三四五六七八九十百千万亿两俩仨半双廿卅萬億"
 """Chinese numerals, each of which is found wherever it stands."""
 
@@ -120,7 +122,7 @@ class Expression:
     @property
     def in_digits(self) -> bool:
         """Whether it is written in digits rather than in words."""
-        return any(is_digit(char) for char in self.wording)
+        return any(is_digit(char) and char != "〇" for char in self.wording)
 
     @property
     def quantity(self) -> Quantity | None:
@@ -136,10 +138,8 @@ class Expression:
 
 
 def is_digit(char: str) -> bool:
-    """Whether a character is a digit or number sign of any script, Chinese numerals excepted."""
-    if "0" <= char <= "9":
-        return True
-    return char > "\x7f" and char not in "〇" and unicodedata.category(char) in ("Nd", "Nl", "No")
+    """Whether a character is a digit or number sign of any script; of the Chinese numerals, 〇 is."""
+    return "0" <= char <= "9" or (char > "\x7f" and unicodedata.category(char) in NUMERIC)
 
 
 def _one_of(words: tuple[str, ...] | list[str]) -> str:

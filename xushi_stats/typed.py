@@ -9,7 +9,7 @@ from xushi_stats.finder_english import find_english
 
 
 def has_digit(text: str) -> bool:
-    """Whether a text holds a digit or number sign of any script, Chinese numerals excepted."""
+    """Whether a text holds a digit or number sign of any script."""
     return any(map(is_digit, text))
 
 

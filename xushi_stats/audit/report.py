@@ -26,12 +26,14 @@ from xushi_stats.audit.pdf import (
     bare,
     read,
 )
+from xushi_stats.finder import NUMERIC
 from xushi_stats.typed import has_digit, typed
 
 __all__ = [
     "AROUND",
     "FOOT",
     "HEAD",
+    "NUMERIC",
     "Image",
     "Link",
     "Orphan",
