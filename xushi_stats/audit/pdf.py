@@ -94,11 +94,21 @@ class Image:
 
 @dataclass(frozen=True)
 class PdfText:
-    """A report as read: pages, links and images."""
+    """A report as read: pages, links and images.
+
+    `order` holds positions in `links` as the structure tree has them; `lang` is the file's own tag.
+    """
 
     pages: tuple[Page, ...]
     links: tuple[Link, ...]
     images: tuple[Image, ...]
+    order: tuple[int, ...] = ()
+    lang: str = ""
+
+    def in_order(self) -> list[Link]:
+        """The links in reading order; those that no structure element has stand last."""
+        rest = sorted(set(range(len(self.links))) - set(self.order))
+        return [self.links[n] for n in (*self.order, *rest)]
 
     @property
     def alts(self) -> tuple[str, ...]:
@@ -128,6 +138,8 @@ def read(pdf: Source) -> PdfText:
         labels = [_printed_number(str(page.label)) for page in document.pages]
         links = list(_links(document, places))
         images = tuple(_images(document, places))
+        order = tuple(_order(document))
+        lang = str(document.Root.get("/Lang", ""))
     pages, texts = [], {}
     reader = pypdfium2.PdfDocument(data)
     try:
@@ -139,7 +151,7 @@ def read(pdf: Source) -> PdfText:
     finally:
         reader.close()
     filled = (_filled(link, pages[link.page], texts.get(n, [])) for n, link in enumerate(links))
-    return PdfText(tuple(pages), tuple(filled), images)
+    return PdfText(tuple(pages), tuple(filled), images, order, lang)
 
 
 def _printed_number(label: str) -> int | None:
@@ -311,6 +323,26 @@ def _images(document: pikepdf.Pdf, places: Mapping[Any, int]) -> Iterator[Image]
         if element.get("/S") == pikepdf.Name.Figure or "/Alt" in element:
             yield Image(_page_of(element, places, page), str(element.get("/Alt", "")))
         stack.extend((child, page) for child in reversed(_children(element)))
+
+
+def _order(document: pikepdf.Pdf) -> Iterator[int]:
+    """The link annotations, by position, as the structure tree has them; each once."""
+    notes = (
+        note
+        for page in document.pages
+        for note in page.obj.get("/Annots", pikepdf.Array())
+        if note.get("/Subtype") == pikepdf.Name.Link
+    )
+    known = {note.objgen: n for n, note in enumerate(notes)}
+    tree = document.Root.get("/StructTreeRoot")
+    stack: list[Any] = [] if tree is None else [tree]
+    while stack:
+        element = stack.pop()
+        if element.get("/Type") == pikepdf.Name.OBJR:
+            place = known.pop(element.Obj.objgen, None)
+            if place is not None:
+                yield place
+        stack.extend(reversed(_children(element)))
 
 
 def _children(element: Any) -> list[Any]:

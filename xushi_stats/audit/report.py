@@ -57,7 +57,8 @@ class Orphan:
 
     Attributes:
         kind: `mismatch`, `unknown_target`, `page_reference`, `contents`, `stray`, `words`,
-            `declared_count`, `running`, `page_number` or `alt`.
+            `declared_count`, `running`, `page_number` or `alt`; from `placement`: `misplaced`,
+            `missing_use`.
         page: the page counted from 1; 0 where the finding has no place.
         text: what was found.
         neighbourhood: the same with about 12 characters either side.
@@ -331,6 +332,8 @@ _WORDS = {
         "running": "页眉或页脚有规定以外的文字“{text}”",
         "page_number": "页码“{text}”不符，应为{expected}",
         "alt": "图片说明“{text}”不在核定范围内",
+        "misplaced": "数值“{text}”（{target}）不应出现在此处",
+        "missing_use": "数值{target}应出现在{expected}，未见",
     },
     "en": {
         "mismatch": "the number “{text}” is not what the ledger shows ({expected}) for {target}",
@@ -343,6 +346,8 @@ _WORDS = {
         "running": "head or foot holds other text than the running lines: “{text}”",
         "page_number": "the page number “{text}” should be {expected}",
         "alt": "the image description “{text}” is not one that was given",
+        "misplaced": "the number “{text}” ({target}) is not used at this place",
+        "missing_use": "the number {target} should stand in {expected} and does not",
     },
 }
 _PLACES = {
