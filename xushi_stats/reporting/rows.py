@@ -13,7 +13,7 @@ from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import front
 from xushi_stats.reporting.document import Inline, fixed, inlines, num, text
-from xushi_stats.words import AREA, GRADE_EN, STATE_EN, STATUS_EN, WORDS, Edition
+from xushi_stats.words import AREA, GRADE_EN, STATE_EN, STATUS, WORDS, Edition
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.report import Report
@@ -134,9 +134,9 @@ def _statements(report: Report, figure: Figure) -> list[Inline]:
 def _status(figure: Figure, lang: Lang) -> list[Inline]:
     pairs = sorted({(s.status, s.grade) for s in figure.statements})
     if lang == "zh":
-        said = [f"{status}，证据等级{grade}" for status, grade in pairs]
+        said = [f"{STATUS[lang][status]}，证据等级{grade}级" for status, grade in pairs]
     else:
-        said = [f"{STATUS_EN[status]}; evidence: {GRADE_EN[grade]}" for status, grade in pairs]
+        said = [f"{STATUS[lang][status]}; evidence: {GRADE_EN[grade]}" for status, grade in pairs]
     return [text("；".join(said))] if said else []
 
 
