@@ -203,6 +203,16 @@ def _sign(options: argparse.Namespace, lang: Lang) -> int:
     return DONE
 
 
+def _audit_source(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats.audit import commands
+
+    audit = commands.audit_source(options.document, options.data, options.town, options.source)
+    print("\n".join(commands.summary(audit, lang)))
+    if audit.faults:
+        _print_faults(audit.faults, lang)
+    return FINDINGS if audit.faults else DONE
+
+
 def _year(options: argparse.Namespace) -> int:
     """The release asked for, or the newest that the town has."""
     if options.year is not None:
@@ -253,6 +263,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.add_argument("figure", metavar="FIGURE", help="代码或名称 / id or name")
     _command(commands, "list", _list, "列出全部指标数值 / list all figures")
+    _add_audit(commands)
     _add_verify(commands)
     _add_sign(commands)
     return parser
@@ -299,6 +310,21 @@ def _bare_command(
         "--lang", action="append", choices=LANGS, help="语言，可重复 / language; repeatable"
     )
     return parser
+
+
+def _add_audit(commands: argparse._SubParsersAction[_Parser]) -> None:
+    about = "核验来源文件或成品 / audit a source document or a finished report"
+    audit = commands.add_parser("audit", help=about, description=about, add_help=False)
+    audit.add_argument("-h", "--help", action="help", help="显示帮助 / show this help")
+    kinds = audit.add_subparsers(required=True, metavar="WHAT", title="核验对象 / what to audit")
+    source = _command(
+        kinds,
+        "source",
+        _audit_source,
+        "来源文件中的每个数字写法都已登记 / every number of a source is accounted for",
+    )
+    source.add_argument("document", type=Path, metavar="DOCUMENT", help="UTF-8 文本 / UTF-8 text")
+    source.add_argument("--source", metavar="ID", help="来源代码 / its id in sources.csv")
 
 
 def _command(

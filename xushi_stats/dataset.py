@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from xushi_stats.catalogue import Catalogue
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.quantity import Quantity, UnitError
 from xushi_stats.tables import Column, Row, near, read_table, read_text
+from xushi_stats.typed import has_digit, typed
 from xushi_stats.words import LANGS
 
 STATUSES = ("初步数(引用)", "快报数", "初步数", "年报数(核定数)", "修订数", "测算数", "引用数")
@@ -129,7 +130,7 @@ class Dataset:
     Attributes:
         town: ``town.toml``: names, title, notice.
         records: targets, milestones, honours, difficulties, rules, quotes: rows by table.
-        declared: texts with digits that are no figures (names of roads, plans).
+        declared: texts with numbers that are no figures: names of roads and plans, quoted phrases.
         texts: (language, section) → the section's prose; of one year alone, (language,
             ``2020/section``).
         exhibits: ``exhibits.toml``: tables and charts.
@@ -170,6 +171,7 @@ def load(data: Path, ref_area: str) -> Dataset:
     folder = data / ref_area
     known = catalogue.load(data, faults)
     sources = _sources(data, folder, faults)
+    tables = records.load(folder, known.indicators, sources, faults)
     dataset = Dataset(
         ref_area=ref_area,
         town=_town(folder / "town.toml", f"{ref_area}/town.toml", faults),
@@ -177,8 +179,8 @@ def load(data: Path, ref_area: str) -> Dataset:
         observations=tuple(_observations(folder, known, sources, faults)),
         sources=sources,
         queries=tuple(_queries(folder, faults)),
-        records=records.load(folder, known.indicators, sources, faults),
-        declared=_declared(folder, faults),
+        records=tables,
+        declared=_phrases(tables["quotes"]) | _declared(folder, faults),
         texts=_texts(folder, faults),
         exhibits=_toml(data / "exhibits.toml", "exhibits.toml", faults),
         digest=_digest(data, folder),
@@ -323,6 +325,13 @@ def _declared(folder: Path, faults: list[Fault]) -> dict[str, str]:
         folder / "declared.csv", f"{folder.name}/declared.csv", DECLARED_COLUMNS, faults
     )
     return {row["text"]: row["kind"] for row in rows}
+
+
+def _phrases(quotes: Sequence[Row]) -> dict[str, str]:
+    """Quoted phrases with a number in words, such as 万亩茶园: no figure, in both languages."""
+    written = [phrase for row in quotes for phrase in (row["text"], row["en"])]
+    phrases = [phrase.removeprefix("the ") for phrase in written]
+    return {phrase: "name" for phrase in phrases if typed(phrase) and not has_digit(phrase)}
 
 
 def _texts(folder: Path, faults: list[Fault]) -> dict[tuple[Lang, str], str]:

@@ -170,6 +170,16 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
             "use a placeholder, or declare the name",
         ),
     },
+    "number_in_words": {
+        "zh": (
+            "正文中用文字写了数（“{near}”）",
+            "改用占位符；固定提法和专名先在 declared.csv 中声明",
+        ),
+        "en": (
+            "a number is typed in words ('{near}')",
+            "use a placeholder, or declare the phrase in declared.csv",
+        ),
+    },
     "rounding": {
         "zh": ("印出的数不能直接加总：{name}", "已加注说明；如需可多留一位小数"),
         "en": (
@@ -199,6 +209,84 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     "empty_cell": {
         "zh": ("表“{value}”有空单元格", "无数据写“—”，零写0"),
         "en": ("the table '{value}' has an empty cell", "write a dash for none, 0 for zero"),
+    },
+    "document_encoding": {
+        "zh": ("文件不是UTF-8文本", "把来源文件另存为UTF-8纯文本"),
+        "en": ("the file is not UTF-8 text", "save the document as plain text in UTF-8"),
+    },
+    "source_unnamed": {
+        "zh": ("不能确定是哪一份来源文件（已登记：{known}）", "用 --source 指明"),
+        "en": ("which source is it? (registered: {known})", "name it with --source"),
+    },
+    "document_changed": {
+        "zh": (
+            "与登记的来源文件不同（SHA-256登记为{expected}…，实为{found}…）",
+            "核对是否取错文件；确为新文本的，在 sources.csv 中另行登记",
+        ),
+        "en": (
+            "is not the registered document (SHA-256 on file {expected}…, found {found}…)",
+            "check that it is the right file; enter a new text in sources.csv",
+        ),
+    },
+    "unaccounted": {
+        "zh": (
+            "“{value}”没有登记（字符位置{start}，上下文“{around}”）",
+            "登记为观测数、目标、办法或提法，或在 exclusions.csv 中写明不作指标的理由",
+        ),
+        "en": (
+            "'{value}' is not accounted for (offset {start}, in '{around}')",
+            "enter it as an observation, target, rule or quote, or in exclusions.csv with a reason",
+        ),
+    },
+    "not_there": {
+        "zh": ("原文该处没有“{wording}”，写的是“{found}”", "照原文改正写法或位置"),
+        "en": ("the document has '{found}' there, not '{wording}'", "correct wording or offset"),
+    },
+    "stands_elsewhere": {
+        "zh": (
+            "原文该处没有“{wording}”，写的是“{found}”；该写法在字符位置{place}",
+            "核对后改正位置",
+        ),
+        "en": (
+            "the document has '{found}' there; '{wording}' stands at offset {place}",
+            "check it and correct the offset",
+        ),
+    },
+    "reanchored": {
+        "zh": ("原文有改动，“{wording}”现在字符位置{place}", "核对后改正位置"),
+        "en": ("the document has changed: '{wording}' is now at {place}", "check and correct it"),
+    },
+    "partial": {
+        "zh": ("原文该处的写法是“{whole}”，本行没有写全", "照原文写全，包括约、余、左右等"),
+        "en": ("the document writes '{whole}' there, of which this is a part", "write it in full"),
+    },
+    "misread": {
+        "zh": ("与原文“{wording}”不是同一个数", "改正读作"),
+        "en": ("is not the number that '{wording}' states", "correct it"),
+    },
+    "observed_wide": {
+        "zh": ("一行登记了原文中不止一个数", "一处一行，分别登记"),
+        "en": ("holds more than one number of the document", "one number a row"),
+    },
+    "excluded_twice": {
+        "zh": ("重复除外（首见第{first}行）", "删去其中一行"),
+        "en": ("is excluded twice (first in row {first})", "remove one"),
+    },
+    "excluded_observed": {
+        "zh": ("已在 observations.csv 第{first}行登记为指标数值，不能又除外", "删去其中一行"),
+        "en": ("is an observation too (observations.csv, row {first})", "remove one of them"),
+    },
+    "excluded_figure": {
+        "zh": ("“{wording}”是带计量单位的数，不能按此理由除外", "登记为指标数值，或改正理由"),
+        "en": ("'{wording}' is a number with its unit, no such thing", "enter it as a figure"),
+    },
+    "excluded_nothing": {
+        "zh": ("其中没有数字写法", "删去本行"),
+        "en": ("holds no number", "remove the row"),
+    },
+    "excluded_wide": {
+        "zh": ("除外的文字过宽，可能遮住指标数值", "只写数字及紧连的词，一行一处"),
+        "en": ("is so wide that a figure could hide in it", "keep to the number and its word"),
     },
     "nothing": {
         "zh": ("{release}年没有任何数据（已有：{known}）", "检查 --year，或填写 observations.csv"),
@@ -258,7 +346,7 @@ class Fault:
         words = _JOIN[lang]
         what, mend = MESSAGES[self.code][lang]
         near = self.details.get("near", "")
-        if near and "{near}" in what and not what.startswith(("正文", "a digit")):
+        if near and "{near}" in what and not what.startswith(("正文", "a digit", "a number")):
             near = words["near"].format(near)
         own = {k.removesuffix(f"_{lang}"): v for k, v in self.details.items()}
         known = {"column": self.column, "value": self.value, **own, "near": near}

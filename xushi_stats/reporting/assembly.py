@@ -80,7 +80,7 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     if not whole:
         made["masthead"] |= {"section": opening, "about": content["about"]}
     pieces = {key: made[key] for key in ("cover", "masthead", "front", "body", "back")}
-    _refuse_typed_digits(pieces, meta)
+    _refuse_typed_numbers(pieces, f"{meta['ref_area']} {meta['lang']}")
     shown = {row["id"]: frozenset(row["shown"]) for row in rows}
     about = _about(meta, "report" if whole else _section(notebook))
     return Assembled(made, charts, shown, uses, _tables(content, uses), about)
@@ -156,9 +156,7 @@ def _take_charts(body: list[Block]) -> dict[str, str]:
     charts: dict[str, str] = {}
     for block in body:
         if block["b"] == "figure":
-            digits = document.typed_digits(block["alt"])
-            if digits:
-                raise DataFaults([Fault("digit_in_text", "alt", details={"near": digits[0]})])
+            _refuse_typed_numbers(block["alt"], "alt")
             block["chart"] = f"chart-{len(charts) + 1}.svg"
             block["alt"] = document.plain(block["alt"])
             charts[block["chart"]] = block.pop("svg")
@@ -224,9 +222,10 @@ def _document(
     }
 
 
-def _refuse_typed_digits(pieces: Mapping[str, Any], meta: Mapping[str, Any]) -> None:
-    """Find typed digits before typesetting: the page check would too, but only by page."""
-    found = document.typed_digits(pieces)
-    if found:
-        where = f"{meta['ref_area']} {meta['lang']}"
-        raise DataFaults(Fault("digit_in_text", where, details={"near": near}) for near in found)
+def _refuse_typed_numbers(pieces: Any, where: str) -> None:
+    """Find typed numbers before typesetting: the page check would too, but only by page."""
+    digits, words = document.typed_digits(pieces), document.typed_words(pieces)
+    faults = [Fault("digit_in_text", where, details={"near": near}) for near in digits]
+    faults += [Fault("number_in_words", where, details={"near": near}) for near in words]
+    if faults:
+        raise DataFaults(faults)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from xushi_stats.faults import Lang
+from xushi_stats.typed import has_digit, typed
 
 BLOCK = "application/vnd.xushi.block+json"
 """Media type of what a cell shows, for the exporter."""
@@ -229,7 +230,10 @@ def han(number: int) -> str:
 
 
 def declare(run: list[Inline], declared: Iterable[str]) -> list[Inline]:
-    """Set declared texts with digits (``S306``, ``GB/T 9704``) apart in the text of some inlines."""
+    """Set declared texts apart in the text of some inlines: ``S306``, ``GB/T 9704``, ``一户一策``.
+
+    One with digits is kept on one line; one with number words is running text, marked as declared.
+    """
     names = sorted(declared, key=len, reverse=True)
     if not names:
         return run
@@ -238,13 +242,30 @@ def declare(run: list[Inline], declared: Iterable[str]) -> list[Inline]:
     for inline in run:
         if inline["t"] == "text":
             pieces = pattern.split(inline["v"])
-            made = [fixed(p) if n % 2 else {**inline, "v": p} for n, p in enumerate(pieces)]
-            found.extend(i for i in made if i["v"])
+            found.extend(
+                _declared(p) if n % 2 else {**inline, "v": p} for n, p in enumerate(pieces) if p
+            )
         elif "c" in inline:
             found.append({**inline, "c": declare(inline["c"], names)})
         else:
             found.append(inline)
     return found
+
+
+def _declared(name: str) -> Inline:
+    return fixed(name) if has_digit(name) else {**text(name), "declared": True}
+
+
+def declare_words(node: Any, declared: Iterable[str]) -> Any:
+    """The same for declared number words anywhere below a piece of the document."""
+    words = [name for name in declared if not has_digit(name)]
+    if isinstance(node, Mapping):
+        return {key: declare_words(value, words) for key, value in node.items()}
+    if isinstance(node, list):
+        made = [declare_words(value, words) for value in node]
+        has_text = any(isinstance(i, Mapping) and i.get("t") == "text" for i in made)
+        return declare(made, words) if has_text else made
+    return node
 
 
 def declare_block(block: Block, declared: Iterable[str]) -> Block:
@@ -278,6 +299,25 @@ def digits_in(value: str) -> list[str]:
         if not merged or spot > merged[-1] + 8:
             merged.append(spot)
     return ["".join(value[max(0, spot - 8) : spot + 9].split()) for spot in merged]
+
+
+def typed_words(node: Any) -> list[str]:
+    """Texts below a piece of the document in which a number is typed in words, undeclared."""
+    found = []
+    for inline in walk(node):
+        if inline.get("t") == "text" and not inline.get("declared"):
+            found.extend(words_in(inline["v"]))
+    return found
+
+
+def words_in(value: str) -> list[str]:
+    """The neighbourhoods of quantities written in words, Chinese or English.
+
+    >>> words_in("共有七十七户"), words_in("“十三五”的第二年")
+    (['共有七十七户'], [])
+    """
+    spots = [(e.start, e.end) for e in typed(value)]
+    return ["".join(value[max(0, a - 8) : b + 8].splitlines()) for a, b in spots]
 
 
 def strings(spec: Any, lang: Lang) -> Iterator[str]:

@@ -63,6 +63,7 @@ def chart(report: Report, name: str) -> Block | None:
         "key": name,
         "title": report.line(spec["title"]),
         "svg": drawn.svg,
+        "declared": [words for words in report.declared if words in drawn.svg],
         "alt": _alt(report, spec),
         "width": drawn.width,
         "height": drawn.height,

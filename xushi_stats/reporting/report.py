@@ -23,7 +23,7 @@ from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import document, exhibits, ledger_files, margins, rows
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, num, text
 from xushi_stats.tables import Row
-from xushi_stats.words import EDITIONS, WORDS, Edition
+from xushi_stats.words import EDITIONS, FIXED_WORDS, WORDS, Edition
 
 if TYPE_CHECKING:
     import pandas
@@ -122,6 +122,7 @@ class Report:
         whole = texts.get((self.lang, section), "") if of_year is None else of_year
         prose = document.parts(whole, public=self.edition == "public").get(part, "")
         blocks = self._present(document.markdown(prose, self.lang, self.resolve))
+        blocks = document.declare_words(blocks, self.declared)
         return Piece(blocks, document.readable(blocks))
 
     def table(self, name: str) -> Piece:
@@ -135,21 +136,24 @@ class Report:
     def _exhibit(self, block: Block | None) -> Piece:
         if block is None:
             return Piece([], "")
-        blocks = [margins.with_margin(self, block)]
+        blocks = document.declare_words([margins.with_margin(self, block)], self.declared)
+        block = blocks[0]
         if block["b"] == "figure":
             return Piece(blocks, block["svg"], "image/svg+xml")
         return Piece(blocks, document.readable(blocks))
 
     def finish(self) -> Piece:
         """The last cell: all figures of this edition, so that the executed notebook converts alone."""
-        return _Ledger(rows.ledger_json(self), WORDS[self.lang]["ledger"])
+        content = document.declare_words(rows.ledger_json(self), self.declared)
+        return _Ledger(content, WORDS[self.lang]["ledger"])
 
     def rehearse(self) -> list[Fault]:
         """Everything that the pieces of a page would stumble over, with its file."""
         own, faults = self.dataset.ref_area, []
         for (lang, section), prose in self.dataset.texts.items():
             if lang == self.lang:
-                faults += self._try(f"{own}/text/{lang}/{section}.md", prose)
+                for number, line in enumerate(prose.splitlines(), start=1):
+                    faults += self._try(f"{own}/text/{lang}/{section}.md", line, number)
         for kind in ("table", "chart"):
             for spec in self.dataset.exhibits.get(kind, {}).values():
                 for line in document.strings(spec, self.lang):
@@ -160,7 +164,7 @@ class Report:
             for row in table:
                 for column, value in row.cells.items():
                     if column.endswith(f"_{self.lang}"):
-                        faults += self._try(row.file, value)
+                        faults += self._try(row.file, value, row.number)
         for line in document.strings(self.dataset.town, self.lang):
             faults += self._try(f"{own}/town.toml", line)
         for query in self.dataset.queries:
@@ -171,21 +175,26 @@ class Report:
             for _, zh, en in source.places:
                 faults += self._try(f"{own}/places.csv", zh if self.lang == "zh" else en)
         for indicator in self.dataset.catalogue.indicators.values():
-            faults += self._try("catalogue.csv", indicator.definition[self.lang])
-            faults += self._try("catalogue.csv", indicator.assumption[self.lang])
+            for words in (indicator.names, indicator.definition, indicator.assumption):
+                place = indicator.row.number if indicator.row else None
+                faults += self._try("catalogue.csv", words[self.lang], place)
+        for check in self.dataset.catalogue.checks:
+            faults += self._try("checks.csv", check.names[self.lang], check.row.number)
         return faults
 
-    def _try(self, file: str, prose: str) -> list[Fault]:
-        """Unknown placeholders and typed digits of one text."""
+    def _try(self, file: str, prose: str, row: int | None = None) -> list[Fault]:
+        """Unknown placeholders and typed numbers of one text, or of one line or row of a file."""
         faults = []
         for name in dict.fromkeys(document.placeholders(prose)):
             try:
                 self.resolve(name)
             except DataFaults as error:
-                faults += [replace(fault, file=file) for fault in error.faults]
-        blanked = document.inlines(prose, lambda name: [])
-        for near in document.typed_digits(self.declare(blanked)):
-            faults.append(Fault("digit_in_text", file, details={"near": near}))
+                faults += [replace(fault, file=file, row=row) for fault in error.faults]
+        blanked = self.declare(document.inlines(prose, lambda name: []))
+        for near in document.typed_digits(blanked):
+            faults.append(Fault("digit_in_text", file, row, details={"near": near}))
+        for near in document.typed_words(blanked):
+            faults.append(Fault("number_in_words", file, row, details={"near": near}))
         return faults
 
     # -- placeholders --------------------------------------------------------------------------
@@ -284,8 +293,13 @@ class Report:
         return found
 
     def declare(self, inlines: Iterable[Inline]) -> list[Inline]:
-        """Set names that contain digits apart, where ``declared.csv`` has them."""
-        return document.declare(list(inlines), self.dataset.declared)
+        """Set names that contain numbers apart, where ``declared.csv`` or ``quotes.csv`` has them."""
+        return document.declare(list(inlines), self.declared)
+
+    @property
+    def declared(self) -> list[str]:
+        """Texts with numbers that are no figures: the town's names, and the report's own words."""
+        return [*self.dataset.declared, *FIXED_WORDS]
 
     def _present(self, blocks: list[Block]) -> list[Block]:
         """A paragraph whose figure is missing is marked in the draft, left out of the public edition.
@@ -294,7 +308,7 @@ class Report:
         """
         kept = []
         for block in blocks:
-            block = document.declare_block(block, self.dataset.declared)
+            block = document.declare_block(block, self.declared)
             lacking = [i for i in document.walk(block) if i.get("missing")]
             if lacking and self.edition == "public":
                 continue

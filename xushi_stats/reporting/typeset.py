@@ -17,6 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from xushi_stats.typed import has_digit, typed
+
 __all__ = [
     "TypesetError",
     "alts",
@@ -255,15 +257,19 @@ def declared(document: Node) -> dict[str, int]:
     Returns:
         string -> count, outside running lines and contents: what `audit.report.orphans` expects.
         Ordinals that the layout adds (`1.` in a list, numbers of headings) are counted as well.
+        Phrases with a number in words are among them, also those that a chart says it shows.
 
-    Limitations: text inside charts is not seen here; who makes a chart declares its dates.
+    Limitations: digits inside charts are not seen here; who makes a chart declares its dates.
     """
     strings = [block["number"] for block in _blocks(document, "heading")]
     for block in _blocks(document, "list"):
         strings += [f"{n}." for n in range(1, len(block["items"]) + 1) if block["ordered"]]
     for part in ("cover", "masthead", *PARTS):
-        strings += [node["v"] for node in _nodes(document[part]) if node.get("t") == "fixed"]
-    return dict(Counter(text for text in strings if any(c.isnumeric() for c in text)))
+        nodes = list(_nodes(document[part]))
+        strings += [n["v"] for n in nodes if n.get("t") == "fixed" or n.get("declared") is True]
+    for figure in _blocks(document, "figure"):
+        strings += [text for text in figure.get("declared", ()) if not has_digit(text)]
+    return dict(Counter(t for t in strings if any(c.isnumeric() for c in t) or typed(t)))
 
 
 def running(document: Node) -> list[str]:

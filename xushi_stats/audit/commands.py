@@ -1,0 +1,80 @@
+"""The commands ``audit source`` and ``audit report``: what they print, and what they find."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from xushi_stats import dataset as datasets
+from xushi_stats.audit import source as closure
+from xushi_stats.audit.source import SourceAudit
+from xushi_stats.dataset import Dataset
+from xushi_stats.faults import DataFaults, Fault, Lang
+from xushi_stats.tables import near
+
+_ACCOUNTS: dict[str, dict[Lang, str]] = {
+    "observations": {"zh": "指标数值", "en": "observations"},
+    "targets": {"zh": "目标任务", "en": "targets"},
+    "milestones": {"zh": "项目进展", "en": "milestones"},
+    "rules": {"zh": "办法", "en": "rules"},
+    "honours": {"zh": "荣誉", "en": "honours"},
+    "quotes": {"zh": "提法", "en": "quoted phrases"},
+    "exclusions.date": {"zh": "除外：日期", "en": "set aside: dates"},
+    "exclusions.ordinal": {"zh": "除外：序数", "en": "set aside: ordinals"},
+    "exclusions.name": {"zh": "除外：名称", "en": "set aside: names"},
+    "exclusions.idiom": {"zh": "除外：词语和固定提法", "en": "set aside: idioms"},
+    "exclusions.discourse": {"zh": "除外：行文计数", "en": "set aside: counts of the text itself"},
+    "exclusions.metadata": {"zh": "除外：网页信息", "en": "set aside: page metadata"},
+}
+"""What accounts for a number, in words; also the order in which it is told."""
+
+
+def audit_source(document: Path, data: Path, town: str, source: str | None) -> SourceAudit:
+    """Hold a document against a town's tables.
+
+    Args:
+        document: the text file.
+        data: the data folder.
+        town: the town's folder.
+        source: its id in ``sources.csv``; None to tell it by its digest, or by the only one cited.
+
+    Raises:
+        DataFaults: the tables have faults, the file cannot be read, or it is not told which
+            document it is.
+    """
+    dataset = datasets.load(data, town)
+    text, sha256 = closure.read(document)
+    return closure.audit(
+        text, dataset, source_of(dataset, source, sha256), sha256=sha256, name=document.name
+    )
+
+
+def source_of(dataset: Dataset, source: str | None, sha256: str) -> str:
+    """Which registered document a file is."""
+    if source is not None:
+        if source not in dataset.sources:
+            hint = near(source, dataset.sources)
+            raise DataFaults([Fault("source_unknown", value=source, details={"near": hint})])
+        return source
+    for known in dataset.sources.values():
+        if known.sha256 == sha256:
+            return known.id
+    cited = {o.source for o in dataset.observations}
+    if len(cited) != 1:
+        details = {"known": ", ".join(sorted(dataset.sources))}
+        raise DataFaults([Fault("source_unnamed", details=details)])
+    return cited.pop()
+
+
+def summary(audit: SourceAudit, lang: Lang) -> list[str]:
+    """Coverage in words: how many numbers, how many accounted for, and by what."""
+    total, covered = len(audit.expressions), audit.covered
+    share = f"{100 * covered // total if total else 100}%"
+    title = audit.source.title[lang]
+    if lang == "zh":
+        opening = f"《{title}》：数字写法 {total} 处，已说明 {covered} 处（{share}）。"
+    else:
+        opening = f"{title}: {total} numeric expressions, {covered} accounted for ({share})."
+    counts = audit.by_table
+    return [opening] + [
+        f"  {counts[key]:>4}  {words[lang]}" for key, words in _ACCOUNTS.items() if key in counts
+    ]

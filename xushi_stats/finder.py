@@ -1,0 +1,270 @@
+"""Where numbers stand in a text: every numeric expression, in digits or in words.
+
+It finds and tells the form in which a number is written; whether it is a figure is for those to judge
+who ask: the closure of a source document, the check of finished pages, the drafting of data.
+
+Complete by construction: each digit of any script and each Chinese numeral of ``NUMERALS`` belongs to
+exactly one expression. Limits: quantities without a numeral (多次, 每月, 首次, 全部, 若干, 几个, 无人) are
+no expressions; 数 and 几 are only beside a numeral (数十, 十几). 伍, 陆, 拾 and the other letters
+of cheques count in a run of two or before 元 and its kin, since 队伍, 陆续 and 收拾 are no numbers.
+Where a run of numerals ends is told by the characters alone: 三五年 is one expression, and
+一起事故 a quantity only for the listed nouns.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from xushi_stats import notation
+from xushi_stats.quantity import Quantity, unit_names
+
+Form = Literal["quantity", "date", "ordinal", "code", "word"]
+"""How a number is written: with its unit, as a date, an ordinal, part of a code, or none of these."""
+
+NUMERIC = ("Nd", "Nl", "No")
+"""The Unicode categories of digits and number signs."""
+NUMERALS = "零〇一二三四五六七八九十百千万亿两俩仨半双廿卅萬億"
+"""Chinese numerals, each of which is found wherever it stands."""
+
+_CHEQUE = "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟"
+_AS_WRITTEN_SMALL = str.maketrans(
+    "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億", "一二二三三四五六六七八九十百千万亿"
+)
+
+# what is counted besides the units of measure of units.csv
+_COUNTERS = (
+    *(
+        "个百分点",
+        "个半月",
+        "人次",
+        "户次",
+        "辆次",
+        "个月",
+        "小时",
+        "分钟",
+        "千瓦",
+        "平方公里",
+        "平方米",
+        "立方米",
+    ),
+    *(
+        "名",
+        "位",
+        "座",
+        "头",
+        "只",
+        "株",
+        "棵",
+        "栋",
+        "幢",
+        "间",
+        "套",
+        "台",
+        "件",
+        "桩",
+        "宗",
+        "批",
+    ),
+    *(
+        "岁",
+        "周",
+        "倍",
+        "成",
+        "番",
+        "点",
+        "级",
+        "种",
+        "类",
+        "斤",
+        "角",
+        "度",
+        "km",
+        "kg",
+        "㎡",
+        "℃",
+        "％",
+    ),
+    "‰",
+)
+_BEFORE = (
+    *(
+        "大约",
+        "超过",
+        "不低于",
+        "不少于",
+        "至少",
+        "不高于",
+        "不超过",
+        "至多",
+        "低于",
+        "不足",
+        "不满",
+    ),
+    *("将近", "接近", "高达", "多达", "逾", "约", "近"),
+)
+_AFTER = ("左右", "上下", "及以上", "以上", "及以下", "以下", "以内", "有余")
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A numeric expression: where it stands (0-based, end excluded), its wording and form."""
+
+    start: int
+    end: int
+    wording: str
+    form: Form
+
+    @property
+    def in_digits(self) -> bool:
+        """Whether it is written in digits rather than in words."""
+        return any(is_digit(char) and char != "〇" for char in self.wording)
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """What it states, where it is one number with a unit of ``units.csv``."""
+        written = unicodedata.normalize("NFKC", self.wording).translate(_AS_WRITTEN_SMALL)
+        written = written.replace(",", "").replace("个百分点", "百分点")
+        if written[:1] in "万亿":  # 万亩 is ten thousand 亩
+            written = f"一{written}"
+        try:
+            return notation.parse(written)
+        except (notation.NotationError, ValueError):
+            return None
+
+
+def is_digit(char: str) -> bool:
+    """Whether a character is a digit or number sign of any script; of the Chinese numerals, 〇 is."""
+    return "0" <= char <= "9" or (char > "\x7f" and unicodedata.category(char) in NUMERIC)
+
+
+def _one_of(words: tuple[str, ...] | list[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+_D = r"[0-9０-９]"
+_HAN = f"[{NUMERALS}]"
+_HAN_SMALL = "[一二三四五六七八九十]"
+_TO = r"[-~～—–至到]+"
+_CHEQUES = rf"[{_CHEQUE}零万亿萬億]{{2,}}|[壹贰貳叁參肆柒捌玖]|[伍陆陸拾](?=[元角万亿圆])"
+_NUMBER = (
+    rf"(?:{_D}+(?:[,，]{_D}{{3}}(?!{_D}))*(?:[.．]{_D}+)?|{_CHEQUES}|{_HAN}+(?:[点又]{_HAN}+)?)"
+)
+_MORE = r"(?:[十百千万亿]*[余多几][万亿]?|[十百千万亿]+)"  # 7千余, 2万多, 十几
+_SCALED = rf"(?:{_NUMBER}{_MORE}?|[几数][十百千万亿]+[余多]?)"
+_QUALIFIED = rf"(?:(?<![节契条集合公制违预])约|(?<![最附临远亲靠新])近|{_one_of(_BEFORE)})"
+_BEHIND = _one_of(_AFTER)
+
+_YEARS = rf"(?:{_D}{{4}}|[〇○零一二三四五六七八九]{{4}})(?:{_TO}{_D}{{4}})?年度?"
+_DAY = rf"(?:{_D}{{1,2}}|{_HAN_SMALL}{{1,3}})日"
+_MONTH = rf"(?:{_D}{{1,2}}|(?<!{_HAN}){_HAN_SMALL}{{1,2}})月(?:{_DAY})?"
+_CLOCK = rf"{_D}{{1,2}}[:：]{_D}{{2}}(?::{_D}{{2}})?"
+_ISO = rf"{_D}{{4}}[-/.]{_D}{{1,2}}(?:[-/.]{_D}{{1,2}})?(?!{_D})(?: ?{_CLOCK})?"
+_DATES = (
+    *(
+        _ISO,
+        rf"{_YEARS}(?:{_MONTH})?",
+        _MONTH,
+        rf"{_D}{{1,2}}{_TO}{_D}{{1,2}}月",
+        rf"{_D}{{1,2}}日",
+    ),
+    *(r"[上下前后]半[年月]", _CLOCK, rf"{_D}{{1,2}}[时点](?:{_D}{{1,2}}分|半|整)"),
+)
+_ORDINALS_HAN = (
+    *(rf"第(?:{_D}+|{_HAN}+|几)", f"其{_HAN_SMALL}", rf"{_HAN}等奖", rf"(?:{_D}+|{_HAN}+)周年"),
+    rf"[（(](?:{_D}{{1,2}}|{_HAN}{{1,3}})[)）]",
+    rf"(?:(?<=[\n。；;:：])|^)\s*(?:{_D}{{1,2}}[.．、](?!{_D})|{_HAN}{{1,3}}(?:、|是(?!否)))",
+)
+_CODES = (
+    rf"[A-Za-z][A-Za-z/]*[ -]?{_D}+(?:[-.]{_D}+)*",  # S306, GB/T 9704, jsxsz/2020-1670209
+    *(rf"{_D}+\+[A-Za-z]+", rf"{_D}+[A-Z]+(?![a-z])", rf"{_D}+(?:-{_D}+)+", "A{2,5}(?=级)"),
+)
+_LOOSE = (  # 一 and 十 in words that take no unit: 统一, 哪一年, 一起抓, 十分重要, 万元 as a unit
+    *(
+        rf"(?<=[统唯同专逐划任单万哪某每另这那该此前后上下])一(?!{_HAN})",
+        "一起(?![案事火车])",
+        "十分(?!之)",
+    ),
+    rf"一[批种类点级度位名件番套些定般](?!{_HAN})",  # as an article: 一批项目
+    *("一家人", "一成(?=[不立为员])", rf"(?<!{_HAN})[万亿](?=元)"),
+)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """All forms; at each place the first that fits."""
+    measures = list(unit_names())
+    unit = _one_of([*measures, *_COUNTERS])
+    forms = {
+        "date": _DATES,
+        "ordinal": _ORDINALS_HAN,
+        "range": (rf"{_QUALIFIED}?{_SCALED}(?:{unit})?{_TO}{_SCALED}(?:{unit})(?:{_BEHIND})?",),
+        "share": (
+            *(rf"[百千万十]分之{_NUMBER}", rf"{_NUMBER}分之{_NUMBER}"),
+            rf"{_QUALIFIED}?{_NUMBER}[%％‰](?:{_BEHIND})?",
+        ),
+        "code": _CODES,
+        "loose": _LOOSE,
+        "zero": (rf"无一(?:{_one_of(measures)})",),
+        "number": (rf"{_QUALIFIED}?(?:上(?=[十百千万亿]))?{_SCALED}(?:{unit})半?(?:{_BEHIND})?",),
+        "part": ("[过大多]半", "一半", "对半", "翻番", "翻倍", rf"翻了?{_HAN}+番"),
+        "about": (rf"{_QUALIFIED}{_SCALED}", "上?[十百千万亿]+余", rf"{_NUMBER}[十百千万亿]*余"),
+        "bare": (rf"{_NUMBER}[十百千万亿]*",),
+    }
+    parts = (f"(?P<{name}>{'|'.join(ways)})" for name, ways in forms.items())
+    return re.compile("|".join(parts), re.ASCII)
+
+
+_FORM: dict[str, Form] = {
+    "date": "date",
+    "ordinal": "ordinal",
+    "code": "code",
+    "loose": "word",
+    "bare": "word",
+}
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}", re.ASCII)
+
+
+def find(text: str) -> list[Expression]:
+    """Every numeric expression of a Chinese text, in order, none overlapping another.
+
+    Args:
+        text: any text; offsets count its characters.
+
+    Returns:
+        The expressions. A qualifier that stands by the number belongs to it (近千亩, 2000元左右).
+
+    >>> [e.wording for e in find("（二）君山区近千亩茶园，有一半在七个村，由S306相连")]
+    ['（二）', '近千亩', '一半', '七个', 'S306']
+    >>> [(e.wording, e.form) for e in find("2019年无一例，万众一心")]
+    [('2019年', 'date'), ('无一例', 'quantity'), ('万', 'word'), ('一', 'word')]
+    """
+    found: list[Expression] = []
+    last = 0
+    for match in _pattern().finditer(text):
+        start, end = match.span()
+        start += len(match[0]) - len(match[0].lstrip())
+        found.extend(_signs(text, last, start))
+        form = _FORM.get(match.lastgroup or "", "quantity")
+        if form == "word" and _YEAR.fullmatch(match[0]):
+            form = "date"
+        found.append(Expression(start, end, text[start:end], form))
+        last = end
+    found.extend(_signs(text, last, len(text)))
+    return found
+
+
+def _signs(text: str, start: int, end: int) -> Iterator[Expression]:
+    """Number signs that no form covers: ①, Ⅲ, ½, digits of other scripts."""
+    position = start
+    while position < end:
+        stop = position
+        while stop < end and is_digit(text[stop]):
+            stop += 1
+        if stop > position:
+            yield Expression(position, stop, text[position:stop], "word")
+        position = stop + 1
