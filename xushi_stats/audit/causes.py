@@ -97,11 +97,13 @@ class Walk:
 
     @cached_property
     def langs(self) -> tuple[Lang, ...]:
+        """The languages that both books have."""
         return languages(self.old, self.new)
 
     # -- what happened -----------------------------------------------------------------------
 
     def what(self, old: Entry | None, new: Entry | None) -> What | None:
+        """In what way two states of one figure differ; None where they are the same."""
         before, after = (bool(e and e.has_number) for e in (old, new))
         if not (before or after):
             return None

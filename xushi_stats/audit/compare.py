@@ -58,10 +58,13 @@ class Change:
         change = Fraction(second) - Fraction(first)
         if not change:
             return ""
-        number = f"{float(change):+,.{places}f}" if lang == "en" else f"{float(change):+.{places}f}"
-        if new.unit not in ("1", "百分点"):
+        number = f"{float(change):+,.{places}f}"
+        if new.unit in ("1", "百分点"):
+            return number + ("个百分点" if lang == "zh" else " percentage points")
+        if lang == "en":  # +1 households is no English
             return number
-        return number + ("个百分点" if lang == "zh" else " percentage points")
+        tails = {re.sub(r"^.*\d", "", text) for text in self.shown(lang)}
+        return number.replace(",", "") + (tails.pop() if len(tails) == 1 else "")
 
 
 @dataclass(frozen=True)
