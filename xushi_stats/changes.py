@@ -20,13 +20,15 @@ from pathlib import Path
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.tables import Column, Row, read_table
 
+FILE = "changes.csv"
 KINDS = ("更正", "修订")
 """An error corrected; a final figure in the place of a provisional one."""
 
 COLUMNS = (
     Column("date", "时间", True),
     Column("by", "操作人", True),
-    Column("figure", "指标", True),
+    Column("figure", "代码", True),
+    Column("name", "指标", True),
     Column("item", "项目", True),
     Column("before", "原值"),
     Column("after", "现值"),
@@ -92,7 +94,7 @@ def append(
 
     Args:
         path: the log; made where there is none.
-        found: ``figure``, ``item``, ``before``, ``after`` and ``kind`` of each change.
+        found: ``figure``, ``name``, ``item``, ``before``, ``after`` and ``kind`` of each change.
         grounds: what holds for all of them.
 
     Returns:
@@ -134,13 +136,17 @@ def chain(rows: Iterable[Row], figure: str, item: str, before: str, after: str) 
     A figure corrected twice since the last edition has two rows.
     """
     own = [row for row in rows if (row["figure"], row["item"]) == (figure, item)]
-    ends = [n for n, row in enumerate(own) if row["after"] == " ".join(after.split())]
+    ends = [n for n, row in enumerate(own) if same(row["after"], after)]
     if not ends:
         return []
     last = ends[-1]
-    before = " ".join(before.split())
-    starts = [n for n, row in enumerate(own[: last + 1]) if row["before"] == before]
+    starts = [n for n, row in enumerate(own[: last + 1]) if same(row["before"], before)]
     return own[starts[-1] if starts else last : last + 1]
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two states are one: the log holds every cell on a single line."""
+    return one.split() == other.split()
 
 
 def accepted(rows: Iterable[Row], figure: str, item: str) -> str | None:

@@ -234,6 +234,13 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("两份PDF的语言不同", "比较同一种语言的PDF"),
         "en": ("the two PDFs have no language in common", "compare PDFs of one language"),
     },
+    "compare_public": {
+        "zh": ("公开版不含全部数据，不能据以登记修改", "改用内部版PDF、成品文件夹或数据文件夹"),
+        "en": (
+            "a public edition does not hold all data",
+            "take the internal PDF, a bundle or a data folder",
+        ),
+    },
     "kind_open": {
         "zh": ("“{name}”的改动是更正还是修订，由数据性质不能断定", "用 --kind 写明"),
         "en": (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -22,10 +22,11 @@ What = Literal["changed", "appeared", "vanished", "behind", "described"]
 WHATS: tuple[What, ...] = ("changed", "appeared", "vanished", "behind", "described")
 """Changed in print; new; gone; changed behind the rounding; the same number, otherwise described."""
 
-Kind = Literal[
-    "value", "wording", "reading", "records", "query", "formula", "unit", "form", "program",
-    "period", "status", "name", "assumption", "added", "dropped",
+Item = Literal[
+    "wording", "reading", "records", "program", "period", "status",
+    "query", "formula", "unit", "form", "name", "assumption",
 ]  # fmt: skip
+Kind = Item | Literal["value", "added", "dropped"]
 _REACHING: tuple[Kind, ...] = (
     *("value", "reading", "records", "query", "formula", "unit", "program", "added", "dropped"),
 )
@@ -37,18 +38,45 @@ PROVISIONAL = ("初步数(引用)", "快报数", "初步数", "测算数")
 FINAL = ("年报数(核定数)", "修订数")
 
 
+_STATES: dict[Item, Callable[[Entry], str]] = {
+    "wording": lambda e: _joined(e.wordings),
+    "reading": lambda e: e.value,
+    "records": lambda e: e.value,
+    "program": lambda e: e.value,
+    "period": lambda e: e.period,
+    "status": lambda e: _joined(e.status),
+    "query": lambda e: e.query,
+    "formula": lambda e: e.formula,
+    "unit": lambda e: e.unit,
+    "form": lambda e: next(iter(e.shown.values()), ""),
+    "name": lambda e: e.names["zh"],
+    "assumption": lambda e: next(iter(e.assumption.values()), ""),
+}
+_OF_THE_FIGURE: tuple[Item, ...] = (
+    *("wording", "reading", "records", "program", "period", "status"),
+)
+"""What belongs to one period; the other items are of the indicator, whatever the period."""
+
+
+def state(entry: Entry | None, item: Item) -> str:
+    """An item of a figure as it is on file; "" where there is none."""
+    return _STATES[item](entry) if entry else ""
+
+
 @dataclass(frozen=True)
 class Cause:
-    """One thing that was done to one indicator.
+    """One thing that was done to one figure.
 
     Attributes:
-        figure: ``ref_area/indicator``.
+        figure: the figure's id; of what is the indicator's, ``ref_area/indicator``.
+        item: what of it was changed.
         old, new: the two states as they are on file: a wording, a formula, a unit.
         shown: the two states for people, by language.
         final: whether a final figure took the place of a provisional one.
     """
 
     kind: Kind
+    item: Item
     figure: str
     names: Mapping[Lang, str]
     old: str
@@ -59,7 +87,7 @@ class Cause:
     @property
     def key(self) -> tuple[str, str]:
         """What tells it from other causes."""
-        return self.figure, self.kind
+        return self.figure, self.item
 
 
 @dataclass
@@ -169,70 +197,72 @@ class Walk:
             if above:
                 return
         coming = bool(new and new.has_number)
-        state = new if coming else old
-        assert state is not None
-        raw = state.formula or "；".join(state.wordings) or state.value
-        texts = {lang: state.shown.get(lang, "") for lang in LANGS}
-        pairs: dict[Lang, tuple[str, str]] = {
-            lang: ("", text) if coming else (text, "") for lang, text in texts.items()
-        }
-        before, after = ("", raw) if coming else (raw, "")
-        kind: Kind = "added" if coming else "dropped"
-        yield Cause(kind, state.indicator, state.names, before, after, pairs)
+        there = new if coming else old
+        assert there is not None
+        texts = {lang: there.shown.get(lang, "") for lang in self.langs}
+        shown = {lang: ("", t) if coming else (t, "") for lang, t in texts.items()}
+        item: Item = "formula" if there.formula else "wording"
+        if coming:
+            yield _cause("added", item, None, there, shown)
+        else:
+            yield _cause("dropped", item, there, None, shown)
 
     def _own(self, old: Entry, new: Entry) -> Iterator[Cause]:
         """What was done to the figure itself, not to what it is made from."""
         if old.unit != new.unit:
-            yield self._plain("unit", old.unit, new.unit, new)
+            yield self._plain("unit", old, new)
         if old.formula != new.formula:
             yield self._formula(old, new)
         elif not new.formula:
             yield from self._observed(old, new)
-        if (
-            old.form
-            and new.form
-            and old.form != new.form
-            and self._pattern(old) != self._pattern(new)
-        ):
-            yield self._form(old, new)
+        known = old.form and new.form and old.form != new.form
+        if known and self._pattern(old) != self._pattern(new):
+            yield self._printing("form", old, new)
         if old.names != new.names:
-            pairs = {lang: (old.names[lang], new.names[lang]) for lang in LANGS}
-            yield Cause("name", new.indicator, new.names, *pairs["zh"], shown=pairs)
+            names = {lang: (old.names[lang], new.names[lang]) for lang in LANGS}
+            yield _cause("name", "name", old, new, names)
         said = [lang for lang in LANGS if lang in old.assumption and lang in new.assumption]
-        if any(old.assumption[lang] != new.assumption[lang] for lang in said):
-            shown = {lang: (old.assumption[lang], new.assumption[lang]) for lang in said}
-            yield Cause("assumption", new.indicator, new.names, *shown[said[0]], shown=shown)
+        pairs = {lang: (old.assumption[lang], new.assumption[lang]) for lang in said}
+        if any(first != second for first, second in pairs.values()):
+            yield _cause("assumption", "assumption", old, new, pairs)
 
     def _observed(self, old: Entry, new: Entry) -> Iterator[Cause]:
         differs = _value_differs(old, new) or self._printed(old) != self._printed(new)
         if old.query != new.query:
-            yield self._plain("query", old.query, new.query, new)
+            yield self._plain("query", old, new)
         elif new.origin and differs:
-            yield self._value("records", old, new)
+            yield self._printing("records", old, new)
         elif old.wordings != new.wordings:
             if differs:
-                yield self._value("value", old, new)
+                yield self._value(old, new)
             elif not self.new.public:  # the wording itself is not printed for the public
-                yield self._plain("wording", _joined(old.wordings), _joined(new.wordings), new)
+                yield self._plain("wording", old, new)
         elif _value_differs(old, new) and old.unit == new.unit:
-            yield self._value("reading", old, new)
+            yield self._printing("reading", old, new)
         if old.period != new.period:
-            yield self._plain("period", old.period, new.period, new)
+            yield self._plain("period", old, new)
         if old.status != new.status:
-            yield self._status(old, new)
+            first, second = ("; ".join(STATUS_EN.get(s, s) for s in e.status) for e in (old, new))
+            yield _cause(
+                "status",
+                "status",
+                old,
+                new,
+                {"zh": (_joined(old.status), _joined(new.status)), "en": (first, second)},
+            )
 
     def _last_resort(self, old: Entry, new: Entry) -> Iterator[Cause]:
         """The same data and another text: another form in print, or another program."""
         if _value_differs(old, new):
-            yield self._value("program", old, new)
+            yield self._printing("program", old, new)
             return
         written = [
-            self._value("value", before, after)
+            self._value(before, after)
             for before, after in self._leaves(new)
             if before.wordings != after.wordings
         ]
         # 15.1 written 15.10 is the same value, to another place
-        yield from written or [self._form(old, new)]
+        yield from written or [self._printing("form", old, new)]
 
     def _leaves(self, entry: Entry) -> Iterator[tuple[Entry, Entry]]:
         stack, seen = list(entry.inputs), set[str]()
@@ -256,40 +286,28 @@ class Walk:
         number = re.compile(r"[\d,]+(\.\d+)?")
         return [number.sub(lambda m: "0" * len(m[1] or ""), text) for text in self._printed(entry)]
 
-    def _plain(self, kind: Kind, old: str, new: str, entry: Entry) -> Cause:
-        shown = dict.fromkeys(LANGS, (old, new))
-        return Cause(kind, entry.indicator, entry.names, old, new, shown)
+    def _plain(self, item: Item, old: Entry, new: Entry) -> Cause:
+        """A cause whose states are read as they are on file."""
+        states = state(old, item), state(new, item)
+        return _cause(item, item, old, new, dict.fromkeys(LANGS, states))
 
-    def _value(self, kind: Kind, old: Entry, new: Entry) -> Cause:
-        """Another number: by its wordings where they differ, and in public by what is printed."""
-        wordings = _joined(old.wordings), _joined(new.wordings)
-        raw = wordings if kind == "value" else (old.value, new.value)
+    def _printing(self, item: Item, old: Entry, new: Entry) -> Cause:
+        """A cause that is told by what is printed."""
         texts = {lang: (old.shown.get(lang, ""), new.shown.get(lang, "")) for lang in self.langs}
-        if kind == "value" and not self.new.public:
-            texts = dict.fromkeys(LANGS, wordings)
-        return Cause(kind, new.indicator, new.names, *raw, shown=texts, final=_is_final(old, new))
+        return _cause(item, item, old, new, texts)
 
-    def _form(self, old: Entry, new: Entry) -> Cause:
+    def _value(self, old: Entry, new: Entry) -> Cause:
+        """Another number in the source: by its wordings, in public by what is printed."""
         texts = {lang: (old.shown.get(lang, ""), new.shown.get(lang, "")) for lang in self.langs}
-        first = self.langs[0]
-        return Cause("form", new.indicator, new.names, *texts[first], shown=texts)
-
-    def _status(self, old: Entry, new: Entry) -> Cause:
-        english = ["; ".join(STATUS_EN.get(s, s) for s in e.status) for e in (old, new)]
-        chinese = _joined(old.status), _joined(new.status)
-        shown: dict[Lang, tuple[str, str]] = {"zh": chinese, "en": (english[0], english[1])}
-        final = _is_final(old, new)
-        return Cause("status", new.indicator, new.names, *chinese, shown=shown, final=final)
+        if not self.new.public:
+            texts = dict.fromkeys(LANGS, (_joined(old.wordings), _joined(new.wordings)))
+        return _cause("value", "wording", old, new, texts)
 
     def _formula(self, old: Entry, new: Entry) -> Cause:
-        shown = {
-            lang: (
-                self._words(old.formula, self.old, lang),
-                self._words(new.formula, self.new, lang),
-            )
-            for lang in LANGS
-        }
-        return Cause("formula", new.indicator, new.names, old.formula, new.formula, shown)
+        books = (old, self.old), (new, self.new)
+        words = {la: [self._words(e.formula, book, la) for e, book in books] for la in LANGS}
+        shown = {lang: (first, second) for lang, (first, second) in words.items()}
+        return _cause("formula", "formula", old, new, shown)
 
     def _words(self, formula: str, book: Book, lang: Lang) -> str:
         """A formula in the names of its indicators."""
@@ -299,6 +317,21 @@ class Walk:
         except FormulaError:
             return formula
         return words
+
+
+def _cause(
+    kind: Kind,
+    item: Item,
+    old: Entry | None,
+    new: Entry | None,
+    shown: Mapping[Lang, tuple[str, str]],
+) -> Cause:
+    entry = new or old
+    assert entry is not None
+    figure = entry.id if item in _OF_THE_FIGURE else entry.indicator
+    states = state(old, item), state(new, item)
+    final = bool(old and new and _is_final(old, new))
+    return Cause(kind, item, figure, entry.names, *states, shown=shown, final=final)
 
 
 def _value_differs(old: Entry, new: Entry) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from xushi_stats import show
+from xushi_stats import changes, show
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.ledger import Figure
 from xushi_stats.quantity import Quantity
@@ -167,7 +167,7 @@ def _from_data(data: Path, place: Place) -> Book:
     dataset, ledger, _ = load(data, place.town, year)
     ledger = ledger.public() if place.public else ledger
     entries = (_entry_of(figure, place.public) for figure in ledger.figures.values())
-    log = data / place.town / "changes.csv"
+    log = data / place.town / changes.FILE
     found = {entry.id: entry for entry in entries}
     return Book(
         data.as_posix(), place.town, year, dataset.digest, place.public, found, log=_if_there(log)
@@ -233,7 +233,7 @@ def _from_bundle(folder: Path, place: Place) -> Book:
             content["data_sha256"],
             False,
             rows,
-            log=_if_there(folder / "changes.csv"),
+            log=_if_there(folder / changes.FILE),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataFaults([_unreadable(folder / "ledger.json", error)]) from error

@@ -7,11 +7,11 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from xushi_stats import changes, show
-from xushi_stats.audit.causes import WHATS, Cause, Kind, What
+from xushi_stats.audit.causes import WHATS, Cause, Item, Kind, What
 from xushi_stats.audit.compare import Change, Comparison, swapped
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.tables import Row
@@ -71,6 +71,22 @@ KINDS: dict[Lang, dict[Kind, str]] = {
         "dropped": "gone",
     },
 }
+ITEMS: dict[Item, str] = {
+    "wording": "原文写法",
+    "reading": "读作",
+    "records": "项目进展",
+    "program": "程序",
+    "period": "时期",
+    "status": "数据性质",
+    "query": "计数条件",
+    "formula": "算式",
+    "unit": "计量单位",
+    "form": "印出的形式",
+    "name": "名称",
+    "assumption": "假定",
+}
+"""What of a figure was changed, as the change log calls it."""
+
 SORTS: dict[Lang, dict[Sort, str]] = {
     "zh": {"更正": "更正", "修订": "修订"},
     "en": {"更正": "Correction", "修订": "Revision"},
@@ -121,20 +137,15 @@ WORDS: dict[Lang, dict[str, str]] = {
 }
 
 
-def item(cause: Cause) -> str:
-    """What of a figure was changed, as the change log calls it."""
-    return KINDS["zh"][cause.kind].removesuffix("有变")
-
-
 def grounds(cause: Cause, log: Iterable[Row]) -> list[Row]:
     """The rows of the change log that account for a cause."""
-    return changes.chain(log, cause.figure, item(cause), cause.old, cause.new)
+    return changes.chain(log, cause.figure, ITEMS[cause.item], cause.old, cause.new)
 
 
 def sort_of(cause: Cause, log: Iterable[Row], otherwise: Sort | None = None) -> Sort | None:
     """更正 or 修订: as the change log says, else as the status of the figures says, else as told.
 
-    >>> sort_of(Cause("formula", "xushi/a", {}, "b", "c", {}), []) is None
+    >>> sort_of(Cause("formula", "formula", "xushi/a", {}, "b", "c", {}), []) is None
     True
     """
     rows = grounds(cause, log)
@@ -187,6 +198,24 @@ def grounds_text(rows: Sequence[Row], lang: Lang) -> str:
         said = list(dict.fromkeys(row[column] for row in rows))
         found.append(words[column] + ("、" if lang == "zh" else ", ").join(said))
     return words["comma"].join(found)
+
+
+def log_text(log: Sequence[Row], lang: Lang) -> str:
+    """What is on file in a change log whose chain is whole."""
+    words = WORDS[lang]
+    return words["log"].format(len(log), log[-1]["hash"][:12]) if log else words["no_log"]
+
+
+def recorded(added: Sequence[Mapping[str, str]], lang: Lang) -> Iterator[str]:
+    """What was added to the change log."""
+    words = WORDS[lang]
+    if not added:
+        yield words["nothing"]
+        return
+    for row in added:
+        states = words["to"].join(filter(None, (row["before"], row["after"])))
+        yield f"  {row['figure']}{words['colon']}{row['item']}{words['colon']}{states} [{row['kind']}]"
+    yield words["recorded"].format(len(added), added[-1]["hash"][:12])
 
 
 # -- the terminal ------------------------------------------------------------------------------

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from xushi_stats import dataset as datasets
 from xushi_stats import show
 from xushi_stats.audit.causes import Cause
 from xushi_stats.audit.compare import Change, Comparison
+from xushi_stats.audit.editions import is_data
 from xushi_stats.audit.revisions import KINDS, Sort, grounds, sort_of_change
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.reporting import document, pages
@@ -119,6 +122,26 @@ class Notice:
         return {sort: found[sort] for sort in _SORTS if sort in found}
 
 
+def of(
+    comparison: Comparison,
+    data: Path,
+    log: Sequence[Row],
+    lang: Lang,
+    edition: Edition,
+    day: str,
+    otherwise: Sort | None,
+) -> bytes:
+    """The notice of a comparison, with the words of its town: of its own data folder, else of ``data``.
+
+    Raises:
+        DataFaults: as ``notice``; or the town's folder is missing.
+    """
+    own = Path(comparison.new.name)
+    folder = own if is_data(own) else data
+    town = datasets.load(folder, comparison.new.ref_area).town
+    return notice(Notice(comparison, town, log, lang, edition, day, otherwise))
+
+
 def notice(content: Notice) -> bytes:
     """Set the page.
 
@@ -174,7 +197,7 @@ def _section(content: Notice, sort: Sort, found: Sequence[Change], level: int) -
     }
     yield _heading(words["reasons"], level=level)
     causes = {cause.key: cause for change in found for cause in change.causes}
-    ids = {change.entry.indicator: change.entry.id for change in found}
+    ids = {key: c.entry.id for c in found for key in (c.entry.indicator, c.entry.id)}
     items = [_reason(content, cause, ids) for cause in causes.values()]
     yield {"b": "list", "ordered": False, "items": items}
 
@@ -236,7 +259,7 @@ def _row(content: Notice, change: Change) -> Block:
     lang, entry = content.lang, change.entry
     words = _WORDS[lang]
     old, new = _old_and_new(content, change)
-    ids = {entry.indicator: entry.id}
+    ids = dict.fromkeys((entry.indicator, entry.id), entry.id)
     causes: list[Inline] = []
     for cause in change.causes:
         causes += ([text(words["semicolon"])] if causes else []) + _said_in_row(content, cause, ids)
@@ -266,7 +289,8 @@ def _texts(content: Notice, change: Change) -> Iterator[str]:
     lang = content.lang
     yield from filter(None, (*_old_and_new(content, change), change.difference(lang)))
     for cause in change.causes:
-        if cause.figure == change.entry.indicator and cause.kind in _NUMBERS:
+        own = cause.figure in (change.entry.id, change.entry.indicator)
+        if own and cause.kind in _NUMBERS:
             yield from filter(None, cause.shown.get(lang, ()))
 
 
