@@ -300,7 +300,7 @@ class Walk:
         """Another number in the source: by its wordings, in public by what is printed."""
         texts = {lang: (old.shown.get(lang, ""), new.shown.get(lang, "")) for lang in self.langs}
         if not self.new.public:
-            texts = dict.fromkeys(LANGS, (_joined(old.wordings), _joined(new.wordings)))
+            texts["zh"] = state(old, "wording"), state(new, "wording")
         return _cause("value", "wording", old, new, texts)
 
     def _formula(self, old: Entry, new: Entry) -> Cause:

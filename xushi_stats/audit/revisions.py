@@ -56,13 +56,13 @@ KINDS: dict[Lang, dict[Kind, str]] = {
     "en": {
         "value": "the figure as stated",
         "wording": "the wording",
-        "reading": "how the wording is read",
+        "reading": "the reading of the wording",
         "records": "the states of projects",
         "query": "the condition of the count",
         "formula": "the formula",
         "unit": "the unit of measure",
         "form": "the form in print",
-        "program": "the calculation of the program; the data are the same",
+        "program": "the calculation of the program (the data are the same)",
         "period": "the period",
         "status": "the status",
         "name": "the name",
@@ -301,7 +301,7 @@ def _row(comparison: Comparison, change: Change, log: Sequence[Row]) -> dict[str
         "period_old": change.old.period if change.old else "",
         "period_new": change.new.period if change.new else "",
         **texts,
-        **{f"difference_{lang}": change.difference(lang) for lang in LANGS},
+        **{f"difference_{lang}": _number(change.difference(lang)) for lang in LANGS},
         "exact_old": old,
         "exact_new": new,
         **{f"causes_{lang}": _causes(change, lang) for lang in LANGS},
@@ -311,6 +311,11 @@ def _row(comparison: Comparison, change: Change, log: Sequence[Row]) -> dict[str
         },
         "used_in": "" if public else "；".join((change.new or entry).used_in or entry.used_in),
     }
+
+
+def _number(difference: str) -> str:
+    """A difference without its unit, which a spreadsheet can add up."""
+    return re.sub(r"[^\d.,+-].*", "", difference).replace(",", "")
 
 
 def _causes(change: Change, lang: Lang) -> str:

@@ -31,8 +31,8 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "更正": "更正说明",
         "修订": "修订说明",
         "both": "更正和修订说明",
-        "lead_更正": "下列各数原列有误，现予更正。",
-        "lead_修订": "下列各数原为初步数，现按核定数修订。",
+        "lead_更正": "下列各数原列有误，或由原列有误的数算得，现予更正。",
+        "lead_修订": "下列各数原为初步数，或由初步数算得，现按核定数修订。",
         "head_更正": "更正",
         "head_修订": "修订",
         "table_更正": "更正的数",
@@ -49,16 +49,19 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "approver": "批准人：",
         "no_reason": "修改原因、依据和批准人待补",
         "colon": "：",
-        "to": "，现为",
+        "from": "由",
+        "to": "改为",
+        "added": "，为",
+        "dropped": "，原为",
         "stop": "。",
         "semicolon": "；",
     },
     "en": {
-        "更正": "correction",
-        "修订": "revision",
-        "both": "corrections and revisions",
-        "lead_更正": "The following figures were printed in error and are corrected.",
-        "lead_修订": "The following figures were provisional; the final ones take their place.",
+        "更正": "Correction",
+        "修订": "Revision",
+        "both": "Corrections and revisions",
+        "lead_更正": "These figures, or what they are computed from, were in error and are corrected.",
+        "lead_修订": "These figures, or what they are computed from, were provisional and are now final.",
         "head_更正": "Corrections",
         "head_修订": "Revisions",
         "table_更正": "Figures corrected",
@@ -75,8 +78,11 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "approver": "Approved by: ",
         "no_reason": "Reason, basis and approver are not on file",
         "colon": ": ",
-        "to": ", now ",
-        "stop": ".",
+        "from": " changed from ",
+        "to": " to ",
+        "added": ": ",
+        "dropped": "; it was ",
+        "stop": ". ",
         "semicolon": "; ",
     },
 }
@@ -232,17 +238,24 @@ def _reason(content: Notice, cause: Cause, ids: Mapping[str, str]) -> list[Inlin
 def _said(content: Notice, cause: Cause, ids: Mapping[str, str]) -> list[Inline]:
     lang = content.lang
     words = _WORDS[lang]
-    run = [text(cause.names[lang] + words["colon"] + KINDS[lang][cause.kind])]
+    run = [text(_named(cause, lang).removesuffix("有变"))]
     old, new = cause.shown.get(lang) or next(iter(cause.shown.values()), ("", ""))
     if old == new:
-        return run
+        return [text(_named(cause, lang))]
     if cause.kind == "period":
         old, new = (show.period(said, lang) for said in (old, new))
     where = ids.get(cause.figure) if cause.kind in _NUMBERS else None
-    for sign, said in ((words["colon"], old), (words["to"] if old else words["colon"], new)):
+    signs = (words["from"], words["to"]) if old and new else (words["dropped"], words["added"])
+    for sign, said in zip(signs, (old, new), strict=True):
         if said:
             run += [text(sign), *([num(where, said)] if where else _declared(said))]
     return run
+
+
+def _named(cause: Cause, lang: Lang) -> str:
+    """The figure and what was done to it: ``已脱贫户数：填报的数有变``."""
+    name = cause.names[lang]
+    return f"{name[:1].upper()}{name[1:]}{_WORDS[lang]['colon']}{KINDS[lang][cause.kind]}"
 
 
 _NUMBERS = ("value", "wording", "reading", "records", "program", "form", "added", "dropped")
@@ -270,18 +283,15 @@ def _row(content: Notice, change: Change) -> Block:
         ("cause", causes),
     ]
     listed = [{"k": [text(words[key])], "v": value} for key, value in found if value]
-    pages_of = {"t": "pages", "id": entry.id, "none": "", "sep": WORDS[lang]["pages_sep"]}
-    listed.append({"k": [text(WORDS[lang]["pages"])], "v": [pages_of]})
     name = [text(entry.names[lang][:1].upper() + entry.names[lang][1:])]
-    return {"b": "row", "id": entry.id, "name": name, "lines": listed, "compact": False}
+    return {"b": "row", "id": entry.id, "name": name, "lines": listed, "compact": True}
 
 
 def _said_in_row(content: Notice, cause: Cause, ids: Mapping[str, str]) -> list[Inline]:
     """Its own cause in full; that of another figure by name."""
     if cause.figure in ids:
         return _said(content, cause, ids)
-    lang = content.lang
-    return [text(cause.names[lang] + _WORDS[lang]["colon"] + KINDS[lang][cause.kind])]
+    return [text(_named(cause, content.lang))]
 
 
 def _texts(content: Notice, change: Change) -> Iterator[str]:
@@ -302,21 +312,21 @@ def _document(content: Notice, title: str, body: list[Block], back: list[Block])
     words = WORDS[lang]
     mark = [text(words[content.edition])] if words[content.edition] else []
     own = _line(content, town["title"][lang])
-    full = [*own, text(title if lang == "zh" else f": {title}")]
     warning = _line(content, town["notice"][lang])
-    day = [fixed(show.day(content.date, lang))]
+    day = fixed(show.day(content.date, lang))
+    below = [*own, text("　" if lang == "zh" else ", "), day]
     return {
         "format": 1,
         "meta": {
             "lang": lang,
-            "title": document.plain(full),
+            "title": f"{document.plain(own)} {title}",
             "date": [int(part) for part in content.date.split("-")],
             "edition": _layout(content),
             "author": "xushi_stats",
             "keywords": [town["name"][lang], str(content.comparison.new.release)],
         },
         "cover": None,
-        "masthead": {"title": full, "subtitle": day, "mark": mark, "notice": warning},
+        "masthead": {"title": [text(title)], "subtitle": below, "mark": mark, "notice": warning},
         "running": {"head": warning, "mark": mark, "foot": []},
         "contents": None,
         "front": [],
