@@ -13,10 +13,13 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.words import EDITIONS, LANGS, SECTIONS, Edition
+
+if TYPE_CHECKING:
+    from xushi_stats.ledger import Figure, Ledger
 
 DONE, FINDINGS, USAGE = 0, 1, 2
 
@@ -130,12 +133,18 @@ def _show(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats.reporting.report import load
 
     dataset, ledger, _ = load(options.data, options.town, _year(options))
-    figure = ledger.find(options.figure)
-    if figure is None:
-        hint = dataset.catalogue.near(options.figure)
-        raise DataFaults([Fault("figure_unknown", value=options.figure, details={"near": hint})])
+    figure = _figure(ledger, options.figure)
     print("\n".join(tree(dataset, ledger, figure, lang)))
     return DONE
+
+
+def _figure(ledger: Ledger, name: str) -> Figure:
+    """The figure that is called so."""
+    figure = ledger.find(name)
+    if figure is None:
+        hint = ledger.catalogue.near(name)
+        raise DataFaults([Fault("figure_unknown", value=name, details={"near": hint})])
+    return figure
 
 
 def _list(options: argparse.Namespace, lang: Lang) -> int:
@@ -198,7 +207,7 @@ def _impact(options: argparse.Namespace, lang: Lang) -> int:
 
     year = _year(options)
     reports = {la: Report(options.town, year, lang=la, data=options.data) for la in LANGS}
-    figure = reports["zh"][options.figure].figure
+    figure = _figure(reports["zh"].internal, options.figure)
     for line in lines(impact(reports, figure), lang):
         print(line)
     return DONE
