@@ -15,7 +15,7 @@ from xushi_stats import cli
 from xushi_stats.words import EDITIONS, LANGS, SECTIONS
 
 Run = Callable[..., tuple[int, str, str]]
-COMMANDS = ("build", "check", "show", "list")
+COMMANDS = ("build", "check", "show", "list", "impact")
 SHARE = "已脱贫户占建档立卡贫困户比重"
 HEAVY = (
     *("matplotlib", "papermill", "nbconvert", "nbformat", "typst"),
@@ -97,7 +97,7 @@ def test_wrong_use_ends_with_two_and_is_told_in_both_languages(
 def test_findings_end_with_one_and_no_traceback(
     command: Run, tmp_path: Path, name: str, options: list[str]
 ) -> None:
-    more = {"build": ["--out", tmp_path], "show": [SHARE]}.get(name, [])
+    more = {"build": ["--out", tmp_path], "show": [SHARE], "impact": [SHARE]}.get(name, [])
     status, out, complaint = command(name, *more, *options)
     assert (status, out) == (1, "")
     assert complaint.startswith("[错误]")
@@ -275,7 +275,7 @@ def test_spoiled_data_give_faults_and_no_traceback(
 # -- help and quick starts ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["", *COMMANDS])
+@pytest.mark.parametrize("name", ["", *COMMANDS, "compare", "record"])
 def test_help_of_every_command_and_option_is_in_both_languages(command: Run, name: str) -> None:
     status, out, _ = command(*filter(None, [name]), "--help")
     assert status == 0

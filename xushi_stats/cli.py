@@ -1,8 +1,7 @@
-"""The command line: ``xushi-stats build | check | show | list | verify | sign``.
+"""The command line: ``xushi-stats build | check | show | list …``. Thin; it imports what a command needs.
 
-Thin; it imports what a command needs.
-
-Exit codes: 0 done, 1 findings in the data, 2 wrong use.
+Exit codes: 0 done, 1 findings in the data, 2 wrong use. Numbers that differ between two editions are no
+fault: ``compare`` ends with 0.
 """
 
 from __future__ import annotations
@@ -14,10 +13,13 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from xushi_stats.faults import DataFaults, Fault, Lang
-from xushi_stats.words import EDITIONS, LANGS, SECTIONS
+from xushi_stats.words import EDITIONS, LANGS, SECTIONS, Edition
+
+if TYPE_CHECKING:
+    from xushi_stats.ledger import Figure, Ledger
 
 if TYPE_CHECKING:
     from xushi_stats.audit.verify import Verification
@@ -91,10 +93,13 @@ def _build(options: argparse.Namespace, lang: Lang) -> int:
 
 
 def _check(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats import changes
+    from xushi_stats.audit import revisions
     from xushi_stats.reporting import rows
     from xushi_stats.reporting.report import Report, load
 
     year = _year(options)
+    log = changes.read(options.data / options.town / changes.FILE)
     _, ledger, faults = load(options.data, options.town, year)
     for language in options.lang or LANGS:
         report = Report(options.town, year, lang=language, data=options.data)
@@ -122,6 +127,7 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
         )
     for check in open_checks:
         print(f"  ? {check.id}: {check.names[lang]}")
+    print(revisions.log_text(log, lang))
     return DONE
 
 
@@ -130,12 +136,18 @@ def _show(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats.reporting.report import load
 
     dataset, ledger, _ = load(options.data, options.town, _year(options))
-    figure = ledger.find(options.figure)
-    if figure is None:
-        hint = dataset.catalogue.near(options.figure)
-        raise DataFaults([Fault("figure_unknown", value=options.figure, details={"near": hint})])
+    figure = _figure(ledger, options.figure)
     print("\n".join(tree(dataset, ledger, figure, lang)))
     return DONE
+
+
+def _figure(ledger: Ledger, name: str) -> Figure:
+    """The figure that is called so."""
+    figure = ledger.find(name)
+    if figure is None:
+        hint = ledger.catalogue.near(name)
+        raise DataFaults([Fault("figure_unknown", value=name, details={"near": hint})])
+    return figure
 
 
 def _list(options: argparse.Namespace, lang: Lang) -> int:
@@ -213,6 +225,86 @@ def _audit_source(options: argparse.Namespace, lang: Lang) -> int:
     return FINDINGS if audit.faults else DONE
 
 
+def _compare(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats import changes
+    from xushi_stats.audit import editions, revisions
+    from xushi_stats.audit.compare import compare
+
+    place = editions.Place(options.town, options.year, options.edition == "public")
+    found = compare(*editions.pair(options.old, options.new, place))
+    log = changes.read(found.new.log or options.data / found.new.ref_area / changes.FILE)
+    files = {}
+    if options.notice:
+        from xushi_stats.reporting import notice
+
+        edition: Edition = "public" if found.public else options.edition
+        files[options.notice] = notice.of(
+            found, options.data, log, lang, edition, _day(options), _SORTS.get(options.kind)
+        )
+    if options.csv:
+        files[options.csv] = revisions.as_csv(found, log)
+    if options.json:
+        files[options.json] = revisions.as_json(found, log)
+    for path, content in files.items():
+        _write(path, content)
+    for line in revisions.lines(found, log, lang):
+        print(line)
+    return DONE
+
+
+def _record(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats import changes
+    from xushi_stats.audit import recording, revisions
+
+    answers = changes.Grounds(
+        _day(options), options.by, options.reason, options.basis, options.approver
+    )
+    place = recording.Where(options.data, options.town, options.year)
+    added = recording.record(
+        options.old, place, answers, options.figure or [], _SORTS.get(options.kind)
+    )
+    for line in revisions.recorded(added, lang):
+        print(line)
+    return DONE
+
+
+def _impact(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats.audit.impact import impact, lines
+    from xushi_stats.reporting.report import Report
+
+    year = _year(options)
+    reports = {la: Report(options.town, year, lang=la, data=options.data) for la in LANGS}
+    figure = _figure(reports["zh"].internal, options.figure)
+    for line in lines(impact(reports, figure), lang):
+        print(line)
+    return DONE
+
+
+_SORTS: dict[str | None, Literal["更正", "修订"]] = {"correction": "更正", "revision": "修订"}
+
+
+def _day(options: argparse.Namespace) -> str:
+    """The day asked for, or today."""
+    if not options.date:
+        return date.today().isoformat()
+    try:
+        return date.fromisoformat(options.date).isoformat()
+    except ValueError as error:
+        raise DataFaults([Fault("day", value=options.date)]) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    """A file whole or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(content)
+        os.replace(new, path)
+    except OSError as error:  # it is open in another program, or no such file can be made
+        new.unlink(missing_ok=True)
+        raise DataFaults([Fault("locked", path.as_posix())]) from error
+
+
 def _year(options: argparse.Namespace) -> int:
     """The release asked for, or the newest that the town has."""
     if options.year is not None:
@@ -263,10 +355,69 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.add_argument("figure", metavar="FIGURE", help="代码或名称 / id or name")
     _command(commands, "list", _list, "列出全部指标数值 / list all figures")
+    impact = _command(
+        commands, "impact", _impact, "列出某个数所影响的数、正文、表、图 / what hangs on a figure"
+    )
+    impact.add_argument("figure", metavar="FIGURE", help="代码或名称 / id or name")
+    _compare_options(commands)
+    _record_options(commands)
     _add_audit(commands)
     _add_verify(commands)
     _add_sign(commands)
     return parser
+
+
+_INPUT = "成品文件夹、PDF或数据文件夹 / bundle, PDF or data folder"
+
+
+def _compare_options(commands: argparse._SubParsersAction[_Parser]) -> None:
+    about = (
+        "比较两份资料：哪些数变了，为什么；有变动也以0退出 / "
+        "compare two editions: which numbers changed, and why; ends with 0 if some did"
+    )
+    compare = _command(commands, "compare", _compare, about)
+    compare.add_argument("old", metavar="OLD", type=Path, help=f"原{_INPUT}, before")
+    compare.add_argument("new", metavar="NEW", type=Path, help=f"现{_INPUT}, now")
+    compare.add_argument(
+        "--edition",
+        choices=EDITIONS,
+        default="internal",
+        help="版本，默认内部版 / edition (internal)",
+    )
+    files = (("csv", "CSV"), ("json", "JSON"), ("notice", "PDF"))
+    whats = ("变动表 / table of changes", "变动表 / changes", "更正或修订说明 / notice to publish")
+    for (name, kind), what in zip(files, whats, strict=True):
+        compare.add_argument(f"--{name}", metavar="FILE", type=Path, help=f"{what} ({kind})")
+    _kind_and_date(compare)
+
+
+def _record_options(commands: argparse._SubParsersAction[_Parser]) -> None:
+    about = "把数据的变动记入修改记录 / add what changed to the change log"
+    record = _command(commands, "record", _record, about)
+    record.add_argument("old", metavar="OLD", type=Path, help=f"原{_INPUT}, before")
+    record.add_argument(
+        "--figure",
+        metavar="FIGURE",
+        action="append",
+        help="只记该指标，可重复 / this figure only; repeatable",
+    )
+    for name, word, what in (
+        ("by", "NAME", "操作人 / who does it"),
+        ("reason", "TEXT", "修改原因 / why"),
+        ("basis", "TEXT", "修改依据 / on what basis"),
+        ("approver", "NAME", "批准人 / who approved it"),
+    ):
+        record.add_argument(f"--{name}", metavar=word, required=True, help=what)
+    _kind_and_date(record)
+
+
+def _kind_and_date(parser: _Parser) -> None:
+    parser.add_argument(
+        "--kind",
+        choices=[kind for kind in _SORTS if kind],
+        help="不能由记录或数据性质断定时：更正或修订 / where neither log nor status decides it",
+    )
+    parser.add_argument("--date", metavar="DATE", help="日期，默认今天 / day, by default today")
 
 
 def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:

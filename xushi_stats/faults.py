@@ -292,6 +292,85 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("{release}年没有任何数据（已有：{known}）", "检查 --year，或填写 observations.csv"),
         "en": ("nothing is stated for {release} (there is: {known})", "check --year"),
     },
+    "compare_input": {
+        "zh": (
+            "不是可以比较的资料",
+            "给出成品文件夹（内有 ledger.json）、附有数据的PDF，或数据文件夹（内有 catalogue.csv）",
+        ),
+        "en": (
+            "this is nothing that can be compared",
+            "name a bundle (with ledger.json), a PDF with its evidence, or a data folder (with catalogue.csv)",
+        ),
+    },
+    "compare_evidence": {
+        "zh": ("该PDF没有附带台账", "改用成品文件夹、数据文件夹，或附有数据的PDF"),
+        "en": ("the PDF carries no ledger", "take the bundle, the data folder, or a PDF that does"),
+    },
+    "compare_unreadable": {
+        "zh": ("文件不能读取：{why}", "换一份完好的文件"),
+        "en": ("the file cannot be read: {why}", "take one that is whole"),
+    },
+    "compare_town": {
+        "zh": ("两份资料不是同一个镇：{old}、{new}", "比较同一个镇的资料，或检查 --town"),
+        "en": ("these are two towns, {old} and {new}", "compare one town, or check --town"),
+    },
+    "compare_year": {
+        "zh": ("两份资料不是同一年度：{old}、{new}", "比较同一年度的资料，或检查 --year"),
+        "en": ("these are two years, {old} and {new}", "compare one year, or check --year"),
+    },
+    "compare_langs": {
+        "zh": ("两份PDF的语言不同", "比较同一种语言的PDF"),
+        "en": ("the two PDFs have no language in common", "compare PDFs of one language"),
+    },
+    "compare_public": {
+        "zh": ("公开版不含全部数据，不能据以登记修改", "改用内部版PDF、成品文件夹或数据文件夹"),
+        "en": (
+            "a public edition does not hold all data",
+            "take the internal PDF, a bundle or a data folder",
+        ),
+    },
+    "kind_open": {
+        "zh": ("“{name}”的改动是更正还是修订，由数据性质不能断定", "用 --kind 写明"),
+        "en": (
+            "whether the change of '{name}' is a correction or a revision does not follow from its status",
+            "say so with --kind",
+        ),
+    },
+    "notice_empty": {
+        "zh": ("印出的数没有变动，不需要更正或修订说明", "不写 --notice"),
+        "en": (
+            "no printed number has changed, so there is nothing to give notice of",
+            "leave --notice out",
+        ),
+    },
+    "day": {
+        "zh": ("“{value}”不是日期", "写作 2020-03-16"),
+        "en": ("'{value}' is no date", "write it 2020-03-16"),
+    },
+    "blank": {
+        "zh": ("{column} 不能为空", "写明内容"),
+        "en": ("{column} must not be empty", "fill it in"),
+    },
+    "chain_before": {
+        "zh": (
+            "修改记录的链在本行前断开：有行被删除、插入或调换",
+            "取回原来的 changes.csv；该文件只由 xushi-stats record 写入",
+        ),
+        "en": (
+            "the chain of the change log is broken before this row: rows were removed, added or moved",
+            "bring back the changes.csv that was; only xushi-stats record writes it",
+        ),
+    },
+    "chain_row": {
+        "zh": (
+            "修改记录的本行被改动过",
+            "取回原来的 changes.csv；该文件只由 xushi-stats record 写入",
+        ),
+        "en": (
+            "this row of the change log was altered",
+            "bring back the changes.csv that was; only xushi-stats record writes it",
+        ),
+    },
     "locked": {
         "zh": ("文件正被其他程序打开，不能写入", "关闭该文件后重试"),
         "en": ("the file is open in another program", "close it and try again"),
