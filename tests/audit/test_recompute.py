@@ -8,6 +8,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -368,3 +369,86 @@ def test_a_table_that_is_not_there_is_wrong_use(
 def test_without_a_folder_it_says_how_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert "FOLDER" in capsys.readouterr().err
+
+
+# -- its parts ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("base", [0, -5])
+def test_there_is_no_growth_on_a_base_of_zero_or_less(base: int) -> None:
+    values = {"a": Fraction(5), "b": Fraction(base)}
+    with pytest.raises(ZeroDivisionError):
+        recompute.evaluate(recompute.parse("growth(a, b)"), values.__getitem__, [])
+
+
+@pytest.mark.parametrize(
+    ("sign", "low", "high", "found"),
+    [
+        (ast.Eq, (0, True), (0, True), "holds"),
+        (ast.Eq, (0, False), (5, True), "fails"),
+        (ast.Eq, (-5, True), (0, False), "fails"),
+        (ast.Eq, (0, True), (5, True), "undecided"),
+        (ast.LtE, (-5, True), (0, True), "holds"),
+        (ast.LtE, (0, False), (5, True), "fails"),
+        (ast.LtE, (0, True), (5, True), "undecided"),
+        (ast.Lt, (-5, True), (0, False), "holds"),
+        (ast.Lt, (-5, True), (0, True), "undecided"),
+        (ast.Lt, (0, True), (5, True), "fails"),
+    ],
+)
+def test_a_verdict_minds_whether_the_ends_are_reached(
+    sign: type, low: recompute.End, high: recompute.End, found: str
+) -> None:
+    assert recompute.verdict(sign, low, high) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "numbers"),
+    [
+        ("3~5万元", 1, [30000, 50000]),
+        ("0.3 to 0.5 yuan", 10000, [Fraction(3, 10), Fraction(1, 2)]),
+        ("2万份", 7, [20000]),
+        ("200多万元", 1, [2000000]),
+        ("2万多元", 1, [20000]),
+        ("more than 7,000 mu", 7, [49000]),
+        ("1.16万元/户", 1, [11600]),
+        ("80.65%", 1, [Fraction(8065, 10000)]),
+        ("5800米", 1, [5800]),
+        ("5.8公里", 1, [5800]),
+        ("大部分", 1, []),
+    ],
+)
+def test_the_numbers_of_a_text_are_read_in_base_units(
+    text: str, size: int, numbers: list[Fraction]
+) -> None:
+    assert list(recompute.read_numbers(text, Fraction(size))) == numbers
+
+
+def test_projects_are_counted_by_their_states(folder: Path) -> None:
+    audit = Audit(folder)
+    states = {"a": {"2019": "启动", "2020": "完成"}, "b": {"2019": "启动"}, "c": {"2020": "启动"}}
+    audit.tables["milestones"] = [
+        {"id": i, "release": "2019", "period": period, "status": status, "area": "projects"}
+        for i, found in states.items()
+        for period, status in found.items()
+    ]
+    queries = {
+        "本年=启动": 2,
+        "本年=启动 下年=*": 1,
+        "本年=启动 下年=-": 1,
+        "本年=-": 1,
+        "下年=*": 2,
+    }
+    queries |= {
+        "领域=projects 本年=启动": 2,
+        "领域=poverty 本年=启动": 0,
+        "领域=projects 下年=启动": 0,
+    }
+    assert {query: audit.count(query, "2019") for query in queries} == queries
+
+
+def test_a_divisor_whose_range_holds_zero_is_said_to_be_skipped(folder: Path) -> None:
+    inspected = "xushi/epidemic.vehicles.inspected@2020-01/2020-03"
+    alter(folder, "observations", cell(inspected, "low", "7000", "-1"))
+    alter(folder, "ledger", cell(inspected, "bounds", "7000", "-1"))
+    assert [x for x in audited(folder).skipped if x.startswith(VEHICLES) and "a divisor" in x]

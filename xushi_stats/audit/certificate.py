@@ -90,7 +90,7 @@ def _document(made: Verification, day: date, lang: Lang) -> dict[str, Any]:
             "keywords": [],
         },
         "cover": None,
-        "masthead": {"title": title, "subtitle": [], "mark": [], "notice": []},
+        "masthead": {"title": [], "section": title, "mark": [], "notice": [], "about": []},
         "running": {"head": [], "mark": [], "foot": []},
         "contents": None,
         "front": [],

@@ -84,7 +84,8 @@ def recomputed(carried: Carried, ran: Callable[[], Ran | None]) -> Step:
     skipped = [line for line in found.skipped if _id(line) not in missing | checks]
     left_out = {_id(line) for line in skipped} | missing
     count = sum(1 for row in rows if row["formula"] and row["id"] not in left_out)
-    notes = [("recompute_skips", {"line": line}) for line in skipped]
+    told = {"count": str(len(skipped)), "line": skipped[0]} if skipped else {}
+    notes = [("recompute_skips", told)] if told else []
     wrong = [("recompute_says", {"line": line}) for line in differ]
     return step("recompute", wrong, {"count": count, "skipped": len(skipped)}, notes)
 

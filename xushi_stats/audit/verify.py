@@ -173,8 +173,9 @@ def lines(made: Verification, lang: Lang) -> Iterator[str]:
 
 def brief(made: Verification, lang: Lang) -> Iterator[str]:
     """One line where nothing is wrong and there is nothing more to tell; else all of it."""
-    plain = (s.state == "passed" and not s.findings and s.name != "signature" for s in made.steps)
-    if all(plain):
+    notes = {key for step in made.steps for key, _ in step.findings} - {"recompute_skips"}
+    plain = all(s.state == "passed" and s.name != "signature" for s in made.steps)
+    if plain and not notes:
         yield f"[{STATES['passed'][lang]}] {made.file}  {made.sha256}"
     else:
         yield from lines(made, lang)

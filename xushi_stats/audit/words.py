@@ -151,7 +151,10 @@ SENTENCES: dict[str, dict[Lang, str]] = {
     # figures
     "recompute_says": {"zh": "复算：{line}", "en": "recomputed: {line}"},
     "check_fails": {"zh": "审核关系不成立：{zh}", "en": "a check does not hold: {en}"},
-    "recompute_skips": {"zh": "未复算：{line}", "en": "not recomputed: {line}"},
+    "recompute_skips": {
+        "zh": "{count}个数只能部分核对，如{line}",
+        "en": "{count} could be checked in part only, as {line}",
+    },
     "broken_tables": {
         "zh": "复算程序不能读取附表",
         "en": "the attached tables cannot be read by the program that recomputes",
