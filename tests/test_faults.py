@@ -261,14 +261,16 @@ def test_the_shipped_refusals_hold(tmp_path: Path) -> None:
 
 def test_every_code_that_data_can_cause_is_tried() -> None:
     tried = {code for code, _ in BREAKS} | {"refused", "date", "id"}
-    pages = {"placeholder", "digit_in_text", "number_in_words", "nothing", "rounding"}  # below, and in test_ledger
+    pages = {"placeholder", "digit_in_text", "nothing", "rounding"}  # below, and in test_ledger
+    pages |= {"number_in_words"}
     elsewhere = set(MESSAGES) - tried - pages
     made_by_the_build = {"orphan", "cell", "layout", "house_rule", "empty_cell", "locked"}
     found_by_the_audit = {
         *("document_encoding", "document_changed", "source_unnamed", "unaccounted", "not_there"),
         *("stands_elsewhere", "reanchored", "partial", "misread", "observed_wide"),
         *("excluded_twice", "excluded_observed", "excluded_figure", "excluded_nothing"),
-        "excluded_wide",
+        *("excluded_wide", "no_pdf", "ledger_unreadable", "ledger_of_other_data"),
+        "use_not_in_ledger",
     }
     assert elsewhere <= made_by_the_build | found_by_the_audit | {"figure_unknown"}, elsewhere
 

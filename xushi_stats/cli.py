@@ -153,6 +153,19 @@ def _audit_source(options: argparse.Namespace, lang: Lang) -> int:
     return FINDINGS if audit.faults else DONE
 
 
+def _audit_report(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats.audit import commands
+
+    audit = commands.audit_report(
+        options.pdf, options.data, options.town, _year(options),
+        lang=(options.lang or [None])[0], edition=options.edition, ledger=options.ledger,
+    )  # fmt: skip
+    print("\n".join(commands.report_summary(audit, lang)))
+    if audit.faults:
+        _print_faults(audit.faults, lang)
+    return FINDINGS if audit.faults else DONE
+
+
 def _year(options: argparse.Namespace) -> int:
     """The release asked for, or the newest that the town has."""
     if options.year is not None:
@@ -220,6 +233,19 @@ def _add_audit(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     source.add_argument("document", type=Path, metavar="DOCUMENT", help="UTF-8 文本 / UTF-8 text")
     source.add_argument("--source", metavar="ID", help="来源代码 / its id in sources.csv")
+    report = _command(
+        kinds,
+        "report",
+        _audit_report,
+        "成品PDF中的每个数都与台账一致 / every number of a finished PDF is the ledger's",
+    )
+    report.add_argument("pdf", type=Path, metavar="FILE", help="PDF 文件 / PDF file")
+    report.add_argument(
+        "--edition", choices=EDITIONS, help="版本，默认由页眉判断 / edition; by default by its mark"
+    )
+    report.add_argument(
+        "--ledger", type=Path, help="同一次生成的 ledger.json / ledger.json of its build"
+    )
 
 
 def _command(

@@ -16,7 +16,20 @@ from xushi_stats.audit.report import SECTION, Orphan
 
 _PARTS = ("front", "body", "back")
 # the order in which a block is set; the margin is anchored before its paragraph
-_SET = ("margin", "title", "unit", "c", "items", "columns", "name", "rows", "lines", "k", "v", "links")
+_SET = (
+    "margin",
+    "title",
+    "unit",
+    "c",
+    "items",
+    "columns",
+    "name",
+    "rows",
+    "lines",
+    "k",
+    "v",
+    "links",
+)
 _BELOW = ("notes", "source")
 
 

@@ -115,6 +115,13 @@ def preflight(order: Order) -> list[Fault]:
     return faults
 
 
+def assembled(order: Order) -> Iterator[tuple[str, Assembled]]:
+    """The documents of an order, by name, without their pages: what a finished report must show."""
+    with kernel(order.data) as manager:
+        for _, _, name, document in _documents(order, manager):
+            yield name, document
+
+
 def _documents(order: Order, manager: Any) -> Iterator[tuple[Lang, Edition, str, Assembled]]:
     """The whole report and its sections in each language and edition, one run each."""
     from xushi_stats.reporting.assembly import assemble
