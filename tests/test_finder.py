@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -34,7 +35,7 @@ def test_a_text_holds_the_numbers_of_its_case(case: Cells) -> None:
 def test_every_digit_and_numeral_is_in_exactly_one_expression(text: str) -> None:
     found = find(text)
     assert all(text[e.start : e.end] == e.wording and e.wording for e in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     covered = {n for e in found for n in range(e.start, e.end)}
     for n, char in enumerate(text):
         if char in NUMERALS or unicodedata.category(char) in NUMERIC:
