@@ -1,4 +1,4 @@
-"""The command line: ``xushi-stats build | check | show | list``. Thin; it imports what a command needs.
+"""The command line: ``build | check | show | list | audit``. Thin; it imports what a command needs.
 
 Exit codes: 0 done, 1 findings in the data, 2 wrong use.
 """
@@ -146,7 +146,7 @@ def _list(options: argparse.Namespace, lang: Lang) -> int:
 def _audit_source(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats.audit import commands
 
-    audit = commands.audit_source(options.document, options.data, options.town, options.source)
+    audit = commands.audit_source(options.document, options.data, options.town, options.id)
     print("\n".join(commands.summary(audit, lang)))
     if audit.faults:
         _print_faults(audit.faults, lang)
@@ -232,7 +232,7 @@ def _add_audit(commands: argparse._SubParsersAction[_Parser]) -> None:
         "来源文件中的每个数字写法都已登记 / every number of a source is accounted for",
     )
     source.add_argument("document", type=Path, metavar="DOCUMENT", help="UTF-8 文本 / UTF-8 text")
-    source.add_argument("--source", metavar="ID", help="来源代码 / its id in sources.csv")
+    source.add_argument("--id", help="来源代码，见 sources.csv / its id in sources.csv")
     report = _command(
         kinds,
         "report",

@@ -231,8 +231,8 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("does not say that '{value}' is used in {place}", "build again"),
     },
     "source_unnamed": {
-        "zh": ("不能确定是哪一份来源文件（已登记：{known}）", "用 --source 指明"),
-        "en": ("which source is it? (registered: {known})", "name it with --source"),
+        "zh": ("不能确定是哪一份来源文件（已登记：{known}）", "用 --id 指明"),
+        "en": ("which source is it? (registered: {known})", "name it with --id"),
     },
     "document_changed": {
         "zh": (
