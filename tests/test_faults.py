@@ -276,7 +276,8 @@ def test_every_code_that_data_can_cause_is_tried() -> None:
         *("document_encoding", "document_changed", "source_unnamed", "unaccounted", "not_there"),
         *("stands_elsewhere", "reanchored", "partial", "misread", "observed_wide"),
         *("excluded_twice", "excluded_observed", "excluded_figure", "excluded_nothing"),
-        "excluded_wide",
+        *("excluded_wide", "no_pdf", "ledger_unreadable", "ledger_of_other_data"),
+        "use_not_in_ledger",
     }
     assert elsewhere <= made_by_the_build | found_by_the_audit | {"figure_unknown"}, elsewhere
 

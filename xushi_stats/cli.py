@@ -218,7 +218,7 @@ def _sign(options: argparse.Namespace, lang: Lang) -> int:
 def _audit_source(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats.audit import commands
 
-    audit = commands.audit_source(options.document, options.data, options.town, options.source)
+    audit = commands.audit_source(options.document, options.data, options.town, options.id)
     print("\n".join(commands.summary(audit, lang)))
     if audit.faults:
         _print_faults(audit.faults, lang)
@@ -303,6 +303,19 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as error:  # it is open in another program, or no such file can be made
         new.unlink(missing_ok=True)
         raise DataFaults([Fault("locked", path.as_posix())]) from error
+
+
+def _audit_report(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats.audit import commands
+
+    audit = commands.audit_report(
+        options.pdf, options.data, options.town, _year(options),
+        lang=(options.lang or [None])[0], edition=options.edition, ledger=options.ledger,
+    )  # fmt: skip
+    print("\n".join(commands.report_summary(audit, lang)))
+    if audit.faults:
+        _print_faults(audit.faults, lang)
+    return FINDINGS if audit.faults else DONE
 
 
 def _year(options: argparse.Namespace) -> int:
@@ -475,7 +488,20 @@ def _add_audit(commands: argparse._SubParsersAction[_Parser]) -> None:
         "来源文件中的每个数字写法都已登记 / every number of a source is accounted for",
     )
     source.add_argument("document", type=Path, metavar="DOCUMENT", help="UTF-8 文本 / UTF-8 text")
-    source.add_argument("--source", metavar="ID", help="来源代码 / its id in sources.csv")
+    source.add_argument("--id", help="来源代码，见 sources.csv / its id in sources.csv")
+    report = _command(
+        kinds,
+        "report",
+        _audit_report,
+        "成品PDF中的每个数都与台账一致 / every number of a finished PDF is the ledger's",
+    )
+    report.add_argument("pdf", type=Path, metavar="FILE", help="PDF 文件 / PDF file")
+    report.add_argument(
+        "--edition", choices=EDITIONS, help="版本，默认由页眉判断 / edition; by default by its mark"
+    )
+    report.add_argument(
+        "--ledger", type=Path, help="同一次生成的 ledger.json / ledger.json of its build"
+    )
 
 
 def _command(

@@ -214,9 +214,25 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("文件不是UTF-8文本", "把来源文件另存为UTF-8纯文本"),
         "en": ("the file is not UTF-8 text", "save the document as plain text in UTF-8"),
     },
+    "no_pdf": {
+        "zh": ("不是PDF文件，或已损坏", "检查文件"),
+        "en": ("is no PDF, or is damaged", "check the file"),
+    },
+    "ledger_unreadable": {
+        "zh": ("不是本程序写出的 ledger.json", "用 --ledger 指明同一次生成的台账"),
+        "en": ("is no ledger.json of this program", "name the ledger of its build with --ledger"),
+    },
+    "ledger_of_other_data": {
+        "zh": ("台账出自另一份数据（现有数据{expected}…，台账{found}…）", "用生成时的数据核验"),
+        "en": ("was made from other data ({found}…, not {expected}…)", "audit with its own data"),
+    },
+    "use_not_in_ledger": {
+        "zh": ("台账没有登记“{value}”用于{place}", "重新生成"),
+        "en": ("does not say that '{value}' is used in {place}", "build again"),
+    },
     "source_unnamed": {
-        "zh": ("不能确定是哪一份来源文件（已登记：{known}）", "用 --source 指明"),
-        "en": ("which source is it? (registered: {known})", "name it with --source"),
+        "zh": ("不能确定是哪一份来源文件（已登记：{known}）", "用 --id 指明"),
+        "en": ("which source is it? (registered: {known})", "name it with --id"),
     },
     "document_changed": {
         "zh": (

@@ -36,78 +36,16 @@ _AS_WRITTEN_SMALL = str.maketrans(
     "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億", "一二二三三四五六六七八九十百千万亿"
 )
 
-# what is counted besides the units of measure of units.csv
+# what is counted besides the units of measure of units.csv, and what a number is qualified by
 _COUNTERS = (
-    *(
-        "个百分点",
-        "个半月",
-        "人次",
-        "户次",
-        "辆次",
-        "个月",
-        "小时",
-        "分钟",
-        "千瓦",
-        "平方公里",
-        "平方米",
-        "立方米",
-    ),
-    *(
-        "名",
-        "位",
-        "座",
-        "头",
-        "只",
-        "株",
-        "棵",
-        "栋",
-        "幢",
-        "间",
-        "套",
-        "台",
-        "件",
-        "桩",
-        "宗",
-        "批",
-    ),
-    *(
-        "岁",
-        "周",
-        "倍",
-        "成",
-        "番",
-        "点",
-        "级",
-        "种",
-        "类",
-        "斤",
-        "角",
-        "度",
-        "km",
-        "kg",
-        "㎡",
-        "℃",
-        "％",
-    ),
-    "‰",
+    "个百分点|个半月|人次|户次|辆次|个月|小时|分钟|千瓦|平方公里|平方米|立方米|km|kg|㎡|℃|％|‰"
+    "|名|位|座|头|只|株|棵|栋|幢|间|套|台|件|桩|宗|批(?!次)|岁|周|倍|成|番|点|级|种|类|斤|角|度"
 )
 _BEFORE = (
-    *(
-        "大约",
-        "超过",
-        "不低于",
-        "不少于",
-        "至少",
-        "不高于",
-        "不超过",
-        "至多",
-        "低于",
-        "不足",
-        "不满",
-    ),
-    *("将近", "接近", "高达", "多达", "逾", "约", "近"),
+    "大约|超过|不低于|不少于|至少|不高于|不超过|至多|低于|不足|不满|将近|接近|高达|多达|逾"
+    "|(?<![节契条集合公制违预])约|(?<![最附临远亲靠新])近"
 )
-_AFTER = ("左右", "上下", "及以上", "以上", "及以下", "以下", "以内", "有余")
+_AFTER = "左右|上下|及?以上|及?以下|以内|有余"
 
 
 @dataclass(frozen=True)
@@ -142,7 +80,7 @@ def is_digit(char: str) -> bool:
     return "0" <= char <= "9" or (char > "\x7f" and unicodedata.category(char) in NUMERIC)
 
 
-def _one_of(words: tuple[str, ...] | list[str]) -> str:
+def _one_of(words: list[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
@@ -150,14 +88,16 @@ _D = r"[0-9０-９]"
 _HAN = f"[{NUMERALS}]"
 _HAN_SMALL = "[一二三四五六七八九十]"
 _TO = r"[-~～—–至到]+"
-_CHEQUES = rf"[{_CHEQUE}零万亿萬億]{{2,}}|[壹贰貳叁參肆柒捌玖]|[伍陆陸拾](?=[元角万亿圆])"
-_NUMBER = (
-    rf"(?:{_D}+(?:[,，]{_D}{{3}}(?!{_D}))*(?:[.．]{_D}+)?|{_CHEQUES}|{_HAN}+(?:[点又]{_HAN}+)?)"
+_CHEQUES = (
+    rf"(?=[伍陆陸拾]*[壹贰貳叁參肆柒捌玖佰仟])[{_CHEQUE}零万亿萬億]{{2,}}"
+    "|[壹贰貳叁參肆柒捌玖]|[伍陆陸拾](?=[元角万亿圆])"
 )
-_MORE = r"(?:[十百千万亿]*[余多几][万亿]?|[十百千万亿]+)"  # 7千余, 2万多, 十几
+# ++ gives nothing back: a page of zeros is read in one go
+_DIGITS = rf"{_D}++(?:[,，]{_D}{{3}}(?!{_D}))*(?:[.．]{_D}++)?"
+_NUMBER = rf"(?:{_DIGITS}|{_CHEQUES}|{_HAN}++(?:[点又]{_HAN}++)?)"
+_MORE = r"(?:[十百千万亿]*[余多几][万亿]?|(?!百分点)[十百千万亿]+)"  # 7千余, 2万多, 十几
 _SCALED = rf"(?:{_NUMBER}{_MORE}?|[几数][十百千万亿]+[余多]?)"
-_QUALIFIED = rf"(?:(?<![节契条集合公制违预])约|(?<![最附临远亲靠新])近|{_one_of(_BEFORE)})"
-_BEHIND = _one_of(_AFTER)
+_QUALIFIED = f"(?:{_BEFORE})"
 
 _YEARS = rf"(?:{_D}{{4}}|[〇○零一二三四五六七八九]{{4}})(?:{_TO}{_D}{{4}})?年度?"
 _DAY = rf"(?:{_D}{{1,2}}|{_HAN_SMALL}{{1,3}})日"
@@ -175,12 +115,12 @@ _DATES = (
     *(r"[上下前后]半[年月]", _CLOCK, rf"{_D}{{1,2}}[时点](?:{_D}{{1,2}}分|半|整)"),
 )
 _ORDINALS_HAN = (
-    *(rf"第(?:{_D}+|{_HAN}+|几)", f"其{_HAN_SMALL}", rf"{_HAN}等奖", rf"(?:{_D}+|{_HAN}+)周年"),
+    *(rf"第(?:{_D}++|{_HAN}++|几)", f"其{_HAN_SMALL}", rf"{_HAN}等奖", rf"(?:{_D}++|{_HAN}++)周年"),
     rf"[（(](?:{_D}{{1,2}}|{_HAN}{{1,3}})[)）]",
     rf"(?:(?<=[\n。；;:：])|^)\s*(?:{_D}{{1,2}}[.．、](?!{_D})|{_HAN}{{1,3}}(?:、|是(?!否)))",
 )
 _CODES = (
-    rf"[A-Za-z][A-Za-z/]*[ -]?{_D}+(?:[-.]{_D}+)*",  # S306, GB/T 9704, jsxsz/2020-1670209
+    rf"(?<![A-Za-z])[A-Za-z][A-Za-z/]{{0,20}}+[ -]?{_D}+(?:[-.]{_D}+)*",  # S306, GB/T 9704
     *(rf"{_D}+\+[A-Za-z]+", rf"{_D}+[A-Z]+(?![a-z])", rf"{_D}+(?:-{_D}+)+", "A{2,5}(?=级)"),
 )
 _LOOSE = (  # 一 and 十 in words that take no unit: 统一, 哪一年, 一起抓, 十分重要, 万元 as a unit
@@ -198,19 +138,19 @@ _LOOSE = (  # 一 and 十 in words that take no unit: 统一, 哪一年, 一起�
 def _pattern() -> re.Pattern[str]:
     """All forms; at each place the first that fits."""
     measures = list(unit_names())
-    unit = _one_of([*measures, *_COUNTERS])
+    unit = f"{_COUNTERS}|{_one_of(measures)}"
     forms = {
         "date": _DATES,
         "ordinal": _ORDINALS_HAN,
-        "range": (rf"{_QUALIFIED}?{_SCALED}(?:{unit})?{_TO}{_SCALED}(?:{unit})(?:{_BEHIND})?",),
+        "range": (rf"{_QUALIFIED}?{_SCALED}(?:{unit})?{_TO}{_SCALED}(?:{unit})(?:{_AFTER})?",),
         "share": (
             *(rf"[百千万十]分之{_NUMBER}", rf"{_NUMBER}分之{_NUMBER}"),
-            rf"{_QUALIFIED}?{_NUMBER}[%％‰](?:{_BEHIND})?",
+            rf"{_QUALIFIED}?{_NUMBER}[%％‰](?:{_AFTER})?",
         ),
         "code": _CODES,
         "loose": _LOOSE,
         "zero": (rf"无一(?:{_one_of(measures)})",),
-        "number": (rf"{_QUALIFIED}?(?:上(?=[十百千万亿]))?{_SCALED}(?:{unit})半?(?:{_BEHIND})?",),
+        "number": (rf"{_QUALIFIED}?(?:上(?=[十百千万亿]))?{_SCALED}(?:{unit})半?(?:{_AFTER})?",),
         "part": ("[过大多]半", "一半", "对半", "翻番", "翻倍", rf"翻了?{_HAN}+番"),
         "about": (rf"{_QUALIFIED}{_SCALED}", "上?[十百千万亿]+余", rf"{_NUMBER}[十百千万亿]*余"),
         "bare": (rf"{_NUMBER}[十百千万亿]*",),

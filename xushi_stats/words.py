@@ -253,7 +253,7 @@ WORDS: dict[Lang, dict[str, str]] = {
 
 FIXED_WORDS = (
     *("四舍五入一次", "两位小数", "十五亩合一公顷"),
-    *("two decimals", "one side only", "fifteen mu are one hectare"),
+    *("two decimals", "one-sided", "fifteen mu make one hectare"),
 )
 """Numbers of ``WORDS`` that are no figures: how the report is made, and what a unit is."""
 

@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 from reporting import documents as made
 
-from xushi_stats.audit import report
+from xushi_stats.audit import orphan, report
 from xushi_stats.audit.report import Orphan, PdfText
 from xushi_stats.reporting import typeset as typesetting
 
@@ -322,8 +322,8 @@ def test_findings_read_as_sentences_in_both_languages() -> None:
 
 
 def test_every_kind_of_finding_has_words_in_both_languages() -> None:
-    kinds = set(report._WORDS["zh"])
-    assert kinds == set(report._WORDS["en"])
+    kinds = set(orphan._WORDS["zh"])
+    assert kinds == set(orphan._WORDS["en"])
     for kind in kinds:
         for lang in ("zh", "en"):
             finding = Orphan(kind, 0, "7", "", "x/y@2020", None, ("1", "2"))

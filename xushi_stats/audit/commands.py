@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xushi_stats import dataset as datasets
 from xushi_stats.audit import source as closure
@@ -10,6 +11,10 @@ from xushi_stats.audit.source import SourceAudit
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.tables import near
+from xushi_stats.words import WORDS, Edition
+
+if TYPE_CHECKING:
+    from xushi_stats.audit.finished import ReportAudit
 
 _ACCOUNTS: dict[str, dict[Lang, str]] = {
     "observations": {"zh": "指标数值", "en": "observations"},
@@ -48,6 +53,24 @@ def audit_source(document: Path, data: Path, town: str, source: str | None) -> S
     )
 
 
+def audit_report(
+    pdf: Path,
+    data: Path,
+    town: str,
+    year: int,
+    *,
+    lang: Lang | None = None,
+    edition: Edition | None = None,
+    ledger: Path | None = None,
+) -> ReportAudit:
+    """Hold a finished PDF against a town's data: as ``finished.audit``."""
+    from xushi_stats.audit import finished
+    from xushi_stats.reporting.build import Order
+
+    order = Order(data, town, year, pdf.parent)
+    return finished.audit(pdf, order, lang=lang, edition=edition, ledger=ledger)
+
+
 def source_of(dataset: Dataset, source: str | None, sha256: str) -> str:
     """Which registered document a file is."""
     if source is not None:
@@ -77,4 +100,27 @@ def summary(audit: SourceAudit, lang: Lang) -> list[str]:
     counts = audit.by_table
     return [opening] + [
         f"  {counts[key]:>4}  {words[lang]}" for key, words in _ACCOUNTS.items() if key in counts
+    ]
+
+
+def report_summary(audit: ReportAudit, lang: Lang) -> list[str]:
+    """What the PDF is, what was looked at, and whether a ledger lay beside it."""
+    words = WORDS[audit.lang]
+    edition = words[audit.edition] or ("公开版" if audit.lang == "zh" else "public edition")
+    if lang == "zh":
+        said = "与台账一致" if not audit.faults else f"发现 {len(audit.faults)} 处问题"
+        beside = (
+            f"已与 {audit.ledger.name} 核对用处"
+            if audit.ledger
+            else "未见 ledger.json，用处只与数据核对"
+        )
+        return [
+            f"{audit.name}.pdf（{audit.lang}，{edition}）：统计数 {audit.numbers} 处，"
+            f"图片说明 {audit.images} 条，{said}；{beside}。"
+        ]
+    said = "all as in the ledger" if not audit.faults else f"findings: {len(audit.faults)}"
+    beside = "uses held against ledger.json" if audit.ledger else "no ledger.json beside it"
+    return [
+        f"{audit.name}.pdf ({audit.lang}, {edition}): {audit.numbers} figures, "
+        f"{audit.images} image descriptions; {said}; {beside}."
     ]

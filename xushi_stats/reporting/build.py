@@ -123,6 +123,13 @@ def _joined(order: Order) -> Any:
     return join([_notebook(order.notebooks / f"{s}.ipynb") for s in order.sections])
 
 
+def assembled(order: Order) -> Iterator[tuple[str, Assembled]]:
+    """The documents of an order, by name, without their pages: what a finished report must show."""
+    with kernel(order.data) as manager:
+        for _, _, name, document in _documents(order, manager, []):
+            yield name, document
+
+
 def _documents(
     order: Order, manager: Any, runs: list[Run]
 ) -> Iterator[tuple[Lang, Edition, str, Assembled]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
-from xushi_stats.audit.report import PdfText, describe, orphans, read
+from xushi_stats.audit.placement import misplaced
+from xushi_stats.audit.report import Orphan, PdfText, describe, orphans, read
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.reporting import attachments, lint, typeset
 from xushi_stats.reporting.assembly import Assembled
@@ -44,13 +45,7 @@ def checked(assembled: Assembled, pdf: bytes) -> bytes:
     """
     document = assembled.document
     content = read(pdf)
-    found = orphans(
-        content,
-        shown=assembled.shown,
-        declared=typeset.declared(document),
-        running=typeset.running(document),
-        alts=typeset.alts(document),
-    )
+    found = findings(assembled, content)
     if found:
         lang = cast(Lang, document["meta"]["lang"])
         file = "report.pdf" if document["cover"] else "section.pdf"
@@ -60,6 +55,19 @@ def checked(assembled: Assembled, pdf: bytes) -> bytes:
     if broken:
         raise DataFaults(broken)
     return pdf
+
+
+def findings(assembled: Assembled, content: PdfText) -> list[Orphan]:
+    """What a PDF shows that its document does not, and the other way round, by page."""
+    document = assembled.document
+    found = orphans(
+        content,
+        shown=assembled.shown,
+        declared=typeset.declared(document),
+        running=typeset.running(document),
+        alts=typeset.alts(document),
+    )
+    return sorted([*found, *misplaced(content, document)], key=lambda orphan: orphan.page)
 
 
 def _breaches(document: dict[str, Any], content: PdfText) -> Iterator[Fault]:
