@@ -380,7 +380,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-_INPUT = "成品文件夹、PDF或数据文件夹 / bundle, PDF or data folder"
+_INPUT = "成果文件夹、PDF或数据文件夹 / bundle, PDF or data folder"
 
 
 def _compare_options(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -311,7 +311,7 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     "compare_input": {
         "zh": (
             "不是可以比较的资料",
-            "给出成品文件夹（内有 ledger.json）、附有数据的PDF，或数据文件夹（内有 catalogue.csv）",
+            "给出成果文件夹（内有 ledger.json）、附有数据的PDF，或数据文件夹（内有 catalogue.csv）",
         ),
         "en": (
             "this is nothing that can be compared",
@@ -319,7 +319,7 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         ),
     },
     "compare_evidence": {
-        "zh": ("该PDF没有附带台账", "改用成品文件夹、数据文件夹，或附有数据的PDF"),
+        "zh": ("该PDF没有附带台账", "改用成果文件夹、数据文件夹，或附有数据的PDF"),
         "en": ("the PDF carries no ledger", "take the bundle, the data folder, or a PDF that does"),
     },
     "compare_unreadable": {
@@ -339,7 +339,7 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("the two PDFs have no language in common", "compare PDFs of one language"),
     },
     "compare_public": {
-        "zh": ("公开版不含全部数据，不能据以登记修改", "改用内部版PDF、成品文件夹或数据文件夹"),
+        "zh": ("公开版不含全部数据，不能据以登记修改", "改用内部版PDF、成果文件夹或数据文件夹"),
         "en": (
             "a public edition does not hold all data",
             "take the internal PDF, a bundle or a data folder",

@@ -163,6 +163,10 @@ CASES: dict[str, tuple[Spoil, dict[str, tuple[str, set[str]]]]] = {
             "size": ("changed", {"people:value", "size:form"}),
         },
     ),
+    "a rounding that does not show": (
+        several(enter("people", decimals="1"), state("people", value="110人")),
+        {"people": ("changed", {"people:value"}), "size": ("changed", {"people:value"})},
+    ),
     "the unit in print": (enter("size", shown_zh="口"), {"size": ("changed", {"size:form"})}),
     "the unit": (
         several(enter("area", unit="公顷"), enter("apart", unit="公顷/户")),
@@ -187,6 +191,18 @@ CASES: dict[str, tuple[Spoil, dict[str, tuple[str, set[str]]]]] = {
         {
             "people": ("vanished", {"people:dropped"}),
             "size": ("vanished", {"people:dropped"}),
+        },
+    ),
+    "one input dropped, the other changed": (
+        several(drop("people"), state("two", value="12户")),
+        {
+            "people": ("vanished", {"people:dropped"}),
+            "two": ("changed", {"two:value"}),
+            "whole": ("changed", {"two:value"}),
+            "part": ("changed", {"two:value"}),
+            "size": ("vanished", {"people:dropped"}),
+            "secret": ("changed", {"two:value"}),
+            "apart": ("changed", {"two:value"}),
         },
     ),
     "a new indicator": (
@@ -262,11 +278,12 @@ def test_a_place_more_or_less_in_the_wording_is_the_cause_of_a_place_more_in_pri
     towns = [Town(tmp_path / name).clear() for name in ("before", "after")]
     for town, value in zip(towns, ("15.1万元", "15.10万元"), strict=True):
         town.indicator("funds", "万元")
-        town.indicator("more", "万元", "funds + funds")
+        town.indicator("more", "万元", "funds + funds", decimals="1")
+        town.indicator("most", "万元", "more + more")  # more is printed alike, this is not
         town.state("funds", value)
     assert told(held(towns[0].data, towns[1].data)) == {
         "funds": ("changed", {"funds:value"}),
-        "more": ("changed", {"funds:value"}),
+        "most": ("changed", {"funds:value"}),
     }
 
 
@@ -306,6 +323,12 @@ def test_the_difference_is_that_of_the_printed_numbers(
     state(name, value=value)(after)
     change = _change(held(before.data, after.data), name)
     assert (change.difference("zh"), change.difference("en")) == (zh, en)
+
+
+def test_a_difference_has_as_many_decimals_as_the_finer_number(before: Town, after: Town) -> None:
+    for town, area in ((before, "15.1亩"), (after, "15.25亩")):
+        state("area", value=area)(town)
+    assert _change(held(before.data, after.data), "area").difference("zh") == "+0.15亩"
 
 
 def test_the_difference_of_two_shares_is_in_points(before: Town, after: Town) -> None:
@@ -461,6 +484,14 @@ def test_a_public_comparison_shows_nothing_internal(
     assert "31户" in text
     assert [secret for secret in (*SECRETS, "内部新名", "31/41") if secret in text] == []
     assert "secret" in public_text(internal) and "31/41" in public_text(internal)
+
+
+def test_the_public_reads_what_is_printed_and_not_the_wording(before: Town, after: Town) -> None:
+    state("area", value="9千余亩")(after)
+    internal, public = (held(before.data, after.data, place) for place in (INTERNAL, PUBLIC))
+    assert "7000余亩 → 9千余亩" in public_text(internal)
+    assert "7000余亩 → 9000余亩" in public_text(public)
+    assert "9千" not in public_text(public)
 
 
 def test_what_a_bundle_does_not_hold_for_the_public_is_said_not_to_be_compared(

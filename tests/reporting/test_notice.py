@@ -146,7 +146,7 @@ def test_what_the_log_does_not_account_for_is_said_to_be_wanting(town: Town) -> 
 def titles(content: Notice) -> list[str]:
     masthead = assembled(content).document["masthead"]
     heads = [b["c"] for b in assembled(content).document["body"] if b["b"] == "heading"]
-    return [document.plain(run) for run in (masthead["title"], *heads)]
+    return [document.plain(run) for run in (masthead["section"], *heads)]
 
 
 Change = Callable[[Town], None]

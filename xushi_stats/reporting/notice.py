@@ -314,7 +314,6 @@ def _document(content: Notice, title: str, body: list[Block], back: list[Block])
     own = _line(content, town["title"][lang])
     warning = _line(content, town["notice"][lang])
     day = fixed(show.day(content.date, lang))
-    below = [*own, text("　" if lang == "zh" else ", "), day]
     return {
         "format": 1,
         "meta": {
@@ -326,7 +325,13 @@ def _document(content: Notice, title: str, body: list[Block], back: list[Block])
             "keywords": [town["name"][lang], str(content.comparison.new.release)],
         },
         "cover": None,
-        "masthead": {"title": [text(title)], "subtitle": below, "mark": mark, "notice": warning},
+        "masthead": {
+            "title": own,
+            "section": [text(title)],
+            "mark": mark,
+            "notice": warning,
+            "about": [[day]],
+        },
         "running": {"head": warning, "mark": mark, "foot": []},
         "contents": None,
         "front": [],
