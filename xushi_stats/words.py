@@ -181,7 +181,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "front_period_text": "The figures refer to ",
         "front_period_end": "; the periods are shown separately and not mixed. Where the source gives no exact date, the month of the source is shown.",
         "front_approximate": "Approximate figures. ",
-        "front_approximate_text": "Approximate figures of the source keep their sense (more than, about) and are not replaced by mid-points; for what is derived from them the public edition gives a one-sided statement only (more than, less than).",
+        "front_approximate_text": "Approximate figures of the source keep their sense (more than, about) and are not replaced by mid-points; for what is derived from them the public edition states only the bound that the wording supports (more than, less than).",
         "front_rounding": "Calculation and rounding. ",
         "front_rounding_text": "Derived figures are computed from unrounded ones and rounded once, half up; shares have two decimals. Totals and ratios that the source does not support are not computed.",
         "front_symbols": "Signs and units. ",
