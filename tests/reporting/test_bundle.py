@@ -93,7 +93,7 @@ def test_a_notebook_holds_no_timing_path_or_random_id(xushi: Release, name: str)
     assert "version" not in notebook.metadata["language_info"]
     assert all(set(cell.metadata) <= {"tags", "section"} for cell in notebook.cells)
     assert [c.id for c in notebook.cells if re.fullmatch(r"[0-9a-f]{8}", c.id)] == []
-    assert not re.search(r"/tmp/|/home/|/root/|0x[0-9a-f]{6}|papermill|start_time", text)
+    assert not re.search(r"/(tmp|home|root)/|0x[0-9a-f]{6}|papermill|start_time", text)
     counts = [c.execution_count for c in notebook.cells if c.cell_type == "code"]
     assert counts == list(range(1, len(counts) + 1))
 
