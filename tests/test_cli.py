@@ -275,9 +275,11 @@ def test_spoiled_data_give_faults_and_no_traceback(
 # -- help and quick starts ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["", *COMMANDS, "compare", "record"])
+@pytest.mark.parametrize(
+    "name", ["", *COMMANDS, "compare", "record", "audit source", "audit report"]
+)
 def test_help_of_every_command_and_option_is_in_both_languages(command: Run, name: str) -> None:
-    status, out, _ = command(*filter(None, [name]), "--help")
+    status, out, _ = command(*name.split(), "--help")
     assert status == 0
     entries = re.split(r"\n  (?=\S)", out.split("\n\n", 2)[-1])
     assert len(entries) > 1

@@ -67,7 +67,7 @@ _POINTING = (  # before "one", which then stands for a thing rather than countin
 def _english() -> re.Pattern[str]:
     one, scale = "|".join(_ONES), "|".join(f"{s}s?" for s in _SCALES_EN)
     opening = rf"(?:{one}|an?(?=[ -](?:{scale}|half)\b))"
-    cardinal = rf"(?:{opening}(?:[ -](?:{one}|{scale}|and (?:{one})))*|{scale})"
+    cardinal = rf"(?:{opening}(?:[ -]+(?:{one}|{scale}|and (?:{one})))*|{scale})"
     part = rf"(?:{cardinal}[ -])?(?:and a )?(?:{'|'.join(_PARTS)})"
     ordinal = rf"(?:{_LABELS})s? (?:{one})|(?:(?:{one})-)?(?:{'|'.join(_ORDINALS)})"
     return re.compile(

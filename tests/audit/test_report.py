@@ -98,6 +98,51 @@ def test_the_neighbourhood_is_twelve_characters_either_side() -> None:
     assert finding.neighbourhood == "部署确保完成。另有养殖大户1234户省道S306沿线各村的"[1:]
 
 
+WORDED = {
+    "para": lambda document: block(document, "para")["c"].append(made.text("，另有五个基地")),
+    "cell": lambda document: block(document, "table")["rows"][1].__setitem__(
+        0, [made.text("五个基地")]
+    ),
+    "caption": lambda document: block(document, "figure").update(title=[made.text("五个基地")]),
+    "note": lambda document: block(document, "table")["notes"].append([made.text("五个基地")]),
+    "list": lambda document: block(document, "list")["items"].append([made.text("五个基地")]),
+    "heading": lambda document: block(document, "heading").update(c=[made.text("五个基地")]),
+}
+
+
+@pytest.mark.parametrize("place", WORDED)
+def test_a_quantity_in_words_is_found_with_page_and_neighbourhood(place: str) -> None:
+    findings = [finding for finding in spoiled(WORDED[place]) if finding.kind == "words"]
+    assert [finding.text for finding in findings] == ["五个"]
+    assert "五个基地" in findings[0].neighbourhood
+
+
+def test_a_quantity_in_words_in_the_contents_and_in_a_chart_is_found() -> None:
+    assert "contents" in {finding.kind for finding in spoiled(WORDED["heading"])}
+    svg = made.chart().replace("</svg>", '<text x="200" y="112">五个基地</text></svg>')
+    (finding,) = spoiled(lambda document: None, svg)
+    assert (finding.kind, finding.page, finding.text) == ("words", 4, "五个")
+
+
+def test_a_quantity_in_words_is_found_across_a_lines_end_in_both_languages() -> None:
+    for words in (
+        "七\r\n十七户",
+        "twenty-\r\nthree villages",
+        "hundred\x02mu growers",
+        "近\n千亩",
+    ):
+        assert len(list(report._words(f"甲{report.GAP}，{words}。"))) == 1, words
+    assert list(report._words(f"共三{report.GAP}户，十三五\n时期")) == []
+
+
+def test_a_declared_phrase_may_stand_anywhere_and_break_at_a_lines_end() -> None:
+    strings = report._Declared({"一户一策": 1, "three-no": 1, "2020年": 1, "一、": 2})
+    assert strings.phrases == {"一户一策", "three-no"}
+    for words in ("一户一策", "一户\r\n一策", "three\x02no", "three-no"):
+        assert set(strings.hidden(words, 0)) == {report.GAP}, words
+    assert strings.places == {}
+
+
 def test_a_digit_in_the_contents_is_found_there_too() -> None:
     findings = spoiled(in_heading)
     assert [finding.kind for finding in findings if finding.page == 2] == ["contents"]

@@ -121,6 +121,18 @@ def test_words_and_chinese_numerals_are_no_digits() -> None:
     assert document.digits_in("三十二个村，第二部分，百分之五，abc ㎡ ℃ % ±") == []
 
 
+def test_declared_words_are_marked_wherever_they_stand() -> None:
+    block = {"b": "table", "rows": [[[text("按两种模式计，另有两处")]]], "key": "两种模式"}
+    made = document.declare_words(block, ["两种模式", "S306"])
+    run = made["rows"][0][0]
+    assert [(i["v"], i.get("declared", False)) for i in run] == [
+        *(("按", False), ("两种模式", True)),
+        ("计，另有两处", False),
+    ]
+    assert made["key"] == "两种模式"
+    assert document.typed_words(made) == ["计，另有两处"]
+
+
 def test_the_neighbourhood_of_a_digit_is_on_one_line() -> None:
     (near,) = document.digits_in("标题\n\n另有12户")
     assert "12户" in near

@@ -241,7 +241,64 @@ def test_the_texts_that_a_number_may_have_are_those_that_are_shown() -> None:
         }
 
 
-def test_a_fault_of_a_text_names_its_file(data: Path) -> None:
+def test_a_fault_of_a_text_names_its_file_and_line(data: Path) -> None:
     copies.paragraph(data, "另有12户。")
     (fault,) = report(data).rehearse()
     assert fault == replace(fault, code="digit_in_text", file=f"{TOWN}/text/zh/review.md")
+    text = (data / TOWN / "text" / "zh" / "review.md").read_text(encoding="utf-8")
+    assert text.splitlines()[(fault.row or 0) - 1] == "另有12户。"
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed"),
+    [
+        *(
+            ("zh", "另有七十七户。"),
+            ("zh", "茶园近千亩。"),
+            ("zh", "增长两成。"),
+            ("zh", "一半的村有路。"),
+        ),
+        *(
+            ("zh", "新建五个基地。"),
+            ("zh", "占百分之三十。"),
+            ("zh", "千余户受益。"),
+            ("zh", "**两处**。"),
+        ),
+        *(("en", "It completed twelve projects."), ("en", "Half of the villages have a road.")),
+        *(("en", "One hundred households gained."), ("en", "The area doubled.")),
+    ],
+)
+def test_a_number_typed_in_words_is_told_with_file_and_line(
+    data: Path, lang: Any, typed: str
+) -> None:
+    copies.paragraph(data, typed, lang)
+    (fault,) = report(data, lang=lang).rehearse()
+    file = f"{TOWN}/text/{lang}/review.md"
+    assert (fault.code, fault.file) == ("number_in_words", file)
+    text = (data / TOWN / "text" / lang / "review.md").read_text(encoding="utf-8")
+    assert text.splitlines()[(fault.row or 0) - 1] == typed
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        *("“十三五”时期，全镇一心一意。", "第一书记到第四届文化节。", "“一户一策”“四类人员”。"),
+        *("打造“万亩茶园”。", "（一）统一部署，进一步推进一批项目。"),
+    ],
+)
+def test_names_ordinals_and_declared_phrases_pass(data: Path, named: str) -> None:
+    copies.paragraph(data, named)
+    assert report(data).rehearse() == []
+
+
+def test_a_phrase_that_is_declared_no_more_is_a_typed_number(data: Path) -> None:
+    copies.without(data / TOWN / "quotes.csv", "text", "一户一策")
+    found = [fault for fault in report(data).rehearse() if "一户一策" in fault.details["near"]]
+    assert {fault.code for fault in found} == {"number_in_words"}
+
+
+def test_a_name_of_an_indicator_holds_no_number_in_words(data: Path) -> None:
+    copies.cells(data / "catalogue.csv", "id", "poverty.households", name_zh="建档立卡的三十户")
+    assert ("number_in_words", "catalogue.csv") in [
+        (f.code, f.file) for f in report(data).rehearse()
+    ]

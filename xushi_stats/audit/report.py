@@ -215,13 +215,15 @@ def _strays(text: PdfText, strings: _Declared) -> Iterator[Orphan]:
         rest = strings.hidden(page.outside("body"), page.index)
         again = strings.hidden(page.outside("repeat"))
         for zone in (rest, again):
-            for kind, runs in (("stray", _runs(zone)), ("words", _words(zone))):
-                for start, stop in runs:
-                    found, near = page.text[start:stop], page.around(start, stop)
-                    yield _orphan(text, kind, page.index, " ".join(found.split()), near)
+            for start, stop in _runs(zone):
+                near = page.around(start, stop)
+                yield _orphan(text, "stray", page.index, page.text[start:stop], near)
+            for start, stop, wording in _words(zone):
+                near = " ".join(page.around(start, stop).split())
+                yield _orphan(text, "words", page.index, wording, near)
 
 
-def _words(text: str) -> Iterator[tuple[int, int]]:
+def _words(text: str) -> Iterator[tuple[int, int, str]]:
     """Where quantities in words stand in a text whose lines may end within one."""
     places: list[int] = []
     letters: list[str] = []
@@ -235,7 +237,8 @@ def _words(text: str) -> Iterator[tuple[int, int]]:
         places.append(n)
         letters.append("-" if char == SOFT_BREAK else char)
     for expression in typed("".join(letters)):
-        yield places[expression.start], places[expression.end - 1] + 1
+        start, stop = places[expression.start], places[expression.end - 1] + 1
+        yield start, stop, expression.wording
 
 
 def _runs(text: str) -> Iterable[tuple[int, int]]:
