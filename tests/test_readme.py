@@ -25,7 +25,7 @@ from xushi_stats.faults import Lang
 from xushi_stats.reporting import build, document
 from xushi_stats.reporting.ledger_files import write_ledger
 from xushi_stats.reporting.report import Report, load
-from xushi_stats.words import LANGS
+from xushi_stats.words import EDITIONS, LANGS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = {"zh": "README.md", "en": "README.en.md"}
@@ -354,7 +354,7 @@ def test_a_paragraph_whose_figure_is_missing_is_left_out_of_the_public_edition(
     lines = path.read_bytes().decode().splitlines(keepends=True)
     path.write_bytes("".join(x for x in lines if "标准化" not in x).encode())
     draft, internal, public = (
-        Report("xushi", 2019, edition=edition, data=grown / "data") for edition in cli.EDITIONS
+        Report("xushi", 2019, edition=edition, data=grown / "data") for edition in EDITIONS
     )
     assert "标准化" not in _said(public, "text", "review.livelihood")
     for report in (draft, internal):
@@ -549,8 +549,8 @@ def test_what_is_built_is_what_the_picture_of_outputs_shows(lang: str) -> None:
     top = {"SHA256SUMS", "datapackage.json", "ledger.csv", "ledger.json", "notebook.ipynb"}
     top |= {"recompute.py", "ro-crate-metadata.json"}
     inside = {"report.ipynb", "charts", "tables"}
-    assert names == {"2019", "zh", *top, *inside, *cli.EDITIONS, *documents}
-    assert {"zh", "en"} == set(cli.LANGS)
+    assert names == {"2019", "zh", *top, *inside, *EDITIONS, *documents}
+    assert {"zh", "en"} == set(LANGS)
 
 
 def test_links_and_pictures_lead_to_files(lang: str) -> None:

@@ -1,0 +1,111 @@
+"""What all commands share: the parser, the options of most of them, exit codes, and how faults are told."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
+
+from xushi_stats.faults import DataFaults, Fault, Lang
+from xushi_stats.words import LANGS
+
+if TYPE_CHECKING:
+    from xushi_stats.ledger import Figure, Ledger
+
+DONE, FINDINGS, USAGE = 0, 1, 2
+
+
+class Parser(argparse.ArgumentParser):
+    """Wrong use is told in both languages, with exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end."""
+        self.print_usage(sys.stderr)
+        print(f"用法有误 / wrong use: {message}", file=sys.stderr)
+        raise SystemExit(USAGE)
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
+def bare_command(commands: Commands, name: str, run: object, about: str) -> Parser:
+    """A command that needs no data folder."""
+    parser = commands.add_parser(name, help=about, description=about, add_help=False)
+    parser.add_argument("-h", "--help", action="help", help="显示帮助 / show this help")
+    parser.set_defaults(run=run, parser=parser)
+    parser.add_argument(
+        "--lang", action="append", choices=LANGS, help="语言，可重复 / language; repeatable"
+    )
+    return parser
+
+
+def command(commands: Commands, name: str, run: object, about: str) -> Parser:
+    """A command on the data of one release of a town."""
+    parser = bare_command(commands, name, run, about)
+    parser.add_argument(
+        "--data", type=Path, default=Path("data"), help="数据文件夹 / data folder (data)"
+    )
+    parser.add_argument("--town", default="xushi", help="镇的文件夹名 / the town's folder (xushi)")
+    parser.add_argument(
+        "--year", type=int, help="报告年份，默认最近一年 / release; by default the newest"
+    )
+    return parser
+
+
+def print_faults(faults: Sequence[Fault], lang: Lang) -> None:
+    """Tell faults one a line, and how many there are."""
+    for fault in faults:
+        print(fault.text(lang), file=sys.stderr)
+    wrong = sum(fault.severity == "error" for fault in faults)
+    if lang == "zh":
+        print(f"共 {wrong} 处错误，{len(faults) - wrong} 处提示。", file=sys.stderr)
+    else:
+        other = len(faults) - wrong
+        print(f"Errors: {wrong}. Warnings: {other}.", file=sys.stderr)
+
+
+def year_of(options: argparse.Namespace) -> int:
+    """The release asked for, or the newest that the town has."""
+    if options.year is not None:
+        return int(options.year)
+    from xushi_stats import dataset
+
+    releases = dataset.load(options.data, options.town).releases
+    if not releases:
+        raise DataFaults([Fault("nothing", details={"release": "?", "known": "—"})])
+    return releases[-1]
+
+
+def figure_of(ledger: Ledger, name: str) -> Figure:
+    """The figure that is called so."""
+    figure = ledger.find(name)
+    if figure is None:
+        hint = ledger.catalogue.near(name)
+        raise DataFaults([Fault("figure_unknown", value=name, details={"near": hint})])
+    return figure
+
+
+def day(options: argparse.Namespace) -> str:
+    """The day asked for, or today."""
+    if not options.date:
+        return date.today().isoformat()
+    try:
+        return date.fromisoformat(options.date).isoformat()
+    except ValueError as error:
+        raise DataFaults([Fault("day", value=options.date)]) from error
+
+
+def write(path: Path, content: bytes) -> None:
+    """A file whole or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(content)
+        os.replace(new, path)
+    except OSError as error:  # it is open in another program, or no such file can be made
+        new.unlink(missing_ok=True)
+        raise DataFaults([Fault("locked", path.as_posix())]) from error
