@@ -539,7 +539,15 @@ def test_what_is_built_is_what_the_picture_of_outputs_shows(lang: str) -> None:
     drawn = {path.rstrip("/") for path in _tree(lang, "outputs/xushi/2019/")}
     names = {path.rsplit("/", 1)[-1] for path in drawn}
     documents = {f"{name}.pdf" for name in ("report", *build.SECTIONS)}
-    assert names == {"2019", "ledger.csv", "ledger.json", "zh", *cli.EDITIONS, *documents}
+    assert names == {
+        "2019",
+        "ledger.csv",
+        "ledger.json",
+        "ledger.xlsx",
+        "zh",
+        *cli.EDITIONS,
+        *documents,
+    }
     assert {"zh", "en"} == set(cli.LANGS)
 
 

@@ -50,7 +50,7 @@ def order(data: Path, out: Path, **more: Any) -> Order:
 
 
 def test_a_build_leaves_exactly_the_ledger_and_the_reports(xushi: Release) -> None:
-    expected = {"ledger.csv", "ledger.json"} | reports()
+    expected = {"ledger.csv", "ledger.json", "ledger.xlsx"} | reports()
     assert set(copies.content(xushi.folder)) == expected
     assert set(xushi.built.files) == expected
     assert xushi.folder.parts[-2:] == (TOWN, str(YEAR))
@@ -127,7 +127,7 @@ def test_a_full_build_takes_nothing_over_from_the_folder_before(
     monkeypatch.setattr(building, "kernel", lambda *_: nullcontext())
     monkeypatch.setattr(building, "_documents", lambda *_: iter(()))
     build(order(data, old.parents[1]))
-    assert set(copies.content(old)) == {"ledger.csv", "ledger.json"}
+    assert set(copies.content(old)) == {"ledger.csv", "ledger.json", "ledger.xlsx"}
 
 
 def test_a_partial_build_keeps_what_was_built_from_the_same_data(
@@ -148,7 +148,7 @@ def test_a_partial_build_drops_what_was_built_from_other_data(
     copies.edit(data / REVIEW, lambda text: text + "\n")
     options = ("--lang", "zh", "--edition", "public")
     assert command("build", "--data", data, "--out", old.parents[1], *options)[0] == 0
-    expected = {"ledger.csv", "ledger.json"} | reports(["zh"], ["public"])
+    expected = {"ledger.csv", "ledger.json", "ledger.xlsx"} | reports(["zh"], ["public"])
     assert set(copies.content(old)) == expected
 
 

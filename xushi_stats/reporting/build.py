@@ -26,6 +26,7 @@ from xushi_stats.reporting.execution import (
 )
 from xushi_stats.reporting.ledger_files import write_ledger
 from xushi_stats.reporting.report import Report, load
+from xushi_stats.reporting.workbook import write_workbook
 from xushi_stats.words import EDITIONS, LANGS, SECTIONS, Edition
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def build(order: Order) -> Built:
         with _staged(order.target, keep=keep) as folder:
             _write_reports(folder, order, manager, uses)
             write_ledger(folder, ledger, dataset.digest, uses)
+            write_workbook(folder, dataset, ledger)
             found = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
             files = tuple(sorted(found))
     return Built(order.target, files, tuple(faults))
