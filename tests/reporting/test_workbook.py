@@ -173,7 +173,8 @@ def test_nothing_is_cut_off(made: bytes) -> None:
         for row in page.iter_rows():
             for c in row:
                 if isinstance(c.value, str) and c.coordinate not in merged:
-                    lines = (page.row_dimensions[c.row].height or 15) / 15
+                    height = page.row_dimensions[c.row].height
+                    lines = (height - sheets.SPACE) // sheets.LINE
                     room = wide[c.column] * lines
                     assert sheets.width(c.value) <= room, c.coordinate
                 elif isinstance(c.value, (int, float)):

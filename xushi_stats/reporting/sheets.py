@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook  # type: ignore[import-untyped]
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-LINE = 15.0
-"""Points of a line of text."""
+LINE, SPACE = 13.5, 4.5
+"""Points of a line of text, and of what is left around the lines of a row."""
 _FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
 _GREY, _PALE = "#D9D9D9", "#F2F2F2"
 
@@ -192,7 +192,7 @@ def _put(
 
 
 def _across(
-    page: Worksheet, row: int, text: str, widths: Sequence[float], own: Any, least: float = LINE
+    page: Worksheet, row: int, text: str, widths: Sequence[float], own: Any, least: float = 0
 ) -> None:
     """A line over the whole breadth of the table."""
     if len(widths) > 1:
@@ -240,4 +240,4 @@ def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
         # a line holds a little less than its width says: no character is broken
         parts = text.splitlines() or [""]
         lines = max(lines, sum(max(1, math.ceil(width(p) / max(1, wide - 2))) for p in parts))
-    return lines * LINE
+    return lines * LINE + SPACE
