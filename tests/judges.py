@@ -9,4 +9,5 @@ PACKAGES = {
     "pdftotext": "poppler-utils",
     "qpdf": "qpdf",
     "ssh-keygen": "openssh-client",
+    "soffice": "libreoffice-calc",
 }

@@ -546,8 +546,8 @@ def test_what_is_built_is_what_the_picture_of_outputs_shows(lang: str) -> None:
     drawn = {path.rstrip("/") for path in _tree(lang, "outputs/xushi/2019/")}
     names = {path.rsplit("/", 1)[-1] for path in drawn}
     documents = {f"{name}.pdf" for name in ("report", *build.SECTIONS)}
-    top = {"SHA256SUMS", "datapackage.json", "ledger.csv", "ledger.json", "notebook.ipynb"}
-    top |= {"recompute.py", "ro-crate-metadata.json"}
+    top = {"SHA256SUMS", "datapackage.json", "ledger.csv", "ledger.json", "ledger.xlsx"}
+    top |= {"notebook.ipynb", "recompute.py", "ro-crate-metadata.json"}
     inside = {"report.ipynb", "charts", "tables"}
     assert names == {"2019", "zh", *top, *inside, *EDITIONS, *documents}
     assert {"zh", "en"} == set(LANGS)

@@ -27,6 +27,7 @@ from xushi_stats.reporting.execution import (
 )
 from xushi_stats.reporting.ledger_files import write_ledger
 from xushi_stats.reporting.report import Report, load
+from xushi_stats.reporting.workbook import write_workbook
 from xushi_stats.words import EDITIONS, LANGS, SECTIONS, Edition
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def build(order: Order) -> Built:
             runs: list[Run] = []
             _write_reports(folder, order, manager, uses, runs)
             write_ledger(folder, ledger, dataset.digest, uses)
+            write_workbook(folder, dataset, ledger)
             bundle.complete(folder, dataset, order.year, runs, _joined(order))
             found = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
             files = tuple(sorted(found))

@@ -33,30 +33,35 @@ OBSERVED_COLUMNS = (
     *(
         Column("序号"),
         Column("代码", 12, 40),
-        Column("指标名称", 12, 28),
+        Column("指标名称", 12, 36),
         Column("原文写法", 8, 16),
     ),
-    *(Column("数值", 8, 14), Column("下限", 8, 12), Column("上限", 8, 12), Column("范围", 8, 18)),
-    *(Column("计量单位", 6, 16), Column("时期或时点", 8, 16), Column("出处", 10, 26)),
-    *(Column("数据性质", 8, 14), Column("证据等级", 6, 8), Column("备注", 10, 30)),
+    *(
+        Column("数值", 8, 14),
+        Column("下限", 8, 12),
+        Column("上限", 8, 12),
+        Column("范围", 8, 18, "center"),
+    ),
+    *(Column("计量单位", 6, 12, "center"), Column("时期或时点", 8, 16), Column("出处", 10, 32)),
+    *(Column("数据性质", 8, 16), Column("证据等级", 6, 10, "center"), Column("备注", 10, 40)),
 )
 DERIVED_COLUMNS = (
-    *(Column("序号"), Column("代码", 12, 40), Column("指标名称", 12, 28), Column("算式", 12, 36)),
+    *(Column("序号"), Column("代码", 12, 40), Column("指标名称", 12, 36), Column("算式", 12, 36)),
     *(Column("未舍入值", 12, 16), Column("下限", 12, 16), Column("上限", 12, 16)),
     *(Column("印出值", 8, 14), Column("报告所印", 8, 18), Column("核对", 6, 6)),
-    *(Column("计量单位", 6, 16), Column("时期或时点", 8, 16), Column("精确值", 8, 18)),
-    *(Column("备注", 10, 30),),
+    *(Column("计量单位", 6, 12, "center"), Column("时期或时点", 8, 16), Column("精确值", 8, 18)),
+    *(Column("备注", 10, 40),),
 )
 CHECK_COLUMNS = (
     *(
         Column("序号"),
-        Column("审核类型", 8, 10),
+        Column("审核类型", 8, 10, "center"),
         Column("审核内容", 16, 36),
         Column("左边", 16, 36),
     ),
-    *(Column("左边的值", 8, 14), Column("关系", 6, 6), Column("右边", 12, 30)),
+    *(Column("左边的值", 8, 14), Column("关系", 6, 6, "center"), Column("右边", 12, 30)),
     *(Column("右边的值", 8, 14), Column("差的下限", 8, 14), Column("差的上限", 8, 14)),
-    *(Column("结果", 6, 6), Column("备注", 10, 30)),
+    *(Column("结果", 6, 6), Column("备注", 10, 40)),
 )
 ABOVE: Mapping[str, tuple[str, ...]] = {
     OBSERVED: (

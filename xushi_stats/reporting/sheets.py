@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook  # type: ignore[import-untyped]
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-LINE = 15.0
-"""Points of a line of text."""
+LINE, SPACE = 13.5, 4.5
+"""Points of a line of text, and of what is left around the lines of a row."""
 _FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
 _GREY, _PALE = "#D9D9D9", "#F2F2F2"
 
@@ -47,11 +47,12 @@ Content = str | Number | Live
 
 @dataclass(frozen=True)
 class Column:
-    """A column's head, and the least and the greatest width in Latin characters."""
+    """A column's head, the least and the greatest width in Latin characters, where its texts stand."""
 
     head: str
     least: int = 6
     most: int = 30
+    align: str = "left"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,6 @@ class Sheet:
 
     Attributes:
         stays: how many columns stay in view.
-        fill_in: heads of columns that people write in.
     """
 
     name: str
@@ -164,14 +164,16 @@ def _write(page: Worksheet, sheet: Sheet, formats: _Formats, notice: str) -> Non
     page.set_row(sheet.top - 1, _height([c.head for c in sheet.columns], widths))
     for row, contents in enumerate(sheet.rows, start=sheet.top):
         for n, content in enumerate(contents):
-            _put(page, row, n, content, formats)
+            _put(page, row, n, content, sheet.columns[n].align, formats)
         page.set_row(row, _height([_shown(c) for c in contents], widths))
     for row, text in enumerate(sheet.below, start=sheet.top + len(sheet.rows)):
         _across(page, row, text, widths, line)
     _arrange(page, sheet, notice)
 
 
-def _put(page: Worksheet, row: int, column: int, content: Content, formats: _Formats) -> None:
+def _put(
+    page: Worksheet, row: int, column: int, content: Content, align: str, formats: _Formats
+) -> None:
     if isinstance(content, Number):
         own = formats(border=1, num_format=content.digits, align="right", indent=1)
         page.write_number(row, column, float(content.value), own)
@@ -183,14 +185,14 @@ def _put(page: Worksheet, row: int, column: int, content: Content, formats: _For
         page.write_formula(row, column, content.formula, own, content.value)
     else:
         # who edits a cell that starts with = must not make a formula of it either
-        align = "center" if len(content) == 1 else "left"
+        align = "center" if content == "—" else align
         quote = inert(content) != content
         own = formats(border=1, text_wrap=True, align=align, quote_prefix=quote)
         page.write_string(row, column, content, own)
 
 
 def _across(
-    page: Worksheet, row: int, text: str, widths: Sequence[float], own: Any, least: float = LINE
+    page: Worksheet, row: int, text: str, widths: Sequence[float], own: Any, least: float = 0
 ) -> None:
     """A line over the whole breadth of the table."""
     if len(widths) > 1:
@@ -238,4 +240,4 @@ def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
         # a line holds a little less than its width says: no character is broken
         parts = text.splitlines() or [""]
         lines = max(lines, sum(max(1, math.ceil(width(p) / max(1, wide - 2))) for p in parts))
-    return lines * LINE
+    return lines * LINE + SPACE
