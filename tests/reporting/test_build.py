@@ -48,6 +48,7 @@ TOP = {
     "datapackage.json",
     "ledger.csv",
     "ledger.json",
+    "ledger.xlsx",
     "notebook.ipynb",
     "recompute.py",
     "ro-crate-metadata.json",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from xushi_stats.faults import Lang
@@ -234,10 +235,10 @@ def declare(run: list[Inline], declared: Iterable[str]) -> list[Inline]:
 
     One with digits is kept on one line; one with number words is running text, marked as declared.
     """
-    names = sorted(declared, key=len, reverse=True)
+    names = tuple(declared)
     if not names:
         return run
-    pattern = re.compile("(" + "|".join(map(re.escape, names)) + ")")
+    pattern = _any_of(names)
     found: list[Inline] = []
     for inline in run:
         if inline["t"] == "text":
@@ -252,20 +253,30 @@ def declare(run: list[Inline], declared: Iterable[str]) -> list[Inline]:
     return found
 
 
+@cache
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest = sorted(names, key=len, reverse=True)
+    return re.compile("(" + "|".join(map(re.escape, longest)) + ")")
+
+
 def _declared(name: str) -> Inline:
     return fixed(name) if has_digit(name) else {**text(name), "declared": True}
 
 
 def declare_words(node: Any, declared: Iterable[str]) -> Any:
     """The same for declared number words anywhere below a piece of the document."""
-    words = [name for name in declared if not has_digit(name)]
-    if isinstance(node, Mapping):
-        return {key: declare_words(value, words) for key, value in node.items()}
-    if isinstance(node, list):
-        made = [declare_words(value, words) for value in node]
-        has_text = any(isinstance(i, Mapping) and i.get("t") == "text" for i in made)
-        return declare(made, words) if has_text else made
-    return node
+    words = tuple(name for name in declared if not has_digit(name))
+
+    def apart(piece: Any) -> Any:
+        if isinstance(piece, Mapping):
+            return {key: apart(value) for key, value in piece.items()}
+        if isinstance(piece, list):
+            made = [apart(value) for value in piece]
+            has_text = any(isinstance(i, Mapping) and i.get("t") == "text" for i in made)
+            return declare(made, words) if has_text else made
+        return piece
+
+    return apart(node)
 
 
 def declare_block(block: Block, declared: Iterable[str]) -> Block:
