@@ -793,10 +793,10 @@ def gap(tmp_path_factory: pytest.TempPathFactory) -> dict[str, audit.PdfText]:
 
 def body(text: audit.PdfText) -> str:
     """The text between the opening of a section and its ledger."""
-    words = {key: bare(WORDS["zh"][key]) for key in ("ledger", "appendix", "front_symbols_text")}
+    words = {key: bare(WORDS["zh"][key]) for key in ("ledger", "appendix", "front_area")}
     found = re.split(f"{words['ledger']}|{words['appendix']}", whole(text))
     assert len(found) > 1
-    _opening, begun, rest = found[0].partition(words["front_symbols_text"])
+    _opening, begun, rest = found[0].partition(words["front_area"])
     assert begun
     return rest
 

@@ -263,6 +263,9 @@ def _field(report: Report, row: Row, field: str) -> list[Inline]:
             if row["due"]
             else []
         )
+    if field == "asked":
+        value = row["asked"]
+        return [text(value if report.lang == "zh" else STATE_EN.get(value, value))]
     if field == "verb":
         value = row["verb"] if report.lang == "zh" else row["verb_en"]
         return [text(f"“{value}”" if value else "")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xushi_stats import show
 from xushi_stats.reporting.document import Block, Inline, fixed, inlines, text
-from xushi_stats.words import CHECK_KIND_EN, GRADE_EN, STATUS_EN, VERDICTS, WORDS
+from xushi_stats.words import CHECK_KIND_EN, GRADE_EN, STATUS, VERDICTS, WORDS
 
 if TYPE_CHECKING:
     from xushi_stats.ledger import Figure
@@ -26,7 +26,7 @@ def notes_on_compilation(report: Report) -> list[Block]:
         ("front_period", _periods(report)),
         ("front_approximate", _approximate(report)),
         ("front_rounding", [text(words["front_rounding_text"])]),
-        ("front_symbols", [text(words["front_symbols_text"])]),
+        ("front_symbols", _symbols(report)),
         ("front_comparison", _comparison(report)),
         ("front_missing", _missing(report)),
     ]
@@ -45,8 +45,14 @@ def about(report: Report) -> list[list[Inline]]:
     status = [*_sources(report), *gap, *_statuses(report)]
     return [
         [text(words["front_about"]), *status],
-        [text(words["front_symbols"]), text(words["front_symbols_text"])],
+        [text(words["front_symbols"]), *_symbols(report)],
     ]
+
+
+def _symbols(report: Report) -> list[Inline]:
+    words = WORDS[report.lang]
+    before, after = words["front_symbols_text"].split("{area}")
+    return [text(before), fixed(words["front_area"]), text(after)]
 
 
 def _sources(report: Report) -> list[Inline]:
@@ -71,9 +77,7 @@ def _statuses(report: Report) -> list[Inline]:
     words = WORDS[report.lang]
     found = sorted({(s.status, s.grade) for f in _observed(report) for s in f.statements})
     names = sorted({status for status, _ in found})
-    said = ("、" if report.lang == "zh" else ", ").join(
-        name if report.lang == "zh" else STATUS_EN[name] for name in names
-    )
+    said = WORDS[report.lang]["pages_sep"].join(STATUS[report.lang][name] for name in names)
     run = [text(words["front_status_text"].format(status=said))]
     if {grade for _, grade in found} == {"丁"}:
         run.append(text(words["front_grade_text"]))
