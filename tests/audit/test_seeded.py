@@ -24,6 +24,11 @@ def named(planted: Planted, result: tuple[int, str]) -> None:
         assert words in said, said
 
 
+@pytest.fixture(autouse=True)
+def in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return copies.copy(tmp_path)
