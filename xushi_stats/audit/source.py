@@ -190,7 +190,7 @@ def _anchored(
     In a changed document a row moves to where its wording stands once near its place. A wording
     that stands there more than once follows the rows before or after it.
     """
-    places = [_place(claim, text) for claim in written]
+    places = _apart([_place(claim, text) for claim in written], written)
     shifts = [None if p is None else p - c.start for p, c in zip(places, written, strict=True)]
     standing = []
     for n, claim in enumerate(written):
@@ -207,6 +207,20 @@ def _anchored(
     return standing
 
 
+def _apart(places: Sequence[int | None], written: Sequence[Claim]) -> list[int | None]:
+    """The places with no two rows of a table moved to one: it is the nearer row's."""
+    nearest: dict[tuple[str, int], int] = {}
+    for place, claim in zip(places, written, strict=True):
+        if place is not None:
+            key = (claim.table, place)
+            away = abs(place - claim.start)
+            nearest[key] = min(away, nearest.get(key, away))
+    return [
+        None if p is None or abs(p - c.start) > nearest[c.table, p] else p
+        for p, c in zip(places, written, strict=True)
+    ]
+
+
 def _place(claim: Claim, text: str) -> int | None:
     """Where the wording stands: at its place, or else once near it."""
     if not claim.wording:
@@ -221,8 +235,14 @@ def _occurrences(wording: str, text: str, start: int, end: int) -> Iterator[int]
     """Where a wording stands by itself: 13户 is not in 113户."""
     for match in re.finditer(re.escape(wording), text[max(0, start) : end]):
         here = max(0, start) + match.start()
-        if not (wording[0].isdigit() and re.search(r"\d[.,]?$", text[max(0, here - 2) : here])):
+        if _is_whole(wording, text, here):
             yield here
+
+
+def _is_whole(wording: str, text: str, here: int) -> bool:
+    """Whether a wording does not begin within a number."""
+    before = text[max(0, here - 2) : here]
+    return not (wording[:1].isdigit() and re.search(r"\d[.,]?$", before))
 
 
 def _with_neighbours(
@@ -238,6 +258,7 @@ def _with_neighbours(
         if shift is not None
         and claim.start + shift >= 0
         and text.startswith(claim.wording, claim.start + shift)
+        and _is_whole(claim.wording, text, claim.start + shift)
     }
     return places.pop() if len(places) == 1 else None
 
