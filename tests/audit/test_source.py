@@ -13,7 +13,7 @@ import pytest
 from towns import DATA, ROOT, Cells
 
 from xushi_stats import cli, dataset
-from xushi_stats.audit import source
+from xushi_stats.audit import claims, source
 from xushi_stats.audit.source import SourceAudit
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.finder import find
@@ -179,7 +179,7 @@ def test_a_row_does_not_move_into_a_longer_number_or_to_another_rows_place(town:
     first = str(TEXT.index("96户"))
     errors = [fault for fault in town.faults() if fault.severity == "error"]
     assert [(f.code, f.value) for f in errors] == [
-        *[("document_changed", ""), ("not_there", first)],
+        *[("document_changed", ""), ("stands_elsewhere", first)],
         ("unaccounted", "196户"),
     ]
 
@@ -246,8 +246,8 @@ def test_a_figure_does_not_hide_in_a_wide_exclusion(town: Invented, text: str) -
 
 
 def test_a_long_phrase_is_wide_even_without_a_stop() -> None:
-    assert source._is_narrow("字" * source.LONGEST)
-    assert not source._is_narrow("字" * 17)
+    assert claims.is_narrow("字" * claims.LONGEST)
+    assert not claims.is_narrow("字" * 17)
 
 
 def test_a_figure_does_not_hide_in_a_quotation(town: Invented) -> None:
