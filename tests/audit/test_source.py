@@ -13,7 +13,7 @@ import pytest
 from towns import DATA, ROOT, Cells
 
 from xushi_stats import cli, dataset
-from xushi_stats.audit import source
+from xushi_stats.audit import claims, source
 from xushi_stats.audit.source import SourceAudit
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.finder import find
@@ -174,6 +174,16 @@ def test_a_number_changed_in_the_document_is_named_from_both_sides(town: Invente
     ]
 
 
+def test_a_row_does_not_move_into_a_longer_number_or_to_another_rows_place(town: Invented) -> None:
+    town.swap("惠及农户96户", "惠及农户196户")
+    first = str(TEXT.index("96户"))
+    errors = [fault for fault in town.faults() if fault.severity == "error"]
+    assert [(f.code, f.value) for f in errors] == [
+        *[("document_changed", ""), ("stands_elsewhere", first)],
+        ("unaccounted", "196户"),
+    ]
+
+
 def test_a_paragraph_moved_far_is_named(town: Invented) -> None:
     first = TEXT[TEXT.index("一是种植") : TEXT.index("\n\n二、")]
     filler = "这里没有别的内容。" * 60
@@ -221,13 +231,23 @@ def test_a_figure_is_not_set_aside_as_a_word(town: Invented, text: str, reason: 
 
 @pytest.mark.parametrize(
     "text",
-    ["投入资金18.5万元，惠及农户96户", "完成老街路2.4公里，G345", "四个育苗基地，平均每户增收"],
+    [
+        "投入资金18.5万元，惠及农户96户",
+        "完成老街路2.4公里，G345",
+        "四个育苗基地，平均每户增收",
+        "96户、310人",
+    ],
 )
 def test_a_figure_does_not_hide_in_a_wide_exclusion(town: Invented, text: str) -> None:
     values = [e.wording for e in find(text)]
     town.change("observations", lambda rows: [row for row in rows if row["value"] not in values])
     exclude(town, text, "discourse")
     assert "excluded_wide" in [code for code, _ in told(town.faults())]
+
+
+def test_a_long_phrase_is_wide_even_without_a_stop() -> None:
+    assert claims.is_narrow("字" * claims.LONGEST)
+    assert not claims.is_narrow("字" * 17)
 
 
 def test_a_figure_does_not_hide_in_a_quotation(town: Invented) -> None:
