@@ -1,0 +1,263 @@
+"""The places where figures stand, in prose, in tables and on charts, and the words that name them there.
+
+Prose is cut at its placeholders: what stands between two figures belongs to one of them, by the
+punctuation and by the habit of the language, Chinese naming a figure before it stands. In a table the
+heads of row and column name it, on a chart the labels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xushi_stats.audit.likeness import says_something
+from xushi_stats.catalogue import Indicator
+from xushi_stats.faults import Lang
+from xushi_stats.reporting.document import Inline, plain
+
+Find = Callable[[str], "Indicator | None"]
+"""The indicator that a placeholder's name stands for; None if it is no figure."""
+Said = tuple[str, float]
+"""A text, and how much its words tell of a figure: 1 stands at its side, 0.3 far off."""
+
+PLACEHOLDER = re.compile(r"【([^【】]*)】")
+_SENTENCE: dict[Lang, re.Pattern[str]] = {
+    "zh": re.compile(r"(?<=[。！？])"),
+    "en": re.compile(r"(?<=[.!?])\s+(?=[A-Z【“])"),
+}
+_CLAUSE: dict[Lang, re.Pattern[str]] = {
+    "zh": re.compile(r"[，；：。！？）]"),
+    "en": re.compile(r"[,;:.!?)]"),
+}
+_LINK: dict[Lang, re.Pattern[str]] = {
+    "zh": re.compile(r"[，；：。、）]|以及|[和与及]"),
+    "en": re.compile(r"[,;:.)]|\band\b"),
+}
+_ASIDE = re.compile(r"（[^（）【】]*）|\([^()【】]*\)")
+_SHARED: dict[Lang, re.Pattern[str]] = {
+    "zh": re.compile(r"分别[为占是达有]?(?:全镇)?"),
+    "en": re.compile(r"\brespectively\b"),
+}
+_LISTED: dict[Lang, re.Pattern[str]] = {
+    "zh": re.compile(r"以及|[、和与及]"),
+    "en": re.compile(r",\s*and\b|,|\band\b"),
+}
+_NEXT: dict[Lang, float] = {"zh": 0.4, "en": 0.6}  # what comes after names a figure less in Chinese
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place where a figure stands.
+
+    Attributes:
+        near: texts that name the figure there.
+        far: what else a reader has in mind there; it speaks only for the figure's own name.
+        before, after: what touches the figure, for qualifiers and units.
+        sentence: the whole, as written.
+        line: line of the file, from 1.
+        where: the table or chart, and the row; "" in prose.
+        unit: a unit that a table's head states for the figure; "" where none is stated.
+        offset: where the placeholder begins in ``sentence``.
+    """
+
+    indicator: Indicator
+    near: Sequence[Said]
+    far: Sequence[Said]
+    before: str = ""
+    after: str = ""
+    sentence: str = ""
+    line: int = 0
+    where: str = ""
+    unit: str = ""
+    offset: int = 0
+
+
+Group = list[Site]
+"""Sites that may have been taken for each other: of one sentence, one table, one chart."""
+
+
+def paragraphs(prose: str) -> Iterator[tuple[int, str, str]]:
+    """The paragraphs of Markdown: first line from 1, text on one line, and the last heading."""
+    heading, held, first = "", "", 0
+    for number, line in enumerate([*prose.splitlines(), ""], start=1):
+        if line.startswith("#") or not line.strip():
+            if held:
+                yield first, held, heading
+            held = ""
+            if line.startswith("#"):
+                yield number, line, heading
+                heading = PLACEHOLDER.sub("", line)
+        else:
+            first = first if held else number
+            held += line.strip() if not held or ord(held[-1]) > 0x2E7F else f" {line.strip()}"
+
+
+def of_prose(template: str, lang: Lang, find: Find, heading: str = "") -> Iterator[Group]:
+    """The figures of a paragraph, sentence by sentence.
+
+    Args:
+        template: text with placeholders.
+        lang: its language.
+        find: what a placeholder's name stands for.
+        heading: what stands above it.
+    """
+    before = heading
+    for sentence in _SENTENCE[lang].split(template):
+        yield _Sentence(sentence, lang, find).sites(before)
+        before += PLACEHOLDER.sub("", sentence)
+
+
+class _Sentence:
+    """A sentence cut at its figures: ``texts[n]`` stands before figure n, the last after all."""
+
+    def __init__(self, written: str, lang: Lang, find: Find) -> None:
+        self.written, self.lang = written, lang
+        self.own: list[Indicator] = []
+        self.offsets: list[int] = []
+        self.texts = [""]
+        at = 0
+        for match in PLACEHOLDER.finditer(written):
+            self.texts[-1] += written[at : match.start()]
+            at = match.end()
+            found = find(match.group(1))
+            if found:
+                self.own.append(found)
+                self.offsets.append(match.start())
+                self.texts.append("")
+        self.texts[-1] += written[at:]
+        self.raw = list(self.texts)
+        self.texts = [_ASIDE.sub("", text) for text in self.texts]
+        self.items = dict(self._items())
+
+    def sites(self, before: str) -> Group:
+        """Its figures with the words around them."""
+        return [
+            Site(
+                indicator=own,
+                near=self._near(n),
+                far=[*self._near(n), *self._far(n), (before, 0.3)],
+                before=self.raw[n],
+                after=self.raw[n + 1],
+                sentence=self.written,
+                offset=self.offsets[n],
+            )
+            for n, own in enumerate(self.own)
+        ]
+
+    def _near(self, n: int) -> list[Said]:
+        if n in self.items:
+            return [(self.items[n], 1.0)]
+        left = _CLAUSE if n == 0 else _LINK
+        parts = left[self.lang].split(self.texts[n])
+        both = n > 0 and len(parts) == 1 and self.lang == "en"  # may name the figure before it
+        found = [(parts[-1], 0.6 if both else 1.0)]
+        last = n + 2 == len(self.texts)
+        after = _LINK[self.lang].split(self.texts[n + 1])
+        if self.lang == "en":
+            found.append((after[0], 0.9 if last or len(after) > 1 else 0.5))
+            found.append((self.own[n].shown["en"], 0.5))  # 12 religious venues names itself
+        elif last or len(after) > 1:
+            found.append((after[0], 0.5))
+        return found
+
+    def _far(self, n: int) -> Iterator[Said]:
+        closeness = 0.8
+        for k in range(n, -1, -1):
+            if k != self._run(n)[0] or n not in self.items:
+                yield self.texts[k], closeness
+            closeness *= 0.6 if says_something(self.texts[k], self.lang) else 0.9
+        closeness = _NEXT[self.lang]
+        for text in self.texts[n + 1 :]:
+            yield text, closeness
+            closeness *= 0.6
+
+    def _run(self, n: int) -> tuple[int, int]:
+        """The first figure and the number of figures of the enumeration that a figure stands in."""
+        first, end = n, n + 1
+        while first and not says_something(self.texts[first], self.lang):
+            first -= 1
+        while end < len(self.own) and not says_something(self.texts[end], self.lang):
+            end += 1
+        return first, end - first
+
+    def _items(self) -> Iterator[tuple[int, str]]:
+        """Of figures enumerated after nouns (A、B分别为【a】、【b】) the noun of each."""
+        runs = sorted({self._run(n) for n in range(len(self.own))})
+        for (first, length), previous in zip(runs, [(0, 0), *runs], strict=False):
+            lead, tail = self.texts[first], self.texts[first + length]
+            shared = _SHARED[self.lang]
+            if length == 1 or not shared.search(lead if self.lang == "zh" else tail):
+                continue
+            clause, nouns = (shared.split(lead)[0], shared.split(lead)[-1])
+            if self.lang == "en":
+                clause = lead
+            listed = [x for x in _LISTED[self.lang].split(nouns) if says_something(x, self.lang)]
+            if len(listed) != length:
+                last = _CLAUSE[self.lang].split(clause.rstrip("，, "))[-1]
+                listed = _LISTED[self.lang].split(last)[-length:]
+            if len(listed) != length and previous[1] == length:
+                names = self.own[previous[0] : previous[0] + length]
+                listed = [own.names[self.lang] for own in names]
+            if len(listed) == length:
+                yield from ((first + k, item) for k, item in enumerate(listed))
+
+
+# -- tables and charts -------------------------------------------------------------------------
+
+_UNIT = re.compile(r"[（(]([^（）()]+)[）)]\s*$")
+
+
+def template(run: Sequence[Inline]) -> str:
+    """A run of the document model as text with placeholders."""
+    return "".join(
+        f"【{i['id']}】" if i["t"] == "num" else template(i["c"]) if "c" in i else plain([i])
+        for i in run
+    )
+
+
+def of_table(block: Mapping[str, Any], lang: Lang, find: Find) -> Iterator[Group]:
+    """The figures of a table: those that fill a cell together, those in a cell's text by themselves."""
+    heads = [plain(column["c"]) for column in block["columns"]]
+    title, unit = plain(block["title"]), plain(block["unit"])
+    group: Group = []
+    for row in block["rows"]:
+        cells = [template(cell) for cell in row]
+        words = [cell for cell in cells[1:] if says_something(cell, lang) and "【" not in cell]
+        named = [(cells[0], 1.0), *((cell, 0.9) for cell in words)]
+        for n, cell in enumerate(cells):
+            text = PLACEHOLDER.sub("", cell)
+            where = f"{title} / {cells[0]}"
+            if text.strip():
+                for found in of_prose(cell, lang, find, f"{heads[n]} {cells[0]}"):
+                    yield [replace(site, where=where) for site in found]
+                continue
+            head = [(heads[n], 1.0)]
+            if heads.count(heads[n]) > 1:
+                head.append((heads[n - 1], 0.7))  # 占比 after 户数 is that of households
+            for name in PLACEHOLDER.findall(cell):
+                own = find(name)
+                if own:
+                    near = [*named, *head]
+                    stated = (_UNIT.search(heads[n]) or _UNIT.search(f"({unit.split('：')[-1]})"))
+                    site = Site(own, near, [*near, (title, 0.3)], where=where)
+                    group.append(replace(site, unit=stated.group(1) if stated else ""))
+    yield group
+
+
+def of_chart(spec: Mapping[str, Any], lang: Lang, find: Find) -> Iterator[Group]:
+    """The figures of a chart's specification: each under the label of its bar, and of its part."""
+    title = PLACEHOLDER.sub("", spec["title"][lang])
+    group: Group = []
+    for bar in spec.get("bars", ()):
+        listed = [bar["figure"]] if "figure" in bar else []
+        parts = [part[lang] for part in spec.get("parts", [{lang: ""}])]
+        for names in (listed, bar.get("figures", ()), bar.get("shares", ())):
+            for name, part in zip(names, parts, strict=False):
+                own = find(name)
+                if own:
+                    near = [(bar[lang], 1.0), (part, 1.0)]
+                    where = f"{title} / {bar[lang]} {part}".strip()
+                    group.append(Site(own, near, [*near, (title, 0.3)], where=where))
+    yield group
