@@ -62,7 +62,7 @@ QUERY_COLUMNS = (
 )
 DECLARED_COLUMNS = (
     Column("text", "文字", True),
-    Column("kind", "类别", True, ("date", "name", "number")),
+    Column("kind", "类别", True, ("date", "name", "number", "wording")),
     Column("reason", "理由", True),
 )
 _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?(/\d{4}(-(0[1-9]|1[0-2]))?)?", re.ASCII)

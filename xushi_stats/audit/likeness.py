@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -50,8 +50,18 @@ def terms(text: str, lang: Lang) -> list[tuple[str, Spot]]:
 
 def _stem(word: str) -> str:
     """A word without its ending: renovated and renovation are one."""
-    bare = _ENDINGS.sub("", word) if len(word) > 4 else word.removesuffix("s")
-    return bare[:_STEM]
+    bare = _ENDINGS.sub("", word)
+    return (bare if len(bare) > 2 else word)[:_STEM]
+
+
+def abbreviates(text: str, name: str) -> bool:
+    """Whether a text is a Chinese name with characters left out.
+
+    >>> abbreviates("已脱贫户占比", "已脱贫户占建档立卡贫困户比重")
+    True
+    """
+    rest = iter(name)
+    return len(text) > 1 and all(char in rest for char in text)
 
 
 def says_something(text: str, lang: Lang) -> bool:
@@ -95,3 +105,24 @@ class Names:
     def weight(self, term: str) -> float:
         """What a term tells: much if it is one indicator's alone, little if many share it."""
         return self._weights.get(term, 0.0)
+
+
+def quoted(texts: Iterable[str], wanted: Collection[str], lang: Lang) -> str:
+    """The words of some texts that make up wanted terms, as written.
+
+    >>> quoted(["其中未脱贫"], {"未脱", "脱贫"}, "zh")
+    '未脱贫'
+    """
+    found: list[str] = []
+    for text in texts:
+        end = -1
+        for term, (start, stop) in terms(text, lang):
+            if term not in wanted:
+                continue
+            joins = start <= end if lang == "zh" else text[end:start].isspace()
+            if joins and end >= 0:
+                found[-1] += text[end:stop]
+            else:
+                found.append(text[start:stop])
+            end = stop
+    return ("、" if lang == "zh" else ", ").join(dict.fromkeys(found))

@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from xushi_stats import show
 from xushi_stats.audit.likeness import says_something
 from xushi_stats.catalogue import Indicator
 from xushi_stats.faults import Lang
+from xushi_stats.quantity import Unit
 from xushi_stats.reporting.document import Inline, plain
 
 Find = Callable[[str], "Indicator | None"]
@@ -59,6 +61,9 @@ class Site:
         line: line of the file, from 1.
         where: the table or chart, and the row; "" in prose.
         unit: a unit that a table's head states for the figure; "" where none is stated.
+        row: ids of the indicators that stand in the same row of a table.
+        apart: of ``near``, what tells the figure from those.
+        dated: a head or title that may state a year; "" where the row prints its period.
         offset: where the placeholder begins in ``sentence``.
     """
 
@@ -71,6 +76,9 @@ class Site:
     line: int = 0
     where: str = ""
     unit: str = ""
+    row: frozenset[str] = frozenset()
+    apart: Sequence[Said] = ()
+    dated: str = ""
     offset: int = 0
 
 
@@ -157,7 +165,6 @@ class _Sentence:
         after = _LINK[self.lang].split(self.texts[n + 1])
         if self.lang == "en":
             found.append((after[0], 0.9 if last or len(after) > 1 else 0.5))
-            found.append((self.own[n].shown["en"], 0.5))  # 12 religious venues names itself
         elif last or len(after) > 1:
             found.append((after[0], 0.5))
         return found
@@ -220,30 +227,48 @@ def template(run: Sequence[Inline]) -> str:
 def of_table(block: Mapping[str, Any], lang: Lang, find: Find) -> Iterator[Group]:
     """The figures of a table: those that fill a cell together, those in a cell's text by themselves."""
     heads = [plain(column["c"]) for column in block["columns"]]
-    title, unit = plain(block["title"]), plain(block["unit"])
+    title = plain(block["title"])
+    whole = plain(block["unit"]).replace(":", "：").partition("：")[2].strip()
     group: Group = []
     for row in block["rows"]:
         cells = [template(cell) for cell in row]
-        words = [cell for cell in cells[1:] if says_something(cell, lang) and "【" not in cell]
-        named = [(cells[0], 1.0), *((cell, 0.9) for cell in words)]
+        where = f"{title} / {cells[1 if block['spans'] else 0]}"
+        beside = frozenset(i.id for c in cells for x in PLACEHOLDER.findall(c) if (i := find(x)))
+        shows_period = any(i["t"] == "fixed" for cell in row[1:] for i in cell)
         for n, cell in enumerate(cells):
-            text = PLACEHOLDER.sub("", cell)
-            where = f"{title} / {cells[0]}"
-            if text.strip():
+            if PLACEHOLDER.sub("", cell).strip():
                 for found in of_prose(cell, lang, find, f"{heads[n]} {cells[0]}"):
                     yield [replace(site, where=where) for site in found]
                 continue
             head = [(heads[n], 1.0)]
             if heads.count(heads[n]) > 1:
                 head.append((heads[n - 1], 0.7))  # 占比 after 户数 is that of households
-            for name in PLACEHOLDER.findall(cell):
-                own = find(name)
-                if own:
-                    near = [*named, *head]
-                    stated = (_UNIT.search(heads[n]) or _UNIT.search(f"({unit.split('：')[-1]})"))
-                    site = Site(own, near, [*near, (title, 0.3)], where=where)
-                    group.append(replace(site, unit=stated.group(1) if stated else ""))
+            stated = _UNIT.search(heads[n])
+            unit = stated.group(1) if stated else whole
+            for own in filter(None, map(find, PLACEHOLDER.findall(cell))):
+                near = [*_named(cells[:n], own, lang, bool(block["spans"])), *head]
+                far = [*near, *((text, 0.6) for text in cells[n:]), (title, 0.3)]
+                dated = "" if shows_period else f"{heads[n]}\n{title}"
+                site = Site(own, near, far, where=where, unit=unit)
+                group.append(replace(site, row=beside, apart=head, dated=dated))
     yield group
+
+
+def _named(left: Sequence[str], own: Indicator, lang: Lang, merged: bool) -> Iterator[Said]:
+    """The cells that name a row; the first only says of what field, where rows are merged under it."""
+    for n, cell in enumerate(left):
+        if "【" not in cell and cell not in units(own, lang):
+            yield cell, 0.3 if merged and n == 0 else 1.0
+
+
+def units(own: Indicator, lang: Lang) -> set[str]:
+    """What a figure's unit may be called in a table's head or after a number."""
+    if lang == "zh":
+        return {own.shown["zh"] or own.unit.text, own.unit.text}
+    forms = {show.english_unit(own.unit, own.shown["en"], one=one).strip() for one in (True, False)}
+    money = own.unit.text.replace("万元", "元").replace("亿元", "元")
+    plain_unit = Unit(money, own.unit.counts)
+    return forms | {show.english_unit(plain_unit, own.shown["en"], one=False).strip()}
 
 
 def of_chart(spec: Mapping[str, Any], lang: Lang, find: Find) -> Iterator[Group]:
@@ -259,5 +284,6 @@ def of_chart(spec: Mapping[str, Any], lang: Lang, find: Find) -> Iterator[Group]
                 if own:
                     near = [(bar[lang], 1.0), (part, 1.0)]
                     where = f"{title} / {bar[lang]} {part}".strip()
-                    group.append(Site(own, near, [*near, (title, 0.3)], where=where))
+                    site = Site(own, near, [*near, (title, 0.3)], where=where)
+                    group.append(replace(site, dated=spec["title"][lang]))
     yield group

@@ -1,72 +1,111 @@
 """Right number, wrong words: whether the words around a figure are its own.
 
-Asked before any notebook runs. Four rules, each of which says in words what it found: another
-indicator's name fits better; a qualifier (超过, at least) contradicts the figure; a unit follows that
-is not the figure's, or is printed already; a time is stated that is not the figure's.
+Asked before any notebook runs. Four rules, each of which says what it found: another indicator's
+name fits better; a qualifier (超过, at least) is not the figure's; a unit is not the figure's, or is
+printed already; a time is not the figure's. What the words cannot decide is said to be not checked.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from xushi_stats import show
-from xushi_stats.audit.likeness import Names, terms
-from xushi_stats.audit.sites import Group, Said, Site
+from xushi_stats.audit import claims
+from xushi_stats.audit.likeness import Names, abbreviates, quoted, terms
+from xushi_stats.audit.sites import (
+    Group,
+    Said,
+    Site,
+    of_chart,
+    of_prose,
+    of_table,
+    paragraphs,
+    units,
+)
 from xushi_stats.catalogue import Indicator
-from xushi_stats.faults import Lang
+from xushi_stats.faults import Fault, Lang, Severity
+from xushi_stats.ledger import Figure
 
-ERROR, WARNING = 3.0, 1.8
-"""How much better another name must fit; a term that one indicator of eighty has weighs 4.4."""
+if TYPE_CHECKING:
+    from xushi_stats.reporting.report import Report
+
+ERROR, WARNING = 2.6, 1.6
+"""How much better another name must fit; a term that only one indicator of eighty has weighs 4.4."""
 COVER = 0.4
 """How much of the other name must be there."""
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """How much better another name fits: by how much, how much of it is there, and which words."""
+    """Another indicator's name at a site: how much better it fits, and which words say so."""
 
     rival: Indicator
     margin: float
-    cover: float
     words: str
 
 
-def likenesses(group: Group, n: int, names: Names) -> list[Likeness]:
-    """Every other indicator against the one of a site, the one that fits best first.
+def better(group: Group, n: int, names: Names) -> Likeness | None:
+    """The indicator whose name fits a site better than that of the figure there, if any does.
 
-    Where the other stands in the same sentence or table, both places are asked: if each has the
-    other's words, they were exchanged.
+    Args:
+        group: figures of one sentence, table or chart. Where each of two has the other's words,
+            they were exchanged, and each place is evidence for the other.
+        n: which of them is asked about.
+        names: of all indicators, in the language of the text.
     """
-    site = group[n]
+    site, best = group[n], None
     beside = {other.indicator.id: other for other in group}
-    found = []
     for rival in names.rivals.values():
-        if rival.id == site.indicator.id:
+        margin = _margin(site, site.indicator, rival, names)
+        if margin <= 0 or _cover(site, rival, names) < COVER:
             continue
-        margin = _margin(site, rival, names)
-        if margin > 0 and rival.id in beside:
-            margin += max(0.0, _margin(beside[rival.id], site.indicator, names))
-        near = _heard(site.near, names)
-        other = names.of(rival) - names.of(site.indicator)
-        found.append(Likeness(rival, margin, _cover(site, rival, names), _joined(site, near, other, names)))
-    return sorted(found, key=lambda x: -x.margin)
+        if rival.id in beside:
+            back = beside[rival.id]
+            margin += max(0.0, _margin(back, rival, site.indicator, names))
+        if margin >= WARNING and (best is None or margin > best.margin):
+            best = Likeness(rival, margin, _words(site, rival, names))
+    return best
 
 
-def _margin(site: Site, rival: Indicator, names: Names) -> float:
-    own, other = names.of(site.indicator), names.of(rival)
-    near, far = _heard(site.near, names), _heard(site.far, names)
-    for_rival = sum(names.weight(t) * near.get(t, 0.0) for t in other - own)
-    for_own = sum(names.weight(t) * far.get(t, 0.0) for t in own - other)
+def not_told_apart(site: Site, names: Names) -> list[Indicator]:
+    """The indicators of the same unit that could stand at a site without the words saying so."""
+    own = site.indicator
+    return [
+        rival
+        for rival in names.rivals.values()
+        if rival.id != own.id
+        and units(rival, names.lang) & units(own, names.lang)
+        and _margin(site, rival, own, names) < WARNING
+    ]
+
+
+def _margin(site: Site, own: Indicator, rival: Indicator, names: Names) -> float:
+    """What the words at a site say for another name, less what they say for the figure's own."""
+    if own.id == rival.id or (site.unit and site.unit not in units(rival, names.lang)):
+        return 0.0
+    mine, other = names.of(own), names.of(rival)
+    near, far = _near(site, own, rival, names.lang), site.far
+    short = _heard([s for s in near if abbreviates(s[0], own.names[names.lang])], names)
+    heard, around = _heard(near, names), _heard([*near, *far], names)
+    for_rival = sum(names.weight(t) * heard.get(t, 0.0) for t in other - mine - set(short))
+    for_own = sum(names.weight(t) * around.get(t, 0.0) for t in mine - other)
     return for_rival - for_own
 
 
+def _near(site: Site, own: Indicator, rival: Indicator, lang: Lang) -> list[Said]:
+    """What names a figure at a site; against another of its row, the head of the column alone."""
+    if rival.id in site.row:
+        return list(site.apart)
+    noun = own.shown[lang] if site.sentence else ""  # 12 religious venues names itself
+    return [*site.near, (noun, 0.5)]
+
+
 def _cover(site: Site, rival: Indicator, names: Names) -> float:
-    far = _heard(site.far, names)
-    other = names.of(rival)
-    total = sum(map(names.weight, other))
-    return sum(names.weight(t) for t in other if far.get(t, 0) >= 0.3) / total if total else 0.0
+    """How much of another name a reader finds at a site."""
+    far, other = _heard(site.far, names), names.of(rival)
+    whole = sum(map(names.weight, other))
+    return sum(names.weight(t) for t in other if far.get(t, 0.0) >= 0.3) / whole if whole else 0.0
 
 
 def _heard(said: Sequence[Said], names: Names) -> dict[str, float]:
@@ -77,5 +116,119 @@ def _heard(said: Sequence[Said], names: Names) -> dict[str, float]:
     return found
 
 
-def _joined(site, near, other, names):
-    return " ".join(t for t in near if t in other)
+def _words(site: Site, rival: Indicator, names: Names) -> str:
+    """The words at a site that another name has and the figure's own has not."""
+    near = [text for text, _ in _near(site, site.indicator, rival, names.lang)]
+    return quoted(near, names.of(rival) - names.of(site.indicator), names.lang)
+
+
+# -- faults ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What is needed to judge a text: the names in its language, the figures, the year of the report.
+
+    Attributes:
+        figure: a figure of the report by its indicator's id.
+        accepted: pieces of text that ``declared.csv`` accepts as they are, with a reason.
+    """
+
+    names: Names
+    figure: Callable[[str], Figure | None]
+    year: int
+    accepted: tuple[str, ...] = ()
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the text."""
+        return self.names.lang
+
+    def find(self, name: str) -> Indicator | None:
+        """The indicator that a placeholder, or a figure of the document model, stands for."""
+        return self.names.catalogue.find(name.partition("@")[0].rpartition("/")[2])
+
+    def period(self, name: str) -> str | None:
+        """The period that 【name:时点】 prints."""
+        known, _, what = name.partition(":")
+        indicator = self.find(known) if what in ("时点", "时期", "period") else None
+        figure = self.figure(indicator.id) if indicator else None
+        return figure.period if figure and figure.quantity else None
+
+    def prose(self, text: str, file: str = "") -> Iterator[Fault]:
+        """What is wrong with the words of a text with placeholders."""
+        for line, paragraph, heading in paragraphs(text):
+            for group in of_prose(paragraph, self.lang, self.find, heading):
+                yield from self.judge(group, file, line)
+
+    def judge(self, group: Group, file: str, line: int | None = None) -> Iterator[Fault]:
+        """What is wrong with the words around figures that stand together."""
+        for n, site in enumerate(group):
+            if any(text in (site.sentence or site.where) for text in self.accepted):
+                continue
+            fits = better(group, n, self.names)
+            if fits:
+                details = {f"fits_{k}": name for k, name in fits.rival.names.items()}
+                severity: Severity = "error" if fits.margin >= ERROR else "warning"
+                yield _fault("misnamed", site, fits.words, severity, details, file, line)
+            for claim in self._claims(site):
+                details = {"true": claim.true}
+                yield _fault(claim.code, site, claim.words, claim.severity, details, file, line)
+
+    def _claims(self, site: Site) -> Iterator[claims.Claim]:
+        figure = self.figure(site.indicator.id)
+        if figure is None or figure.quantity is None:
+            return
+        yield from claims.qualifier(site, figure, self.lang)
+        yield from claims.unit(site, figure, self.lang)
+        stated = claims.time_of(site, self.year, self.lang, self.period)
+        yield from claims.time(figure, stated, self.lang)
+
+
+def _fault(
+    code: str,
+    site: Site,
+    words: str,
+    severity: Severity,
+    details: dict[str, str],
+    file: str,
+    line: int | None,
+) -> Fault:
+    own = {f"own_{lang}": name for lang, name in site.indicator.names.items()}
+    around = site.where or (site.before[-12:] + "【】" + site.after[:6]).strip()
+    known = {**own, "words": words, "around": around, **details}
+    return Fault(code, file, line, severity=severity, details=known)
+
+
+def faults(report: Report) -> list[Fault]:
+    """What is wrong with the words around the figures of a report: prose, records, tables, charts."""
+    from xushi_stats.reporting import exhibits
+    from xushi_stats.reporting.document import strings
+
+    reader, data, lang = reader_of(report), report.dataset, report.lang
+    found: list[Fault] = []
+    for (language, name), text in data.texts.items():
+        if language == lang and name.partition("/")[0] in (name, str(report.release)):
+            found += reader.prose(text, f"{data.ref_area}/text/{lang}/{name}.md")
+    for table in data.records.values():
+        for row in table:
+            for column in (c for c in row.cells if c.endswith(f"_{lang}")):
+                found += (replace(f, row=row.number) for f in reader.prose(row[column], row.file))
+    for name, spec in data.exhibits.get("table", {}).items():
+        block = exhibits.table(report, name)
+        for group in of_table(block, lang, reader.find) if block else ():
+            found += reader.judge(group, "exhibits.toml", None)
+    for spec in data.exhibits.get("chart", {}).values():
+        for group in of_chart(spec, lang, reader.find):
+            found += reader.judge(group, "exhibits.toml")
+    for spec in (s for kind in ("table", "chart") for s in data.exhibits.get(kind, {}).values()):
+        for text in strings({k: spec[k] for k in ("alt", "notes") if k in spec}, lang):
+            found += (replace(f, row=None) for f in reader.prose(text, "exhibits.toml"))
+    return found
+
+
+def reader_of(report: Report) -> Reader:
+    """The reader of a report's texts."""
+    data = report.dataset
+    accepted = tuple(text for text, kind in data.declared.items() if kind == "wording")
+    return Reader(Names(data.catalogue, report.lang), report.ledger.find, report.release, accepted)

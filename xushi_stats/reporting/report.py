@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from xushi_stats import dataset as datasets
 from xushi_stats import ledger as ledgers
 from xushi_stats import records, show, tables
+from xushi_stats.audit import wording
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.ledger import Figure, Ledger
@@ -171,7 +172,7 @@ class Report:
         for indicator in self.dataset.catalogue.indicators.values():
             faults += self._try("catalogue.csv", indicator.definition[self.lang])
             faults += self._try("catalogue.csv", indicator.assumption[self.lang])
-        return faults
+        return faults if errors(faults) else [*faults, *wording.faults(self)]
 
     def _try(self, file: str, prose: str) -> list[Fault]:
         """Unknown placeholders and typed digits of one text."""
