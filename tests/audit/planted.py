@@ -272,14 +272,21 @@ def in_tables(report: Report) -> dict[str, Count]:
             same_row = other.indicator.id in one.row
             if not same_row and one.apart != other.apart:
                 continue
-            changed = list(group)
-            changed[a] = replace(one, indicator=other.indicator)
-            changed[b] = replace(other, indicator=one.indicator)
+            swap = {one.indicator.id: other.indicator, other.indicator.id: one.indicator}
+            changed = [_exchanged(site, swap, (one.where, other.where)) for site in group]
             both = {one.indicator.names["zh"], other.indicator.names["zh"]}
             what = f"{one.where} <> {other.where}"
             found = list(reader.judge(changed, ""))
             counts["row" if same_row else "column"].note(found, both, what)
     return counts
+
+
+def _exchanged(site: S.Site, swap: dict[str, Indicator], rows: tuple[str, str]) -> S.Site:
+    """A site after two indicators were exchanged in two rows."""
+    if site.where not in rows:
+        return site
+    row = frozenset(swap[i].id if i in swap else i for i in site.row)
+    return replace(site, indicator=swap.get(site.indicator.id, site.indicator), row=row)
 
 
 # -- the measured table --------------------------------------------------------------------------

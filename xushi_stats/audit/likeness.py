@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from xushi_stats.catalogue import Catalogue, Indicator
 from xushi_stats.faults import Lang
@@ -27,11 +27,15 @@ _EMPTY_EN = frozenset(
 )
 _EMPTY_ZH = re.compile(r"[的了为有是达共计在和与及、其中各等由将被对也并均]+")
 
+_SAME = {"人口": "人数", "人员": "人数", "占比": "比重"}
+"""Words of one meaning, read as one."""
+
 Spot = tuple[int, int]
 """Where a term stands in a text: start and end."""
 
 
-def terms(text: str, lang: Lang) -> list[tuple[str, Spot]]:
+@lru_cache(maxsize=20_000)
+def terms(text: str, lang: Lang) -> tuple[tuple[str, Spot], ...]:
     """The terms of a text with their places.
 
     >>> [term for term, _ in terms("已脱贫户数", "zh")]
@@ -40,12 +44,14 @@ def terms(text: str, lang: Lang) -> list[tuple[str, Spot]]:
     ['househ', 'hous', 'demoli']
     """
     if lang == "zh":
+        for word, other in _SAME.items():
+            text = text.replace(word, other)
         runs = ((m.group(), m.start()) for m in _HAN.finditer(text))
-        return [
+        return tuple(
             (run[n : n + 2], (at + n, at + n + 2)) for run, at in runs for n in range(len(run) - 1)
-        ]
+        )
     words = ((m.group().lower(), m.span()) for m in _WORD.finditer(text))
-    return [(_stem(word), spot) for word, spot in words if word not in _EMPTY_EN]
+    return tuple((_stem(word), spot) for word, spot in words if word not in _EMPTY_EN)
 
 
 def _stem(word: str) -> str:

@@ -30,10 +30,12 @@ from xushi_stats.ledger import Figure
 if TYPE_CHECKING:
     from xushi_stats.reporting.report import Report
 
-ERROR, WARNING = 2.6, 1.6
+ERROR, WARNING = 2.2, 1.6
 """How much better another name must fit; a term that only one indicator of eighty has weighs 4.4."""
-COVER = 0.4
-"""How much of the other name must be there."""
+NOUN = 0.9
+"""How much the noun counts that an English number prints itself: 12 religious venues."""
+COVER, SHARE = 0.3, 0.25
+"""How much of the other name must be there, and how much of what tells it from the own one."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,16 @@ def better(group: Group, n: int, names: Names) -> Likeness | None:
         names: of all indicators, in the language of the text.
     """
     site, best = group[n], None
+    heard = _Heard(site, site.indicator, names)
     beside = {other.indicator.id: other for other in group}
     for rival in names.rivals.values():
-        margin = _margin(site, site.indicator, rival, names)
-        if margin <= 0 or _cover(site, rival, names) < COVER:
+        margin = heard.margin(rival)
+        if margin <= 0 or heard.cover(rival) < COVER or heard.share(rival) < SHARE:
             continue
         if rival.id in beside:
-            back = beside[rival.id]
-            margin += max(0.0, _margin(back, rival, site.indicator, names))
+            margin += max(0.0, _Heard(beside[rival.id], rival, names).margin(site.indicator))
         if margin >= WARNING and (best is None or margin > best.margin):
-            best = Likeness(rival, margin, _words(site, rival, names))
+            best = Likeness(rival, margin, heard.words(rival))
     return best
 
 
@@ -76,50 +78,61 @@ def not_told_apart(site: Site, names: Names) -> list[Indicator]:
         for rival in names.rivals.values()
         if rival.id != own.id
         and units(rival, names.lang) & units(own, names.lang)
-        and _margin(site, rival, own, names) < WARNING
+        and _Heard(site, rival, names).margin(own) < WARNING
     ]
 
 
-def _margin(site: Site, own: Indicator, rival: Indicator, names: Names) -> float:
-    """What the words at a site say for another name, less what they say for the figure's own."""
-    if own.id == rival.id or (site.unit and site.unit not in units(rival, names.lang)):
-        return 0.0
-    mine, other = names.of(own), names.of(rival)
-    near, far = _near(site, own, rival, names.lang), site.far
-    short = _heard([s for s in near if abbreviates(s[0], own.names[names.lang])], names)
-    heard, around = _heard(near, names), _heard([*near, *far], names)
-    for_rival = sum(names.weight(t) * heard.get(t, 0.0) for t in other - mine - set(short))
-    for_own = sum(names.weight(t) * around.get(t, 0.0) for t in mine - other)
-    return for_rival - for_own
+class _Heard:
+    """The terms that a reader meets at a site where a figure stands, each with how close it is."""
 
+    def __init__(self, site: Site, own: Indicator, names: Names) -> None:
+        self.site, self.own, self.names, self.lang = site, own, names, names.lang
+        noun = own.shown[self.lang] if site.sentence else ""  # 12 religious venues names itself
+        self.texts = [*site.near, (noun, NOUN)]
+        self.near = self._terms(self.texts)
+        self.apart = self._terms(site.apart)
+        self.far = self._terms([*self.texts, *site.far])
+        name = own.names[self.lang]
+        self.short = set(self._terms([said for said in self.texts if abbreviates(said[0], name)]))
 
-def _near(site: Site, own: Indicator, rival: Indicator, lang: Lang) -> list[Said]:
-    """What names a figure at a site; against another of its row, the head of the column alone."""
-    if rival.id in site.row:
-        return list(site.apart)
-    noun = own.shown[lang] if site.sentence else ""  # 12 religious venues names itself
-    return [*site.near, (noun, 0.5)]
+    def _terms(self, said: Sequence[Said]) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for text, closeness in said:
+            for term, _ in terms(text, self.lang):
+                found[term] = max(found.get(term, 0.0), closeness)
+        return found
 
+    def margin(self, rival: Indicator) -> float:
+        """What the words say for another name, less what they say for the figure's own."""
+        unit = self.site.unit
+        if self.own.id == rival.id or (unit and unit not in units(rival, self.lang)):
+            return 0.0
+        mine, other = self.names.of(self.own), self.names.of(rival)
+        near = self.apart if rival.id in self.site.row else self.near
+        weight = self.names.weight
+        for_rival = sum(weight(t) * near.get(t, 0.0) for t in other - mine - self.short)
+        return for_rival - sum(weight(t) * self.far.get(t, 0.0) for t in mine - other)
 
-def _cover(site: Site, rival: Indicator, names: Names) -> float:
-    """How much of another name a reader finds at a site."""
-    far, other = _heard(site.far, names), names.of(rival)
-    whole = sum(map(names.weight, other))
-    return sum(names.weight(t) for t in other if far.get(t, 0.0) >= 0.3) / whole if whole else 0.0
+    def share(self, rival: Indicator) -> float:
+        """How much of what tells another name from the figure's own is said at its side."""
+        near = self.apart if rival.id in self.site.row else self.near
+        telling = self.names.of(rival) - self.names.of(self.own) - self.short
+        whole = sum(map(self.names.weight, telling))
+        return sum(self.names.weight(t) for t in telling if near.get(t)) / whole if whole else 0.0
 
+    def cover(self, rival: Indicator) -> float:
+        """How much of another name a reader finds here."""
+        other, weight = self.names.of(rival), self.names.weight
+        if any(abbreviates(text, rival.names[self.lang]) for text, _ in self.site.near):
+            return 1.0
+        whole = sum(map(weight, other))
+        return sum(weight(t) for t in other if self.far.get(t, 0.0) >= 0.3) / whole if whole else 0
 
-def _heard(said: Sequence[Said], names: Names) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for text, closeness in said:
-        for term, _ in terms(text, names.lang):
-            found[term] = max(found.get(term, 0.0), closeness)
-    return found
-
-
-def _words(site: Site, rival: Indicator, names: Names) -> str:
-    """The words at a site that another name has and the figure's own has not."""
-    near = [text for text, _ in _near(site, site.indicator, rival, names.lang)]
-    return quoted(near, names.of(rival) - names.of(site.indicator), names.lang)
+    def words(self, rival: Indicator) -> str:
+        """The words that another name has and the figure's own has not."""
+        near = self.site.apart if rival.id in self.site.row else self.texts
+        wanted = self.names.of(rival) - self.names.of(self.own) - self.short
+        return quoted([text for text, _ in near], wanted, self.lang)
 
 
 # -- faults ------------------------------------------------------------------------------------
