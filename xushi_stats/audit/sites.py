@@ -34,7 +34,7 @@ _CLAUSE: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(r"[,;:.!?)]"),
 }
 _LINK: dict[Lang, re.Pattern[str]] = {
-    "zh": re.compile(r"[，；：。、）]|以及|[和与及]"),
+    "zh": re.compile(r"[，；：。、）]|^(?:以及|[和与及])"),
     "en": re.compile(r"[,;:.)]|\band\b"),
 }
 _ASIDE = re.compile(r"（[^（）【】]*）|\([^()【】]*\)")
@@ -55,6 +55,7 @@ class Site:
 
     Attributes:
         near: texts that name the figure there.
+        wider: the text before those, which names the figure where they name nothing.
         far: what else a reader has in mind there; it speaks only for the figure's own name.
         before, after: what touches the figure, for qualifiers and units.
         sentence: the whole, as written.
@@ -70,6 +71,7 @@ class Site:
     indicator: Indicator
     near: Sequence[Said]
     far: Sequence[Said]
+    wider: Sequence[Said] = ()
     before: str = ""
     after: str = ""
     sentence: str = ""
@@ -145,6 +147,7 @@ class _Sentence:
             Site(
                 indicator=own,
                 near=self._near(n),
+                wider=self._wider(n),
                 far=[*self._near(n), *self._far(n), (before, 0.3)],
                 before=self.raw[n],
                 after=self.raw[n + 1],
@@ -168,6 +171,18 @@ class _Sentence:
         elif last or len(after) > 1:
             found.append((after[0], 0.5))
         return found
+
+    def _wider(self, n: int) -> list[Said]:
+        """The clause before; of an enumeration what stands before its first figure."""
+        first = self._run(n)[0]
+        if n in self.items:
+            return []
+        cut = (_LINK if first else _CLAUSE)[self.lang]
+        parts = [x for x in cut.split(self.texts[first]) if x.strip()]
+        before = parts[-1:] if first < n else parts[-2:-1]
+        if not before and first:
+            return [(cut.split(self.texts[first - 1])[-1], 0.5)]
+        return [(part, 0.7) for part in before]
 
     def _far(self, n: int) -> Iterator[Said]:
         closeness = 0.8

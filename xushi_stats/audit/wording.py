@@ -61,11 +61,13 @@ def better(group: Group, n: int, names: Names) -> Likeness | None:
     beside = {other.indicator.id: other for other in group}
     for rival in names.rivals.values():
         margin = heard.margin(rival)
-        if margin <= 0 or heard.cover(rival) < COVER or heard.share(rival) < SHARE:
+        if rival.id in beside and rival.id != site.indicator.id:
+            here = heard.margin(rival, beside=True)
+            there = _Heard(beside[rival.id], rival, names).margin(site.indicator, beside=True)
+            margin = max(margin + there, here + there) if here > 0 and there >= 0 else 0.0
+        elif heard.cover(rival) < COVER:
             continue
-        if rival.id in beside:
-            margin += max(0.0, _Heard(beside[rival.id], rival, names).margin(site.indicator))
-        if margin >= WARNING and (best is None or margin > best.margin):
+        if margin >= WARNING and heard.share(rival) >= SHARE and (best is None or margin > best.margin):
             best = Likeness(rival, margin, heard.words(rival))
     return best
 
@@ -88,12 +90,13 @@ class _Heard:
     def __init__(self, site: Site, own: Indicator, names: Names) -> None:
         self.site, self.own, self.names, self.lang = site, own, names, names.lang
         noun = own.shown[self.lang] if site.sentence else ""  # 12 religious venues names itself
-        self.texts = [*site.near, (noun, NOUN)]
-        self.near = self._terms(self.texts)
+        self.printed = {term: NOUN for term, _ in terms(noun, self.lang)}
+        self.near = self._terms(site.near)
         self.apart = self._terms(site.apart)
-        self.far = self._terms([*self.texts, *site.far])
+        self.wider = self._terms(site.wider)
+        self.far = self._terms([*site.near, *site.far])
         name = own.names[self.lang]
-        self.short = set(self._terms([said for said in self.texts if abbreviates(said[0], name)]))
+        self.short = set(self._terms([said for said in site.near if abbreviates(said[0], name)]))
 
     def _terms(self, said: Sequence[Said]) -> dict[str, float]:
         found: dict[str, float] = {}
@@ -102,20 +105,31 @@ class _Heard:
                 found[term] = max(found.get(term, 0.0), closeness)
         return found
 
-    def margin(self, rival: Indicator) -> float:
-        """What the words say for another name, less what they say for the figure's own."""
+    def _beside(self, rival: Indicator) -> dict[str, float]:
+        """What names the figure: against another of its row the column's head alone; and where the
+        nearest words tell the two not apart, those before them."""
+        near = self.apart if rival.id in self.site.row else self.near
+        telling = self.names.of(rival) ^ self.names.of(self.own)
+        return near if any(t in near for t in telling) else self.wider | near
+
+    def margin(self, rival: Indicator, *, beside: bool = False) -> float:
+        """What the words say for another name, less what they say for the figure's own.
+
+        With ``beside``, words farther off do not speak for the own name: if the two were exchanged
+        they are those of the other place.
+        """
         unit = self.site.unit
         if self.own.id == rival.id or (unit and unit not in units(rival, self.lang)):
             return 0.0
-        mine, other = self.names.of(self.own), self.names.of(rival)
-        near = self.apart if rival.id in self.site.row else self.near
-        weight = self.names.weight
+        mine, other, weight = self.names.of(self.own), self.names.of(rival), self.names.weight
+        near = self._beside(rival)
+        far = (near if beside else self.far) | self.printed
         for_rival = sum(weight(t) * near.get(t, 0.0) for t in other - mine - self.short)
-        return for_rival - sum(weight(t) * self.far.get(t, 0.0) for t in mine - other)
+        return for_rival - sum(weight(t) * far.get(t, 0.0) for t in mine - other)
 
     def share(self, rival: Indicator) -> float:
         """How much of what tells another name from the figure's own is said at its side."""
-        near = self.apart if rival.id in self.site.row else self.near
+        near = self._beside(rival)
         telling = self.names.of(rival) - self.names.of(self.own) - self.short
         whole = sum(map(self.names.weight, telling))
         return sum(self.names.weight(t) for t in telling if near.get(t)) / whole if whole else 0.0
@@ -130,9 +144,10 @@ class _Heard:
 
     def words(self, rival: Indicator) -> str:
         """The words that another name has and the figure's own has not."""
-        near = self.site.apart if rival.id in self.site.row else self.texts
+        near = self.site.apart if rival.id in self.site.row else self.site.near
         wanted = self.names.of(rival) - self.names.of(self.own) - self.short
-        return quoted([text for text, _ in near], wanted, self.lang)
+        said = quoted([text for text, _ in near], wanted, self.lang)
+        return said or quoted([text for text, _ in self.site.wider], wanted, self.lang)
 
 
 # -- faults ------------------------------------------------------------------------------------
