@@ -180,6 +180,16 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
             "correct the placeholder or the words; if they do mean it, enter them as its alias in catalogue.csv",
         ),
     },
+    "unnamed": {
+        "zh": (
+            "此处文字没有“{own}”的任何字样{near}（{around}）",
+            "改正占位符或文字；确指该指标的，在 catalogue.csv 的“别名”列登记这一叫法",
+        ),
+        "en": (
+            "no word here is of the name '{own}'{near} ({around})",
+            "correct the placeholder or the words; if they do mean it, enter them as its alias in catalogue.csv",
+        ),
+    },
     "qualifier_exact": {
         "zh": ("“{words}”与“{own}”不符：该数为{true}，不是概数或界限（{around}）", "删去该词"),
         "en": (
@@ -318,7 +328,7 @@ class Fault:
         """The fault on one line: where, the value as read, the rule, how to mend it."""
         words = _JOIN[lang]
         what, mend = MESSAGES[self.code][lang]
-        near = self.details.get("near", "")
+        near = self.details.get("near", self.details.get(f"near_{lang}", ""))
         if near and "{near}" in what and not what.startswith(("正文", "a digit")):
             near = words["near"].format(near)
         own = {k.removesuffix(f"_{lang}"): v for k, v in self.details.items()}

@@ -159,7 +159,7 @@ class _Sentence:
 
     def _near(self, n: int) -> list[Said]:
         if n in self.items:
-            return [(self.items[n], 1.0)]
+            return [self.items[n]]
         left = _CLAUSE if n == 0 else _LINK
         parts = left[self.lang].split(self.texts[n])
         both = n > 0 and len(parts) == 1 and self.lang == "en"  # may name the figure before it
@@ -204,7 +204,7 @@ class _Sentence:
             end += 1
         return first, end - first
 
-    def _items(self) -> Iterator[tuple[int, str]]:
+    def _items(self) -> Iterator[tuple[int, Said]]:
         """Of figures enumerated after nouns (A、B分别为【a】、【b】) the noun of each."""
         runs = sorted({self._run(n) for n in range(len(self.own))})
         for (first, length), previous in zip(runs, [(0, 0), *runs], strict=False):
@@ -215,15 +215,16 @@ class _Sentence:
             clause, nouns = (shared.split(lead)[0], shared.split(lead)[-1])
             if self.lang == "en":
                 clause = lead
+            closeness = 1.0
             listed = [x for x in _LISTED[self.lang].split(nouns) if says_something(x, self.lang)]
             if len(listed) != length:
                 last = _CLAUSE[self.lang].split(clause.rstrip("，, "))[-1]
                 listed = _LISTED[self.lang].split(last)[-length:]
             if len(listed) != length and previous[1] == length:
                 names = self.own[previous[0] : previous[0] + length]
-                listed = [own.names[self.lang] for own in names]
+                listed, closeness = [own.names[self.lang] for own in names], 0.7
             if len(listed) == length:
-                yield from ((first + k, item) for k, item in enumerate(listed))
+                yield from ((first + k, (item, closeness)) for k, item in enumerate(listed))
 
 
 # -- tables and charts -------------------------------------------------------------------------

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 ERROR, WARNING = 2.2, 1.6
 """How much better another name must fit; a term that only one indicator of eighty has weighs 4.4."""
+NAMED, MEANT = 0.05, 0.5
+"""How little of its own name leaves a figure unnamed, and how much of another's says what is meant."""
 NOUN = 0.9
 """How much the noun counts that an English number prints itself: 12 religious venues."""
 COVER, SHARE = 0.3, 0.25
@@ -72,6 +74,18 @@ def better(group: Group, n: int, names: Names) -> Likeness | None:
     return best
 
 
+def unnamed(group: Group, n: int, names: Names) -> tuple[bool, Indicator | None]:
+    """Whether nothing around a site names its figure, and which indicator is named there if any is."""
+    site = group[n]
+    heard = _Heard(site, site.indicator, names)
+    if heard.fit() > NAMED:
+        return False, None
+    beside = {other.indicator.id for other in group}
+    rest = [rival for rival in names.rivals.values() if rival.id not in beside]
+    best = max(rest, key=heard.cover, default=None)
+    return True, best if best and heard.cover(best) >= MEANT else None
+
+
 def not_told_apart(site: Site, names: Names) -> list[Indicator]:
     """The indicators of the same unit that could stand at a site without the words saying so."""
     own = site.indicator
@@ -110,7 +124,9 @@ class _Heard:
         nearest words tell the two not apart, those before them."""
         near = self.apart if rival.id in self.site.row else self.near
         telling = self.names.of(rival) ^ self.names.of(self.own)
-        return near if any(t in near for t in telling) else self.wider | near
+        if any(t in near for t in telling) or not units(rival, self.lang) & units(self.own, self.lang):
+            return near
+        return self.wider | near
 
     def margin(self, rival: Indicator, *, beside: bool = False) -> float:
         """What the words say for another name, less what they say for the figure's own.
@@ -126,6 +142,15 @@ class _Heard:
         far = (near if beside else self.far) | self.printed
         for_rival = sum(weight(t) * near.get(t, 0.0) for t in other - mine - self.short)
         return for_rival - sum(weight(t) * far.get(t, 0.0) for t in mine - other)
+
+    def fit(self) -> float:
+        """How much of the figure's own name is met at all; 1 where it cannot be said.
+
+        An English number that prints a noun names itself.
+        """
+        mine, weight = self.names.of(self.own), self.names.weight
+        whole = 0.0 if self.printed else sum(map(weight, mine))
+        return sum(weight(t) * self.far.get(t, 0.0) for t in mine) / whole if whole else 1.0
 
     def share(self, rival: Indicator) -> float:
         """How much of what tells another name from the figure's own is said at its side."""
@@ -199,9 +224,19 @@ class Reader:
                 details = {f"fits_{k}": name for k, name in fits.rival.names.items()}
                 severity: Severity = "error" if fits.margin >= ERROR else "warning"
                 yield _fault("misnamed", site, fits.words, severity, details, file, line)
+            else:
+                yield from self._unnamed(group, n, file, line)
             for claim in self._claims(site):
                 details = {"true": claim.true}
                 yield _fault(claim.code, site, claim.words, claim.severity, details, file, line)
+
+    def _unnamed(self, group: Group, n: int, file: str, line: int | None) -> Iterator[Fault]:
+        is_unnamed, meant = unnamed(group, n, self.names)
+        if is_unnamed:
+            near = meant.names if meant else {"zh": "", "en": ""}
+            details = {f"near_{lang}": name for lang, name in near.items()}
+            severity: Severity = "error" if meant else "warning"
+            yield _fault("unnamed", group[n], "", severity, details, file, line)
 
     def _claims(self, site: Site) -> Iterator[claims.Claim]:
         figure = self.figure(site.indicator.id)
