@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 ERROR, WARNING = 2.2, 1.6
 """How much better another name must fit; a term that only one indicator of eighty has weighs 4.4."""
-NAMED, MEANT = 0.05, 0.5
+NAMED: dict[Lang, float] = {"zh": 0.05, "en": 0.0}
+MEANT = {False: 0.5, True: 0.65}
 """How little of its own name leaves a figure unnamed, and how much of another's says what is meant."""
 NOUN = 0.9
 """How much the noun counts that an English number prints itself: 12 religious venues."""
@@ -69,21 +70,30 @@ def better(group: Group, n: int, names: Names) -> Likeness | None:
             margin = max(margin + there, here + there) if here > 0 and there >= 0 else 0.0
         elif heard.cover(rival) < COVER:
             continue
-        if margin >= WARNING and heard.share(rival) >= SHARE and (best is None or margin > best.margin):
+        if (
+            margin >= WARNING
+            and heard.share(rival) >= SHARE
+            and (best is None or margin > best.margin)
+        ):
             best = Likeness(rival, margin, heard.words(rival))
     return best
 
 
 def unnamed(group: Group, n: int, names: Names) -> tuple[bool, Indicator | None]:
-    """Whether nothing around a site names its figure, and which indicator is named there if any is."""
+    """Whether nothing around a site names its figure, and which indicator is named there if any is.
+
+    An English number that prints a noun names itself; it is unnamed only where another is named.
+    """
     site = group[n]
     heard = _Heard(site, site.indicator, names)
-    if heard.fit() > NAMED:
+    if heard.fit() > NAMED[names.lang]:
         return False, None
     beside = {other.indicator.id for other in group}
-    rest = [rival for rival in names.rivals.values() if rival.id not in beside]
+    kin = {r.indicator for r in site.indicator.formula.references} if site.indicator.formula else ()
+    rest = [i for i in names.rivals.values() if i.id not in beside and i.id not in kin]
     best = max(rest, key=heard.cover, default=None)
-    return True, best if best and heard.cover(best) >= MEANT else None
+    meant = best if best and heard.cover(best) >= MEANT[bool(heard.printed)] else None
+    return not heard.printed or meant is not None, meant
 
 
 def not_told_apart(site: Site, names: Names) -> list[Indicator]:
@@ -124,7 +134,9 @@ class _Heard:
         nearest words tell the two not apart, those before them."""
         near = self.apart if rival.id in self.site.row else self.near
         telling = self.names.of(rival) ^ self.names.of(self.own)
-        if any(t in near for t in telling) or not units(rival, self.lang) & units(self.own, self.lang):
+        if any(t in near for t in telling) or not units(rival, self.lang) & units(
+            self.own, self.lang
+        ):
             return near
         return self.wider | near
 
@@ -144,12 +156,9 @@ class _Heard:
         return for_rival - sum(weight(t) * far.get(t, 0.0) for t in mine - other)
 
     def fit(self) -> float:
-        """How much of the figure's own name is met at all; 1 where it cannot be said.
-
-        An English number that prints a noun names itself.
-        """
+        """How much of the figure's own name is met at all; 1 where it cannot be said."""
         mine, weight = self.names.of(self.own), self.names.weight
-        whole = 0.0 if self.printed else sum(map(weight, mine))
+        whole = sum(map(weight, mine))
         return sum(weight(t) * self.far.get(t, 0.0) for t in mine) / whole if whole else 1.0
 
     def share(self, rival: Indicator) -> float:
@@ -164,8 +173,8 @@ class _Heard:
         other, weight = self.names.of(rival), self.names.weight
         if any(abbreviates(text, rival.names[self.lang]) for text, _ in self.site.near):
             return 1.0
-        whole = sum(map(weight, other))
-        return sum(weight(t) for t in other if self.far.get(t, 0.0) >= 0.3) / whole if whole else 0
+        whole, met = sum(map(weight, other)), [t for t in other if self.far.get(t, 0.0) >= 0.3]
+        return sum(map(weight, met)) / whole if whole and len(met) > 1 else 0.0
 
     def words(self, rival: Indicator) -> str:
         """The words that another name has and the figure's own has not."""
@@ -208,10 +217,10 @@ class Reader:
         figure = self.figure(indicator.id) if indicator else None
         return figure.period if figure and figure.quantity else None
 
-    def prose(self, text: str, file: str = "") -> Iterator[Fault]:
-        """What is wrong with the words of a text with placeholders."""
+    def prose(self, text: str, file: str = "", context: str = "") -> Iterator[Fault]:
+        """What is wrong with the words of a text with placeholders, under a heading or other words."""
         for line, paragraph, heading in paragraphs(text):
-            for group in of_prose(paragraph, self.lang, self.find, heading):
+            for group in of_prose(paragraph, self.lang, self.find, heading or context):
                 yield from self.judge(group, file, line)
 
     def judge(self, group: Group, file: str, line: int | None = None) -> Iterator[Fault]:
@@ -275,8 +284,10 @@ def faults(report: Report) -> list[Fault]:
             found += reader.prose(text, f"{data.ref_area}/text/{lang}/{name}.md")
     for table in data.records.values():
         for row in table:
-            for column in (c for c in row.cells if c.endswith(f"_{lang}")):
-                found += (replace(f, row=row.number) for f in reader.prose(row[column], row.file))
+            said = [text for column, text in row.cells.items() if column.endswith(f"_{lang}")]
+            for text in said:
+                told = reader.prose(text, row.file, " ".join(said))
+                found += (replace(fault, row=row.number) for fault in told)
     for name, spec in data.exhibits.get("table", {}).items():
         block = exhibits.table(report, name)
         for group in of_table(block, lang, reader.find) if block else ():
