@@ -225,25 +225,37 @@ def qualified(text: Text) -> Count:
     return count
 
 
+DATED: dict[Lang, re.Pattern[str]] = {
+    "zh": re.compile(r"年份|下年|时[点期]】|全年|当年|本年|截至|以来|期间|目前|现有"),
+    "en": re.compile(r"year|next|period|[Uu]p to|[Ss]ince"),
+}
+
+
 def misdated(text: Text) -> Count:
-    """A year that is not the figure's opens its clause, or 当年 stands before a count at a date."""
+    """A year that is not the figures' put before a sentence without a time, or instead of its own."""
     count = Count()
-    next_year, year = ("【下年】", "【年份】") if text.lang == "zh" else ("【next】", "【year】")
-    opening = "{}，" if text.lang == "zh" else "In {}, "
-    for spot in text.spots:
-        figure = text.reader.figure(spot.own.id)
-        if figure is None or figure.quantity is None:
-            continue
-        wrong = year if figure.period.startswith("2020") else next_year
-        paragraph, heading = text.paragraphs[spot.paragraph]
-        opened = opening.format(wrong) + paragraph.lstrip("# ")
-        found: list[Fault] = []
-        for group in S.of_prose(opened, text.lang, text.reader.find, heading):
-            own = [site.indicator.id for site in group]
-            if own[:1] == [spot.own.id] and not found:
+    year, later = ("【年份】", "【下年】") if text.lang == "zh" else ("【year】", "【next】")
+    opening, ends = ("{}，", r"(?<=[。])") if text.lang == "zh" else ("In {}, ", r"(?<=\.) ")
+    for paragraph, heading in text.paragraphs:
+        for sentence in re.split(ends, paragraph):
+            if sentence.startswith("#") or "，不" in sentence:
+                continue
+            own = [text.reader.find(name) for name in PLACEHOLDER.findall(sentence)]
+            figures = [text.reader.figure(i.id) for i in own if i]
+            if not figures or any(f is None or f.quantity is None for f in figures):
+                continue
+            wrong = year if figures[0] and figures[0].period.startswith("2020") else later
+            right = later if wrong == year else year
+            if re.match(rf"(In )?{right}", sentence):
+                planted = sentence.replace(right, wrong, 1)
+            elif not DATED[text.lang].search(sentence):
+                planted = opening.format(wrong) + sentence
+            else:
+                continue
+            found: list[Fault] = []
+            for group in S.of_prose(planted, text.lang, text.reader.find, heading):
                 found += text.reader.judge(group, "")
-                count.note(found, {spot.own.names["zh"]}, opened[:40])
-            break
+            count.note(found, {i.names["zh"] for i in own if i}, planted[:50])
     return count
 
 
@@ -293,19 +305,37 @@ def _exchanged(site: S.Site, swap: dict[str, Indicator], rows: tuple[str, str]) 
 
 KINDS = {
     "untouched": ("原文不改", "untouched text, tables and charts"),
-    "unit.clear": ("同单位两数互换，名称明显不同", "two figures of one unit exchanged, names clearly different"),
+    "unit.clear": (
+        "同单位两数互换，名称明显不同",
+        "two figures of one unit exchanged, names clearly different",
+    ),
     "unit.near": ("同单位两数互换，名称相近", "the same, names nearly alike"),
-    "random.clear": ("任意两数互换，名称明显不同", "any two figures exchanged, names clearly different"),
+    "random.clear": (
+        "任意两数互换，名称明显不同",
+        "any two figures exchanged, names clearly different",
+    ),
     "random.near": ("任意两数互换，名称相近", "the same, names nearly alike"),
-    "next.clear": ("同句相邻两数互换，名称明显不同", "neighbours in a sentence exchanged, names clearly different"),
+    "next.clear": (
+        "同句相邻两数互换，名称明显不同",
+        "neighbours in a sentence exchanged, names clearly different",
+    ),
     "next.near": ("同句相邻两数互换，名称相近", "the same, names nearly alike"),
-    "replaced.clear": ("一数换成另一指标，名称明显不同", "a figure replaced by another, names clearly different"),
+    "replaced.clear": (
+        "一数换成另一指标，名称明显不同",
+        "a figure replaced by another, names clearly different",
+    ),
     "replaced.near": ("一数换成另一指标，名称相近", "the same, names nearly alike"),
-    "other_unit": ("换成同一事物另一单位的数", "the same thing in another unit: persons for households"),
+    "other_unit": (
+        "换成同一事物另一单位的数",
+        "the same thing in another unit: persons for households",
+    ),
     "unit_written": ("数后另写单位", "a unit typed after the figure"),
     "qualifier": ("加限定词", "a qualifier added"),
     "time": ("时间不符", "a wrong year opens the sentence"),
-    "table.column": ("表中上下两行、图中两条互换", "two rows of a column, two bars of a chart exchanged"),
+    "table.column": (
+        "表中上下两行、图中两条互换",
+        "two rows of a column, two bars of a chart exchanged",
+    ),
     "table.row": ("表中同行两数互换", "two figures of a row exchanged"),
 }
 

@@ -139,7 +139,12 @@ class _Sentence:
         self.texts[-1] += written[at:]
         self.raw = list(self.texts)
         self.texts = [_ASIDE.sub("", text) for text in self.texts]
-        self.items = dict(self._items())
+        self.borrowed: dict[int, str] = {}
+        self.items = {
+            first + n: noun
+            for first, length, nouns in self._enumerated()
+            for n, noun in enumerate(nouns)
+        }
 
     def sites(self, before: str) -> Group:
         """Its figures with the words around them."""
@@ -148,6 +153,8 @@ class _Sentence:
                 indicator=own,
                 near=self._near(n),
                 wider=self._wider(n),
+                row=self._same_run(n),
+                apart=[(self.borrowed[n], 0.7)] if n in self.borrowed else (),
                 far=[*self._near(n), *self._far(n), (before, 0.3)],
                 before=self.raw[n],
                 after=self.raw[n + 1],
@@ -157,9 +164,14 @@ class _Sentence:
             for n, own in enumerate(self.own)
         ]
 
+    def _same_run(self, n: int) -> frozenset[str]:
+        """The figures from which a borrowed noun tells a figure."""
+        first, length = self._run(n) if n in self.borrowed else (n, 0)
+        return frozenset(own.id for own in self.own[first : first + length])
+
     def _near(self, n: int) -> list[Said]:
         if n in self.items:
-            return [self.items[n]]
+            return [(self.items[n], 1.0)]
         left = _CLAUSE if n == 0 else _LINK
         parts = left[self.lang].split(self.texts[n])
         both = n > 0 and len(parts) == 1 and self.lang == "en"  # may name the figure before it
@@ -204,27 +216,35 @@ class _Sentence:
             end += 1
         return first, end - first
 
-    def _items(self) -> Iterator[tuple[int, Said]]:
-        """Of figures enumerated after nouns (A、B分别为【a】、【b】) the noun of each."""
+    def _enumerated(self) -> Iterator[tuple[int, int, list[str]]]:
+        """Of figures enumerated after as many nouns (A、B分别为【a】、【b】) the nouns.
+
+        Where no nouns are listed (户、人…，分别占【a】和【b】) the figures of the enumeration before
+        stand for them; they tell these figures from each other only.
+        """
         runs = sorted({self._run(n) for n in range(len(self.own))})
-        for (first, length), previous in zip(runs, [(0, 0), *runs], strict=False):
+        for (first, length), (start, before) in zip(runs, [(0, 0), *runs], strict=False):
             lead, tail = self.texts[first], self.texts[first + length]
             shared = _SHARED[self.lang]
             if length == 1 or not shared.search(lead if self.lang == "zh" else tail):
                 continue
-            clause, nouns = (shared.split(lead)[0], shared.split(lead)[-1])
-            if self.lang == "en":
-                clause = lead
-            closeness = 1.0
-            listed = [x for x in _LISTED[self.lang].split(nouns) if says_something(x, self.lang)]
-            if len(listed) != length:
-                last = _CLAUSE[self.lang].split(clause.rstrip("，, "))[-1]
-                listed = _LISTED[self.lang].split(last)[-length:]
-            if len(listed) != length and previous[1] == length:
-                names = self.own[previous[0] : previous[0] + length]
-                listed, closeness = [own.names[self.lang] for own in names], 0.7
-            if len(listed) == length:
-                yield from ((first + k, (item, closeness)) for k, item in enumerate(listed))
+            listed = self._listed(lead, length)
+            if listed:
+                yield first, length, listed
+            elif before == length:
+                names = [own.names[self.lang] for own in self.own[start : start + length]]
+                self.borrowed |= {first + n: name for n, name in enumerate(names)}
+                yield first, length, [""] * length
+
+    def _listed(self, lead: str, length: int) -> list[str]:
+        """As many nouns as there are figures: after 分别占, else before it."""
+        clause, _, nouns = _SHARED[self.lang].sub("\n", lead).rpartition("\n")
+        after = [x for x in _LISTED[self.lang].split(nouns) if says_something(x, self.lang)]
+        if len(after) == length:
+            return after
+        before = _CLAUSE[self.lang].split((clause if self.lang == "zh" else lead).rstrip("，, "))
+        found = _LISTED[self.lang].split(before[-1])[-length:]
+        return found if len(found) == length and all(found) else []
 
 
 # -- tables and charts -------------------------------------------------------------------------
