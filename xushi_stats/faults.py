@@ -214,6 +214,13 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
             "remove the unit, or correct the placeholder",
         ),
     },
+    "unit_other": {
+        "zh": ("“{words}”后面应是另一种单位，“{own}”印出为{true}（{around}）", "改正占位符或文字"),
+        "en": (
+            "'{words}' wants another unit, but '{own}' prints {true} ({around})",
+            "correct the placeholder or the words",
+        ),
+    },
     "unit_head": {
         "zh": (
             "表头单位为“{words}”，“{own}”的单位是“{true}”（{around}）",

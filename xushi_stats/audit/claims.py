@@ -14,7 +14,7 @@ from xushi_stats import show
 from xushi_stats.audit.sites import PLACEHOLDER, Site, units
 from xushi_stats.faults import Lang, Severity
 from xushi_stats.ledger import Figure
-from xushi_stats.quantity import unit_names
+from xushi_stats.quantity import Unit, unit_names
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ _TIGHT_ZH = (
     r"(?:大约|(?<![节公条合特签违履契预])约|将近|接近|(?<![附最邻靠亲临相])近|超过|突破|逾"
     r"|不足|不满|(?<!不)低于|(?<!不)高于|(?<!不)少于|(?<!不)多于)(?:了|有|为|到|达到?|共)?"
 )
-_LOOSE_ZH = r"(?:至少|最少|至多|最多|不(?:低|高|少|多)于|不(?:得|应)?(?:超过|(?:低|高|少|多)于))[^，。；：、的【】]{0,6}"
+_LOOSE_ZH = (
+    r"(?:至少|最少|至多|最多|不(?:得|应)?(?:超过|(?:低|高|少|多)于))[^，。；：、的【】]{0,6}"
+)
 _BEFORE: dict[Lang, re.Pattern[str]] = {
     "zh": re.compile(rf"({_LOOSE_ZH}|{_TIGHT_ZH})$"),
     "en": re.compile(
@@ -88,15 +90,53 @@ def unit(site: Site, figure: Figure, lang: Lang) -> Iterator[Claim]:
     own = show.unit(figure, lang)
     if site.unit and site.unit not in units(figure.indicator, lang) and _is_unit(site.unit, lang):
         yield Claim("unit_head", site.unit, own)
+    yield from _measure(site, figure, lang)
     found = _unit_after(site.after, figure, lang)
     if found:
         yield Claim("unit_twice", found, show.text(figure, lang, "draft"))
 
 
+_MEASURE: dict[Lang, re.Pattern[str]] = {
+    "zh": re.compile(
+        r"(?:(?P<户>户数?)|(?P<人>人口|人数)|(?P<area>面积)|(?P<length>里程|长度)"
+        r"|(?P<money>金额|资金|投资额?|经费)|(?P<share>比重|占比|比例))"
+        r"(?:分别|合计|列?为|达到?|是|有|共|计)*$"
+    ),
+    "en": re.compile(
+        r"\b(?:(?P<area>area)|(?P<length>length)|(?P<money>funds|investment|subsidy)"
+        r"|(?P<share>share|proportion))(?: (?:of|is|was|were|came to|comes to|at))*\s?$"
+    ),
+}
+_KINDS = {
+    "户": ("人",),
+    "人": ("户",),
+    "area": ("thing", "counting", "money", "length", "share"),
+    "length": ("thing", "counting", "money", "area", "share"),
+    "money": ("thing", "counting", "length", "area", "share"),
+    "share": ("thing", "counting", "money", "length", "area"),
+}
+"""What cannot follow: units (户, 人) or kinds of unit."""
+
+
+def _measure(site: Site, figure: Figure, lang: Lang) -> Iterator[Claim]:
+    """What is measured, said right before a figure that measures something else: 户 before persons."""
+    named = _MEASURE[lang].search(site.before)
+    if named is None or named.lastgroup is None:
+        return
+    unit = figure.indicator.unit
+    kind = Unit(unit.factors[0]).kind
+    if unit.text in _KINDS[named.lastgroup] or kind in _KINDS[named.lastgroup]:
+        severity: Severity = "warning" if named.lastgroup == "money" else "error"
+        shown = show.text(figure, lang, "draft")
+        yield Claim("unit_other", named.group(named.lastgroup), shown, severity)
+
+
 def _unit_after(text: str, figure: Figure, lang: Lang) -> str:
     if lang == "zh":
         listed = "|".join(sorted(map(re.escape, unit_names()), key=len, reverse=True))
-        match = re.match(rf"({listed})(?=[，。；：、）\s（【]|$)", text)
+        match = re.match(
+            rf"((?:{listed})(?=[，。；：、）\s（【和与及]|$)|万元|亿元|公里|公顷|批次)", text
+        )
         return match.group(1) if match else ""
     match = re.match(r" ?([A-Za-z%]+)", text)
     own = figure.indicator.shown["en"].split(" ")[-1]

@@ -22,8 +22,11 @@ _WORD = re.compile(r"[A-Za-z]+")
 _ENDINGS = re.compile(r"(?:ations?|ings?|ed|ies|es|s|e|y)$")
 _STEM = 6
 _EMPTY_EN = frozenset(
-    "a an the of in on at to for and or as by with from into that this these those it its is are was"
-    " were be been has have had which whose who all up over per one each if than there".split()
+    re.findall(
+        r"\w+",
+        "a an the of in on at to for and or as by with from into that this these those it its is are"
+        " was were be been has have had which whose who all up over per one each if than there",
+    )
 )
 _EMPTY_ZH = re.compile(r"[的了为有是达共计在和与及、其中各等由将被对也并均]+")
 

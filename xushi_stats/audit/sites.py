@@ -321,5 +321,12 @@ def of_chart(spec: Mapping[str, Any], lang: Lang, find: Find) -> Iterator[Group]
                     near = [(bar[lang], 1.0), (part, 1.0)]
                     where = f"{title} / {bar[lang]} {part}".strip()
                     site = Site(own, near, [*near, (title, 0.3)], where=where)
-                    group.append(replace(site, dated=spec["title"][lang]))
+                    unit = _unit_of_bar(names, name, lang, find)
+                    group.append(replace(site, dated=spec["title"][lang], unit=unit))
     yield group
+
+
+def _unit_of_bar(names: Sequence[str], name: str, lang: Lang, find: Find) -> str:
+    """The unit that the other parts of a bar have."""
+    others = [own for other in names if other != name and (own := find(other))]
+    return max(units(others[0], lang)) if others else ""

@@ -130,8 +130,10 @@ class _Heard:
         return found
 
     def _beside(self, rival: Indicator) -> dict[str, float]:
-        """What names the figure: against another of its row the column's head alone; and where the
-        nearest words tell the two not apart, those before them."""
+        """What names the figure: against another of its row the head of the column alone.
+
+        Where the nearest words do not tell the two apart, those before them are heard too.
+        """
         near = self.apart if rival.id in self.site.row else self.near
         telling = self.names.of(rival) ^ self.names.of(self.own)
         if any(t in near for t in telling) or not units(rival, self.lang) & units(
@@ -267,7 +269,12 @@ def _fault(
     line: int | None,
 ) -> Fault:
     own = {f"own_{lang}": name for lang, name in site.indicator.names.items()}
-    around = site.where or (site.before[-12:] + "【】" + site.after[:6]).strip()
+    start = site.offset
+    around = (
+        site.where
+        or site.sentence[max(0, start - 16) : start].lstrip()
+        + (site.sentence[start : site.sentence.find("】", start) + 7])
+    )
     known = {**own, "words": words, "around": around, **details}
     return Fault(code, file, line, severity=severity, details=known)
 
@@ -288,7 +295,7 @@ def faults(report: Report) -> list[Fault]:
             for text in said:
                 told = reader.prose(text, row.file, " ".join(said))
                 found += (replace(fault, row=row.number) for fault in told)
-    for name, spec in data.exhibits.get("table", {}).items():
+    for name in data.exhibits.get("table", {}):
         block = exhibits.table(report, name)
         for group in of_table(block, lang, reader.find) if block else ():
             found += reader.judge(group, "exhibits.toml", None)
