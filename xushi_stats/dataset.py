@@ -134,6 +134,7 @@ class Dataset:
             ``2020/section``).
         exhibits: ``exhibits.toml``: tables and charts.
         digest: SHA-256 over every file read.
+        accepted: wordings that ``audit.wording`` accepts, each entered with its reason.
     """
 
     ref_area: str
@@ -147,6 +148,7 @@ class Dataset:
     texts: Mapping[tuple[Lang, str], str]
     exhibits: Mapping[str, Any]
     digest: str
+    accepted: tuple[str, ...] = ()
 
     @property
     def releases(self) -> list[int]:
@@ -170,6 +172,7 @@ def load(data: Path, ref_area: str) -> Dataset:
     folder = data / ref_area
     known = catalogue.load(data, faults)
     sources = _sources(data, folder, faults)
+    declared = _declared(folder, faults)
     dataset = Dataset(
         ref_area=ref_area,
         town=_town(folder / "town.toml", f"{ref_area}/town.toml", faults),
@@ -178,10 +181,11 @@ def load(data: Path, ref_area: str) -> Dataset:
         sources=sources,
         queries=tuple(_queries(folder, faults)),
         records=records.load(folder, known.indicators, sources, faults),
-        declared=_declared(folder, faults),
+        declared={text: kind for text, kind in declared.items() if kind != "wording"},
         texts=_texts(folder, faults),
         exhibits=_toml(data / "exhibits.toml", "exhibits.toml", faults),
         digest=_digest(data, folder),
+        accepted=tuple(text for text, kind in declared.items() if kind == "wording"),
     )
     if errors(faults):
         raise DataFaults(faults)

@@ -101,7 +101,7 @@ class Text:
             for spot, new in mine:
                 paragraph = paragraph[: spot.start] + new + paragraph[spot.end :]
             for group in S.of_prose(paragraph, self.lang, self.reader.find, heading):
-                found += self.reader.judge(group, "")
+                found += [fault for _, fault in self.reader.judge(group)]
         return found
 
     def exchange(self, one: Spot, other: Spot) -> list[Fault]:
@@ -254,7 +254,7 @@ def misdated(text: Text) -> Count:
                 continue
             found: list[Fault] = []
             for group in S.of_prose(planted, text.lang, text.reader.find, heading):
-                found += text.reader.judge(group, "")
+                found += [fault for _, fault in text.reader.judge(group)]
             count.note(found, {i.names["zh"] for i in own if i}, planted[:50])
     return count
 
@@ -288,7 +288,7 @@ def in_tables(report: Report) -> dict[str, Count]:
             changed = [_exchanged(site, swap, (one.where, other.where)) for site in group]
             both = {one.indicator.names["zh"], other.indicator.names["zh"]}
             what = f"{one.where} <> {other.where}"
-            found = list(reader.judge(changed, ""))
+            found = [fault for _, fault in reader.judge(changed)]
             counts["row" if same_row else "column"].note(found, both, what)
     return counts
 

@@ -51,7 +51,7 @@ _AFTER: dict[Lang, re.Pattern[str]] = {
         r"(余(?![下额款缺粮])|多(?![次个种项数样年元方名处为于少])|左右|上下|及?以上|及?以下|以内|之多)"
     ),
     "en": re.compile(
-        r" ?(or more|or less|or fewer|or so|or over|or under|and over|and more|at least"
+        r" ?(or more|or less|or fewer|or so|or over|or under|and more(?! than)|at least"
         r"|at (?:the )?most|approximately|odd|plus)\b"
     ),
 }

@@ -26,6 +26,8 @@ from xushi_stats.audit.sites import (
 from xushi_stats.catalogue import Indicator
 from xushi_stats.faults import Fault, Lang, Severity
 from xushi_stats.ledger import Figure
+from xushi_stats.reporting.document import strings
+from xushi_stats.words import LANGS
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.report import Report
@@ -37,6 +39,7 @@ MEANT = {False: 0.5, True: 0.65}
 """How little of its own name leaves a figure unnamed, and how much of another's says what is meant."""
 NOUN = 0.9
 """How much the noun counts that an English number prints itself: 12 religious venues."""
+EXHIBITS = "exhibits.toml"
 COVER, SHARE = 0.3, 0.25
 """How much of the other name must be there, and how much of what tells it from the own one."""
 
@@ -96,16 +99,23 @@ def unnamed(group: Group, n: int, names: Names) -> tuple[bool, Indicator | None]
     return not heard.printed or meant is not None, meant
 
 
-def not_told_apart(site: Site, names: Names) -> list[Indicator]:
-    """The indicators of the same unit that could stand at a site without the words saying so."""
-    own = site.indicator
-    return [
-        rival
-        for rival in names.rivals.values()
-        if rival.id != own.id
-        and units(rival, names.lang) & units(own, names.lang)
-        and _Heard(site, rival, names).margin(own) < WARNING
-    ]
+def not_told_apart(site: Site, names: Names) -> tuple[list[Indicator], bool]:
+    """The indicators of the same unit that could stand at a site without the words saying so.
+
+    Returns:
+        Those indicators, and whether they are all that there are: then the site is not checked.
+    """
+    own, lang = site.indicator, names.lang
+    kin = [i for i in names.rivals.values() if i.id != own.id and units(i, lang) & units(own, lang)]
+    left = [rival for rival in kin if _passes(site, rival, names)]
+    return left, bool(left) and len(left) == len(kin)
+
+
+def _passes(site: Site, wrong: Indicator, names: Names) -> bool:
+    """Whether another figure could stand at a site without a word from us."""
+    heard = _Heard(replace(site, row=site.row - {site.indicator.id}), wrong, names)
+    is_named = heard.fit() > NAMED[names.lang] or bool(heard.printed)
+    return is_named and heard.margin(site.indicator) < WARNING
 
 
 class _Heard:
@@ -219,35 +229,36 @@ class Reader:
         figure = self.figure(indicator.id) if indicator else None
         return figure.period if figure and figure.quantity else None
 
-    def prose(self, text: str, file: str = "", context: str = "") -> Iterator[Fault]:
+    def prose(self, text: str, file: str, context: str = "") -> Iterator[Fault]:
         """What is wrong with the words of a text with placeholders, under a heading or other words."""
+        for line, group in self.groups(text, context):
+            yield from (replace(fault, file=file, row=line) for _, fault in self.judge(group))
+
+    def groups(self, text: str, context: str = "") -> Iterator[tuple[int, Group]]:
+        """The figures of a text by sentence, each with its line."""
         for line, paragraph, heading in paragraphs(text):
             for group in of_prose(paragraph, self.lang, self.find, heading or context):
-                yield from self.judge(group, file, line)
+                yield line, group
 
-    def judge(self, group: Group, file: str, line: int | None = None) -> Iterator[Fault]:
+    def judge(self, group: Group) -> Iterator[tuple[Site, Fault]]:
         """What is wrong with the words around figures that stand together."""
         for n, site in enumerate(group):
             if any(text in (site.sentence or site.where) for text in self.accepted):
                 continue
-            fits = better(group, n, self.names)
-            if fits:
-                details = {f"fits_{k}": name for k, name in fits.rival.names.items()}
-                severity: Severity = "error" if fits.margin >= ERROR else "warning"
-                yield _fault("misnamed", site, fits.words, severity, details, file, line)
-            else:
-                yield from self._unnamed(group, n, file, line)
-            for claim in self._claims(site):
-                details = {"true": claim.true}
-                yield _fault(claim.code, site, claim.words, claim.severity, details, file, line)
+            yield from ((site, fault) for fault in self._name(group, n))
+            yield from ((site, _claimed(site, claim)) for claim in self._claims(site))
 
-    def _unnamed(self, group: Group, n: int, file: str, line: int | None) -> Iterator[Fault]:
+    def _name(self, group: Group, n: int) -> Iterator[Fault]:
+        fits = better(group, n, self.names)
+        if fits:
+            severity: Severity = "error" if fits.margin >= ERROR else "warning"
+            details = {f"fits_{lang}": name for lang, name in fits.rival.names.items()}
+            yield _fault("misnamed", group[n], severity, words=fits.words, **details)
+            return
         is_unnamed, meant = unnamed(group, n, self.names)
         if is_unnamed:
-            near = meant.names if meant else {"zh": "", "en": ""}
-            details = {f"near_{lang}": name for lang, name in near.items()}
-            severity: Severity = "error" if meant else "warning"
-            yield _fault("unnamed", group[n], "", severity, details, file, line)
+            details = {f"near_{k}": meant.names[k] if meant else "" for k in LANGS}
+            yield _fault("unnamed", group[n], "error" if meant else "warning", **details)
 
     def _claims(self, site: Site) -> Iterator[claims.Claim]:
         figure = self.figure(site.indicator.id)
@@ -259,57 +270,88 @@ class Reader:
         yield from claims.time(figure, stated, self.lang)
 
 
-def _fault(
-    code: str,
-    site: Site,
-    words: str,
-    severity: Severity,
-    details: dict[str, str],
-    file: str,
-    line: int | None,
-) -> Fault:
-    own = {f"own_{lang}": name for lang, name in site.indicator.names.items()}
+def _claimed(site: Site, claim: claims.Claim) -> Fault:
+    return _fault(claim.code, site, claim.severity, words=claim.words, true=claim.true)
+
+
+def _fault(code: str, site: Site, severity: Severity, **details: str) -> Fault:
+    """A fault with the figure's name, and with where it stands as people find it."""
     start = site.offset
-    around = (
-        site.where
-        or site.sentence[max(0, start - 16) : start].lstrip()
-        + (site.sentence[start : site.sentence.find("】", start) + 7])
-    )
-    known = {**own, "words": words, "around": around, **details}
-    return Fault(code, file, line, severity=severity, details=known)
+    end = site.sentence.find("】", start) + 7
+    around = site.where or site.sentence[max(0, start - 16) : end].strip()
+    own = {f"own_{lang}": name for lang, name in site.indicator.names.items()}
+    return Fault(code, severity=severity, details={**own, "around": around, **details})
 
 
-def faults(report: Report) -> list[Fault]:
-    """What is wrong with the words around the figures of a report: prose, records, tables, charts."""
-    from xushi_stats.reporting import exhibits
-    from xushi_stats.reporting.document import strings
-
-    reader, data, lang = reader_of(report), report.dataset, report.lang
-    found: list[Fault] = []
-    for (language, name), text in data.texts.items():
-        if language == lang and name.partition("/")[0] in (name, str(report.release)):
-            found += reader.prose(text, f"{data.ref_area}/text/{lang}/{name}.md")
-    for table in data.records.values():
-        for row in table:
-            said = [text for column, text in row.cells.items() if column.endswith(f"_{lang}")]
-            for text in said:
-                told = reader.prose(text, row.file, " ".join(said))
-                found += (replace(fault, row=row.number) for fault in told)
-    for name in data.exhibits.get("table", {}):
-        block = exhibits.table(report, name)
-        for group in of_table(block, lang, reader.find) if block else ():
-            found += reader.judge(group, "exhibits.toml", None)
-    for spec in data.exhibits.get("chart", {}).values():
-        for group in of_chart(spec, lang, reader.find):
-            found += reader.judge(group, "exhibits.toml")
-    for spec in (s for kind in ("table", "chart") for s in data.exhibits.get(kind, {}).values()):
-        for text in strings({k: spec[k] for k in ("alt", "notes") if k in spec}, lang):
-            found += (replace(f, row=None) for f in reader.prose(text, "exhibits.toml"))
-    return found
+# -- a whole report ----------------------------------------------------------------------------
 
 
 def reader_of(report: Report) -> Reader:
     """The reader of a report's texts."""
-    data = report.dataset
-    accepted = tuple(text for text, kind in data.declared.items() if kind == "wording")
-    return Reader(Names(data.catalogue, report.lang), report.ledger.find, report.release, accepted)
+    names = Names(report.dataset.catalogue, report.lang)
+    return Reader(names, report.ledger.find, report.release, report.dataset.accepted)
+
+
+def faults(report: Report) -> list[Fault]:
+    """What is wrong with the words around the figures of a report: prose, records, tables, charts."""
+    reader, found = reader_of(report), []
+    for file, text in _texts(report):
+        found += list(reader.prose(text, file))
+    for row in (row for table in report.dataset.records.values() for row in table):
+        said = [text for column, text in row.cells.items() if column.endswith(f"_{report.lang}")]
+        for text in said:
+            told = reader.prose(text, row.file, " ".join(said))
+            found += [replace(fault, row=row.number) for fault in told]
+    toml = (report.data / EXHIBITS).read_text(encoding="utf-8-sig").splitlines()
+    for header, groups in _exhibits(report, reader):
+        for site, fault in (judged for group in groups for judged in reader.judge(group)):
+            line = _line(toml, header, site.indicator.id)
+            found.append(replace(fault, file=EXHIBITS, row=line))
+    return found
+
+
+def places(report: Report) -> Iterator[Site]:
+    """Every place of prose, tables and charts where a figure of a report stands."""
+    reader = reader_of(report)
+    for _, text in _texts(report):
+        for _, group in reader.groups(text):
+            yield from group
+    for _, groups in _exhibits(report, reader):
+        for group in groups:
+            yield from group
+
+
+def _texts(report: Report) -> Iterator[tuple[str, str]]:
+    """The prose of a report's language and year, with its files."""
+    for (lang, name), text in report.dataset.texts.items():
+        if lang == report.lang and name.partition("/")[0] in (name, str(report.release)):
+            yield f"{report.dataset.ref_area}/text/{lang}/{name}.md", text
+
+
+def _exhibits(report: Report, reader: Reader) -> Iterator[tuple[str, list[Group]]]:
+    """Tables, charts and the texts below them, each with its header in ``exhibits.toml``."""
+    from xushi_stats.reporting import exhibits
+
+    for kind in ("table", "chart"):
+        for name, spec in report.dataset.exhibits.get(kind, {}).items():
+            if kind == "chart":
+                groups = list(of_chart(spec, report.lang, reader.find))
+            else:
+                block = exhibits.table(report, name)
+                groups = list(of_table(block, report.lang, reader.find)) if block else []
+            below = {key: spec[key] for key in ("alt", "notes") if key in spec}
+            for text in strings(below, report.lang):
+                groups += [group for _, group in reader.groups(text)]
+            yield f"[{kind}.{name}]", groups
+
+
+def _line(toml: Sequence[str], header: str, figure: str) -> int | None:
+    """The line that lists a figure under a header; else the header's."""
+    at, inside = None, False
+    for number, line in enumerate(toml, start=1):
+        if line.startswith("["):
+            inside = line.strip() == header
+            at = number if inside else at
+        if inside and f'"{figure}"' in line:
+            return number
+    return at

@@ -93,7 +93,8 @@ class Report:
         if lang not in WORDS or edition not in EDITIONS:
             raise ValueError(f"no such language or edition: {lang}, {edition}")
         self.lang, self.edition, self.release = lang, edition, year
-        self.dataset, self.internal, self.faults = load(Path(data), ref_area, year)
+        self.data = Path(data)
+        self.dataset, self.internal, self.faults = load(self.data, ref_area, year)
         self.ledger = self.internal.public() if edition == "public" else self.internal
 
     def __getitem__(self, name: str) -> Shown:
