@@ -1,6 +1,6 @@
 """Wrong words planted in the real text, tables and charts, and how many of them are found.
 
-``python tests/audit/planted.py`` measures and writes ``docs/wording.md``.
+``python tests/audit/planted.py`` measures and writes the table in ``docs/wording.md``.
 """
 
 from __future__ import annotations
@@ -309,22 +309,31 @@ KINDS = {
         "同单位两数互换，名称明显不同",
         "two figures of one unit exchanged, names clearly different",
     ),
-    "unit.near": ("同单位两数互换，名称相近", "the same, names nearly alike"),
+    "unit.near": (
+        "同单位两数互换，名称相近",
+        "two figures of one unit exchanged, names nearly alike",
+    ),
     "random.clear": (
         "任意两数互换，名称明显不同",
         "any two figures exchanged, names clearly different",
     ),
-    "random.near": ("任意两数互换，名称相近", "the same, names nearly alike"),
+    "random.near": ("任意两数互换，名称相近", "any two figures exchanged, names nearly alike"),
     "next.clear": (
         "同句相邻两数互换，名称明显不同",
         "neighbours in a sentence exchanged, names clearly different",
     ),
-    "next.near": ("同句相邻两数互换，名称相近", "the same, names nearly alike"),
+    "next.near": (
+        "同句相邻两数互换，名称相近",
+        "neighbours in a sentence exchanged, names nearly alike",
+    ),
     "replaced.clear": (
         "一数换成另一指标，名称明显不同",
         "a figure replaced by another, names clearly different",
     ),
-    "replaced.near": ("一数换成另一指标，名称相近", "the same, names nearly alike"),
+    "replaced.near": (
+        "一数换成另一指标，名称相近",
+        "a figure replaced by another, names nearly alike",
+    ),
     "other_unit": (
         "换成同一事物另一单位的数",
         "the same thing in another unit: persons for households",
@@ -371,12 +380,51 @@ def untouched(report: Report) -> Count:
     return count
 
 
+HEAD = (
+    "| 写错的方式 / fault | 中文：处 | 查出 | 提示 | 旁及 | en: planted | found | warned | beside |\n"
+    "|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
+)
+DOCUMENT = ROOT / "docs" / "wording.md"
+
+
+def table(measured: dict[Lang, dict[str, Count]]) -> str:
+    """The measured table as Markdown."""
+    lines = []
+    for kind, (zh, en) in KINDS.items():
+        cells = [f"{zh}<br>{en}"]
+        for counts in measured.values():
+            count = counts[kind]
+            found = f"{count.recall:.1%}" if count.planted else "—"
+            cells += [str(count.planted or "—"), found, str(count.warnings), str(count.beside)]
+        lines.append(f"| {' | '.join(cells)} |\n")
+    return HEAD + "".join(lines)
+
+
+def written(measured: dict[Lang, dict[str, Count]]) -> str:
+    """The document with its table measured anew."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines(keepends=True) if line.startswith("|")]
+    return text.replace("".join(lines), table(measured))
+
+
+def stated() -> dict[tuple[Lang, str], float]:
+    """The share found of each kind, as the document says."""
+    kinds = {f"{zh}<br>{en}": kind for kind, (zh, en) in KINDS.items()}
+    found: dict[tuple[Lang, str], float] = {}
+    for line in DOCUMENT.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if cells[0] in kinds:
+            for lang, cell in (("zh", cells[2]), ("en", cells[6])):
+                if cell != "—":
+                    found[lang, kinds[cells[0]]] = float(cell.rstrip("%")) / 100
+    return found
+
+
 if __name__ == "__main__":
-    for lang in ("zh", "en"):
-        for kind, count in measure(lang).items():
-            print(
-                f"{lang} {kind:16} planted {count.planted:5} recall {count.recall:.3f}"
-                f" +warn {count.warnings:4} beside {count.beside:3} precision {count.precision:.3f}"
-            )
-            for line in random.Random(1).sample(count.missed, min(6, len(count.missed))):
-                print("      ", line)
+    counts: dict[Lang, dict[str, Count]] = {lang: measure(lang) for lang in ("zh", "en")}
+    DOCUMENT.write_text(written(counts), encoding="utf-8", newline="\n")
+    print(table(counts))
+    for lang, of_lang in counts.items():
+        for kind, count in of_lang.items():
+            some = random.Random(SEED).sample(count.missed, min(4, len(count.missed)))
+            print("\n".join(f"{lang} {kind}: {line}" for line in some))

@@ -172,17 +172,19 @@ class _Sentence:
     def _near(self, n: int) -> list[Said]:
         if n in self.items:
             return [(self.items[n], 1.0)]
-        left = _CLAUSE if n == 0 else _LINK
-        parts = left[self.lang].split(self.texts[n])
-        both = n > 0 and len(parts) == 1 and self.lang == "en"  # may name the figure before it
-        found = [(parts[-1], 0.6 if both else 1.0)]
-        last = n + 2 == len(self.texts)
-        after = _LINK[self.lang].split(self.texts[n + 1])
+        cut = (_LINK if n else _CLAUSE)[self.lang]
+        parts = cut.split(self.texts[n])
+        left, (right, is_whole) = parts[-1], self._after(n)
         if self.lang == "en":
-            found.append((after[0], 0.9 if last or len(after) > 1 else 0.5))
-        elif last or len(after) > 1:
-            found.append((after[0], 0.5))
-        return found
+            both = n > 0 and len(parts) == 1  # may name the figure before it
+            return [(left, 0.6 if both else 1.0), (right, 0.5 if is_whole else 0.9)]
+        # in Chinese what follows names a figure where nothing before it does: 【…】村级医务室
+        return [(left, 1.0)] if is_whole or says_something(left, "zh") else [(right, 0.7)]
+
+    def _after(self, n: int) -> tuple[str, bool]:
+        """What follows a figure, and whether it reaches to the next one without a break."""
+        parts = _LINK[self.lang].split(self.texts[n + 1])
+        return parts[0], len(parts) == 1 and n + 2 < len(self.texts)
 
     def _wider(self, n: int) -> list[Said]:
         """The clause before; of an enumeration what stands before its first figure."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xushi_stats.audit import claims
-from xushi_stats.audit.likeness import Names, abbreviates, quoted, terms
+from xushi_stats.audit.likeness import Names, abbreviates, quoted, says_something, terms
 from xushi_stats.audit.sites import (
     Group,
     Said,
@@ -89,7 +89,11 @@ def unnamed(group: Group, n: int, names: Names) -> tuple[bool, Indicator | None]
     """
     site = group[n]
     heard = _Heard(site, site.indicator, names)
-    if heard.fit() > NAMED[names.lang]:
+    labels = [text for text, _ in site.near if text]
+    is_label = not site.sentence  # a name in foreign letters says nothing either way
+    if heard.fit() > NAMED[names.lang] or (
+        is_label and not all(says_something(text, names.lang) for text in labels)
+    ):
         return False, None
     beside = {other.indicator.id for other in group}
     kin = {r.indicator for r in site.indicator.formula.references} if site.indicator.formula else ()
@@ -276,11 +280,13 @@ def _claimed(site: Site, claim: claims.Claim) -> Fault:
 
 def _fault(code: str, site: Site, severity: Severity, **details: str) -> Fault:
     """A fault with the figure's name, and with where it stands as people find it."""
-    start = site.offset
-    end = site.sentence.find("】", start) + 7
-    around = site.where or site.sentence[max(0, start - 16) : end].strip()
     own = {f"own_{lang}": name for lang, name in site.indicator.names.items()}
-    return Fault(code, severity=severity, details={**own, "around": around, **details})
+    return Fault(code, severity=severity, details={**own, "around": _around(site), **details})
+
+
+def _around(site: Site) -> str:
+    end = site.sentence.find("】", site.offset) + 7
+    return site.where or site.sentence[max(0, site.offset - 16) : end].strip()
 
 
 # -- a whole report ----------------------------------------------------------------------------
@@ -303,22 +309,43 @@ def faults(report: Report) -> list[Fault]:
             told = reader.prose(text, row.file, " ".join(said))
             found += [replace(fault, row=row.number) for fault in told]
     toml = (report.data / EXHIBITS).read_text(encoding="utf-8-sig").splitlines()
-    for header, groups in _exhibits(report, reader):
+    for kind, name in _exhibits(report):
+        header = f"[{kind}.{name}]"
+        try:
+            groups = _groups(report, reader, kind, name)
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            why = {
+                "why": f"{header} {error}"
+            }  # whatever a wrong specification makes it stumble over
+            found.append(Fault("toml", EXHIBITS, _line(toml, header, ""), details=why))
+            continue
         for site, fault in (judged for group in groups for judged in reader.judge(group)):
-            line = _line(toml, header, site.indicator.id)
+            label = site.where.rpartition(" / ")[2]
+            line = _line(toml, header, site.indicator.id, label)
             found.append(replace(fault, file=EXHIBITS, row=line))
     return found
 
 
-def places(report: Report) -> Iterator[Site]:
-    """Every place of prose, tables and charts where a figure of a report stands."""
+def told_apart(report: Report, lang: Lang) -> list[str]:
+    """For people, how far the words of a report reach, and the places that are not checked."""
     reader = reader_of(report)
-    for _, text in _texts(report):
-        for _, group in reader.groups(text):
-            yield from group
-    for _, groups in _exhibits(report, reader):
-        for group in groups:
-            yield from group
+    groups = [group for _, text in _texts(report) for _, group in reader.groups(text)]
+    groups += [g for kind, name in _exhibits(report) for g in _groups(report, reader, kind, name)]
+    places = [site for group in groups for site in group]
+    judged = [not_told_apart(site, reader.names) for site in places]
+    none = [site for site, (_, is_open) in zip(places, judged, strict=True) if is_open]
+    some = sum(bool(left) and not is_open for left, is_open in judged)
+    full = len(places) - some - len(none)
+    said = _REACH[lang].format(report.lang, len(places), full, some, len(none))
+    colon = "：" if lang == "zh" else ": "
+    return [said, *(f"  ? {s.indicator.names[lang]}{colon}{_around(s)}" for s in none)]
+
+
+_REACH: dict[Lang, str] = {
+    "zh": "数与文字（{}）：{}处，其中{}处能与同单位的各指标区分，{}处不能全部区分，{}处不能区分、未核对。",
+    "en": "Figures and words ({}): {} places; {} told apart from every indicator of their unit, "
+    "{} from some, {} from none and so not checked.",
+}
 
 
 def _texts(report: Report) -> Iterator[tuple[str, str]]:
@@ -328,30 +355,37 @@ def _texts(report: Report) -> Iterator[tuple[str, str]]:
             yield f"{report.dataset.ref_area}/text/{lang}/{name}.md", text
 
 
-def _exhibits(report: Report, reader: Reader) -> Iterator[tuple[str, list[Group]]]:
-    """Tables, charts and the texts below them, each with its header in ``exhibits.toml``."""
+def _exhibits(report: Report) -> Iterator[tuple[str, str]]:
+    """The tables and charts of ``exhibits.toml``, by kind and name."""
+    for kind in ("table", "chart"):
+        yield from ((kind, name) for name in report.dataset.exhibits.get(kind, {}))
+
+
+def _groups(report: Report, reader: Reader, kind: str, name: str) -> list[Group]:
+    """The figures of a table or chart, and of the texts below it."""
     from xushi_stats.reporting import exhibits
 
-    for kind in ("table", "chart"):
-        for name, spec in report.dataset.exhibits.get(kind, {}).items():
-            if kind == "chart":
-                groups = list(of_chart(spec, report.lang, reader.find))
-            else:
-                block = exhibits.table(report, name)
-                groups = list(of_table(block, report.lang, reader.find)) if block else []
-            below = {key: spec[key] for key in ("alt", "notes") if key in spec}
-            for text in strings(below, report.lang):
-                groups += [group for _, group in reader.groups(text)]
-            yield f"[{kind}.{name}]", groups
+    spec = report.dataset.exhibits[kind][name]
+    if kind == "chart":
+        groups = list(of_chart(spec, report.lang, reader.find))
+    else:
+        block = exhibits.table(report, name)
+        groups = list(of_table(block, report.lang, reader.find)) if block else []
+    below = {key: spec[key] for key in ("alt", "notes") if key in spec}
+    for text in strings(below, report.lang):
+        groups += [group for _, group in reader.groups(text)]
+    return groups
 
 
-def _line(toml: Sequence[str], header: str, figure: str) -> int | None:
-    """The line that lists a figure under a header; else the header's."""
-    at, inside = None, False
-    for number, line in enumerate(toml, start=1):
+def _line(toml: Sequence[str], header: str, figure: str, label: str = "") -> int | None:
+    """The line that lists a figure under a header, in the row of a label; else the header's."""
+    start = next((n for n, line in enumerate(toml) if line.strip() == header), None)
+    if start is None:
+        return None
+    found = []
+    for number, line in enumerate(toml[start + 1 :], start=start + 2):
         if line.startswith("["):
-            inside = line.strip() == header
-            at = number if inside else at
-        if inside and f'"{figure}"' in line:
-            return number
-    return at
+            break
+        if f'"{figure}"' in line:
+            found.append((f'"{label}"' not in line, number))
+    return min(found)[1] if found else start + 1
