@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xushi_stats.audit import claims
+from xushi_stats.audit import qualifiers
 from xushi_stats.audit.likeness import Names
 from xushi_stats.audit.matching import ERROR, better, not_told_apart, unnamed
 from xushi_stats.audit.sites import Group, Site, of_chart, of_prose, of_table, paragraphs
@@ -88,17 +88,17 @@ class Reader:
             details = {f"near_{k}": meant.names[k] if meant else "" for k in LANGS}
             yield _fault("unnamed", group[n], "error" if meant else "warning", **details)
 
-    def _claims(self, site: Site) -> Iterator[claims.Claim]:
+    def _claims(self, site: Site) -> Iterator[qualifiers.Claim]:
         figure = self.figure(site.indicator.id)
         if figure is None or figure.quantity is None:
             return
-        yield from claims.qualifier(site, figure, self.lang)
-        yield from claims.unit(site, figure, self.lang)
-        stated = claims.time_of(site, self.year, self.lang, self.period)
-        yield from claims.time(figure, stated, self.lang)
+        yield from qualifiers.qualifier(site, figure, self.lang)
+        yield from qualifiers.unit(site, figure, self.lang)
+        stated = qualifiers.time_of(site, self.year, self.lang, self.period)
+        yield from qualifiers.time(figure, stated, self.lang)
 
 
-def _claimed(site: Site, claim: claims.Claim) -> Fault:
+def _claimed(site: Site, claim: qualifiers.Claim) -> Fault:
     return _fault(claim.code, site, claim.severity, words=claim.words, true=claim.true)
 
 
