@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from keyword import iskeyword
 from pathlib import Path
 
@@ -36,6 +36,8 @@ INDICATOR_COLUMNS = (
     Column("definition_en", "英文口径", True),
     Column("assumption_zh", "假定"),
     Column("assumption_en", "英文假定"),
+    Column("aliases_zh", "别名", about="其他叫法，以分号分隔 / other names, separated by ;"),
+    Column("aliases_en", "英文别名", about="其他叫法，以分号分隔 / other names, separated by ;"),
 )
 CHECK_COLUMNS = (
     Column("id", "代码", True),
@@ -66,6 +68,7 @@ class Indicator:
         decimals: places shown of a derived figure; None follows the written place.
         audience: ``public`` may stand in every edition, ``internal`` not in the public one.
         assumption: under what the formula holds; printed as a note.
+        aliases: what else a text may call it; see ``audit.wording``.
     """
 
     id: str
@@ -81,6 +84,7 @@ class Indicator:
     definition: Mapping[Lang, str]
     assumption: Mapping[Lang, str]
     row: Row | None = None
+    aliases: Mapping[Lang, tuple[str, ...]] = field(default_factory=lambda: {"zh": (), "en": ()})
 
 
 @dataclass(frozen=True)
@@ -203,7 +207,12 @@ def _indicator(row: Row, faults: list[Fault]) -> Indicator | None:
         definition={"zh": row["definition_zh"], "en": row["definition_en"]},
         assumption={"zh": row["assumption_zh"], "en": row["assumption_en"]},
         row=row,
+        aliases={"zh": _aliases(row["aliases_zh"]), "en": _aliases(row["aliases_en"])},
     )
+
+
+def _aliases(cell: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in re.split("[;；]", cell) if name.strip())
 
 
 def _check_formulas(

@@ -63,7 +63,7 @@ QUERY_COLUMNS = (
 )
 DECLARED_COLUMNS = (
     Column("text", "文字", True),
-    Column("kind", "类别", True, ("date", "name", "number")),
+    Column("kind", "类别", True, ("date", "name", "number", "wording")),
     Column("reason", "理由", True),
 )
 _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?(/\d{4}(-(0[1-9]|1[0-2]))?)?", re.ASCII)
@@ -135,6 +135,7 @@ class Dataset:
             ``2020/section``).
         exhibits: ``exhibits.toml``: tables and charts.
         digest: SHA-256 over every file read.
+        accepted: wordings that ``audit.wording`` accepts, each entered with its reason.
     """
 
     ref_area: str
@@ -148,6 +149,7 @@ class Dataset:
     texts: Mapping[tuple[Lang, str], str]
     exhibits: Mapping[str, Any]
     digest: str
+    accepted: tuple[str, ...] = ()
 
     @property
     def releases(self) -> list[int]:
@@ -172,6 +174,7 @@ def load(data: Path, ref_area: str) -> Dataset:
     known = catalogue.load(data, faults)
     sources = _sources(data, folder, faults)
     tables = records.load(folder, known.indicators, sources, faults)
+    declared = _declared(folder, faults)
     dataset = Dataset(
         ref_area=ref_area,
         town=_town(folder / "town.toml", f"{ref_area}/town.toml", faults),
@@ -180,10 +183,12 @@ def load(data: Path, ref_area: str) -> Dataset:
         sources=sources,
         queries=tuple(_queries(folder, faults)),
         records=tables,
-        declared=_phrases(tables["quotes"]) | _declared(folder, faults),
+        declared=_phrases(tables["quotes"])
+        | {text: kind for text, kind in declared.items() if kind != "wording"},
         texts=_texts(folder, faults),
         exhibits=_toml(data / "exhibits.toml", "exhibits.toml", faults),
         digest=_digest(data, folder),
+        accepted=tuple(text for text, kind in declared.items() if kind == "wording"),
     )
     if errors(faults):
         raise DataFaults(faults)

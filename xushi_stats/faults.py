@@ -180,6 +180,84 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
             "use a placeholder, or declare the phrase in declared.csv",
         ),
     },
+    "misnamed": {
+        "zh": (
+            "“{words}”更符合“{fits}”，此处引用的是“{own}”（{around}）",
+            "改正占位符或文字；确指该指标的，在 catalogue.csv 的“别名”列登记这一叫法",
+        ),
+        "en": (
+            "'{words}' fits '{fits}' better, but the figure here is '{own}' ({around})",
+            "correct the placeholder or the words; if they do mean it, enter them as its alias in catalogue.csv",
+        ),
+    },
+    "unnamed": {
+        "zh": (
+            "此处文字没有“{own}”的任何字样{near}（{around}）",
+            "改正占位符或文字；确指该指标的，在 catalogue.csv 的“别名”列登记这一叫法",
+        ),
+        "en": (
+            "no word here is of the name '{own}'{near} ({around})",
+            "correct the placeholder or the words; if they do mean it, enter them as its alias in catalogue.csv",
+        ),
+    },
+    "qualifier_exact": {
+        "zh": ("“{words}”与“{own}”不符：该数为{true}，不是概数或界限（{around}）", "删去该词"),
+        "en": (
+            "'{words}' does not agree with '{own}', which is exactly {true} ({around})",
+            "remove it",
+        ),
+    },
+    "qualifier_twice": {
+        "zh": (
+            "“{words}”多余或不符：“{own}”印出为{true}（{around}）",
+            "删去该词，占位符已带概数词",
+        ),
+        "en": (
+            "'{words}' repeats or contradicts '{own}', which prints {true} ({around})",
+            "remove it; the placeholder prints its own qualifier",
+        ),
+    },
+    "unit_twice": {
+        "zh": ("“{own}”印出为{true}，其后又写“{words}”（{around}）", "删去该单位，或改正占位符"),
+        "en": (
+            "'{own}' prints {true}, and '{words}' follows ({around})",
+            "remove the unit, or correct the placeholder",
+        ),
+    },
+    "unit_other": {
+        "zh": ("“{words}”后面应是另一种单位，“{own}”印出为{true}（{around}）", "改正占位符或文字"),
+        "en": (
+            "'{words}' wants another unit, but '{own}' prints {true} ({around})",
+            "correct the placeholder or the words",
+        ),
+    },
+    "unit_head": {
+        "zh": (
+            "表头单位为“{words}”，“{own}”的单位是“{true}”（{around}）",
+            "改正表头，或改正所引指标",
+        ),
+        "en": (
+            "the head says '{words}', but the unit of '{own}' is '{true}' ({around})",
+            "correct the head, or the figure",
+        ),
+    },
+    "time_other": {
+        "zh": ("“{words}”与“{own}”的时期不符，该数为{true}（{around}）", "改正时间，或改正占位符"),
+        "en": (
+            "'{words}' is not the time of '{own}', which is {true} ({around})",
+            "correct the time, or the placeholder",
+        ),
+    },
+    "time_whole": {
+        "zh": (
+            "“{words}”指全年，“{own}”是{true}的时点数（{around}）",
+            "写明时点，不写作当年完成数",
+        ),
+        "en": (
+            "'{words}' speaks of a whole year, but '{own}' is a count as of {true} ({around})",
+            "state the date; a count at a date is not the year's result",
+        ),
+    },
     "rounding": {
         "zh": ("印出的数不能直接加总：{name}", "已加注说明；如需可多留一位小数"),
         "en": (
@@ -440,7 +518,7 @@ class Fault:
         """The fault on one line: where, the value as read, the rule, how to mend it."""
         words = _JOIN[lang]
         what, mend = MESSAGES[self.code][lang]
-        near = self.details.get("near", "")
+        near = self.details.get("near", self.details.get(f"near_{lang}", ""))
         if near and "{near}" in what and not what.startswith(("正文", "a digit", "a number")):
             near = words["near"].format(near)
         own = {k.removesuffix(f"_{lang}"): v for k, v in self.details.items()}

@@ -196,10 +196,10 @@ def statement_twice(data: Path) -> None:
     )
 
 
-@fault("check", "审核关系的方向颠倒", "a check turned round", "劝返车辆")
+@fault("check", "审核关系写错一个运算符", "a wrong operator in a check", "poverty.households.sum")
 def check_turned(data: Path) -> None:
-    expression = "epidemic.vehicles.returned >= epidemic.vehicles.inspected"
-    cells(data / "checks.csv", "id", "epidemic.vehicles.part", expression=expression)
+    expression = "poverty.households.exited - poverty.households.remaining == poverty.households"
+    cells(data / "checks.csv", "id", "poverty.households.sum", expression=expression)
 
 
 @fault("check", "正文中打入一个数字", "a number typed into prose", "review.md", "78户")
@@ -287,7 +287,7 @@ def reword(data: Path, old: str, new: str, lang: str = "zh", section: str = "rev
     "正文中两个数互换（已脱贫、未脱贫）",
     "two figures swapped in prose (exited, remaining)",
     "review.md",
-    "已脱贫户数",
+    "已脱",
 )
 def swapped_prose(data: Path) -> None:
     reword(data, "其中，已脱贫【已脱贫户数】", "其中，已脱贫【未脱贫户数】")
@@ -307,8 +307,11 @@ def swapped_venues(data: Path) -> None:
 
 @fault("check", "英文正文中两个数互换", "two figures swapped in English prose", "review.md")
 def swapped_english(data: Path) -> None:
+    _exchange(data, "【industry.lotus.area】", "【industry.tea.area】")
+
+
+def _exchange(data: Path, one: str, two: str) -> None:
     path = data / TOWN / "text" / "en" / "review.md"
-    one, two = f"【{EXITED}】", "【poverty.households.remaining】"
     edit(path, lambda t: t.replace(one, "@").replace(two, one).replace("@", two))
 
 
@@ -785,6 +788,16 @@ def forged_whole(pdf: bytes) -> bytes:
 
 
 JOBS = "livelihood.jobs"
+
+
+@fault(
+    "",
+    "英文正文中两个数互换，近旁的词不能区分二者（已脱贫、未脱贫户数）",
+    "two figures swapped in English where no word beside them tells them apart",
+    why=("`check` 列为未核对", "`check` lists both places as not told apart"),
+)
+def swapped_alike(data: Path) -> None:
+    _exchange(data, f"【{EXITED}】", "【poverty.households.remaining】")
 
 
 # -- the table ---------------------------------------------------------------------------------

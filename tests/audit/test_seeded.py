@@ -117,6 +117,13 @@ def test_figures_entered_under_each_others_indicator_are_not_found(
     assert seeded.check(data)[0] == 0
 
 
+def test_figures_that_no_word_tells_apart_are_said_to_be_unchecked(data: Path) -> None:
+    seeded.swapped_alike(data)
+    code, said = seeded.check(data)
+    assert code == 0
+    assert "? 已脱贫户数：" in said and "? 未脱贫户数：" in said
+
+
 def test_a_report_forged_whole_is_found_only_against_the_source(
     pdf: bytes, tmp_path: Path, document: Path
 ) -> None:

@@ -59,7 +59,7 @@ def _build(options: argparse.Namespace, lang: Lang) -> int:
 
 def _check(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats import changes
-    from xushi_stats.audit import revisions
+    from xushi_stats.audit import revisions, wording
     from xushi_stats.reporting import rows
     from xushi_stats.reporting.report import Report, load
 
@@ -93,6 +93,9 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
     for check in open_checks:
         print(f"  ? {check.id}: {check.names[lang]}")
     print(revisions.log_text(log, lang))
+    for language in options.lang or LANGS:
+        report = Report(options.town, year, lang=language, data=options.data)
+        print("\n".join(wording.told_apart(report, lang)))
     return DONE
 
 

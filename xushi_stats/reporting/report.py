@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from xushi_stats import dataset as datasets
 from xushi_stats import ledger as ledgers
 from xushi_stats import records, show, tables
+from xushi_stats.audit import wording
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.ledger import Figure, Ledger
@@ -94,7 +95,8 @@ class Report:
         if lang not in WORDS or edition not in EDITIONS:
             raise ValueError(f"no such language or edition: {lang}, {edition}")
         self.lang, self.edition, self.release = lang, edition, year
-        self.dataset, self.internal, self.faults = load(Path(data), ref_area, year)
+        self.data = Path(data)
+        self.dataset, self.internal, self.faults = load(self.data, ref_area, year)
         self.ledger = self.internal.public() if edition == "public" else self.internal
 
     def __getitem__(self, name: str) -> Shown:
@@ -180,7 +182,7 @@ class Report:
                 faults += self._try("catalogue.csv", words[self.lang], place)
         for check in self.dataset.catalogue.checks:
             faults += self._try("checks.csv", check.names[self.lang], check.row.number)
-        return faults
+        return faults if errors(faults) else [*faults, *wording.faults(self)]
 
     def _try(self, file: str, prose: str, row: int | None = None) -> list[Fault]:
         """Unknown placeholders and typed numbers of one text, or of one line or row of a file."""
