@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import random
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -134,7 +135,8 @@ def write(path: Path, content: bytes) -> None:
     except OSError as error:
         raise DataFaults([Fault("locked", path.name)]) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def _row(number: int, row: int, figure: Figure, whole: bool) -> list[Content]:
