@@ -366,7 +366,7 @@ def chance(population: int, bad: int, drawn: int, most: int) -> Fraction:
     return Fraction(few, len(draws))
 
 
-@pytest.mark.parametrize("population", [5, 6, 8, 9])
+@pytest.mark.parametrize("population", [5, 6, 8, 9, 10, 11])
 def test_the_limit_is_the_last_number_that_one_sample_in_twenty_would_hide(population: int) -> None:
     for drawn in range(1, population + 1):
         for wrong in range(min(drawn, 3) + 1):
