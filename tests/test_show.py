@@ -199,9 +199,9 @@ def test_the_exact_value_of_a_share_is_a_fraction_of_one() -> None:
 
 
 def written(text: str) -> list[Fraction]:
-    """The numbers in a printed text, in its own unit."""
-    found = re.findall(r"-?\d[\d,]*(?:\.\d+)?", text)
-    return [Fraction(n.replace(",", "")) for n in found]
+    """The numbers in a printed text, in its own unit; 2万份 is 20000 of 份, 万元 is a unit."""
+    found = re.findall(r"(-?\d[\d,]*(?:\.\d+)?)(万(?![余多]?元))?", text)
+    return [Fraction(n.replace(",", "")) * (10**4 if large else 1) for n, large in found]
 
 
 def in_print(text: str, lang: Lang, unit: Unit) -> list[Fraction]:

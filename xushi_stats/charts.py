@@ -241,20 +241,26 @@ def bars(rows: Sequence[Bar]) -> Chart:
 
 @dataclass(frozen=True)
 class Step:
-    """A project on the strip: the state it has, if the source gives one, and the state asked for."""
+    """A project on the strip: the state it has, if the source gives one, and the state asked for.
+
+    ``hoped``: the source promises to try, no more.
+    """
 
     name: str
     start: int | None
     end: int
+    hoped: bool = False
 
 
-def strip(rows: Sequence[Step], states: Sequence[str], legend: tuple[str, str]) -> Chart:
+def strip(rows: Sequence[Step], states: Sequence[str], legend: Sequence[str]) -> Chart:
     """Projects along the states from not started to in use: a full dot now, an open one next year.
+
+    What is only hoped for stands as an open square.
 
     Args:
         rows: from top to bottom.
         states: names of the states, from left to right.
-        legend: what the full and the open dot mean.
+        legend: what the full dot, the open dot and, if it is used, the square mean.
     """
     import matplotlib
 
@@ -270,12 +276,12 @@ def strip(rows: Sequence[Step], states: Sequence[str], legend: tuple[str, str]) 
         names = max(_extent(line) for step in rows for line in step.name.split("\n")) * 9.5 + 26
         scale = (WIDTH - names - 40) / (len(states) - 1)
         left = -(names + 10) / scale
-        for face, word in ((DARK, legend[0]), (PAPER, legend[1])):
-            edge = left + 0.1
-            height = top + (0.75 if face == DARK else 0.05)
-            axes.plot([edge], [height], "o", color=DARK, markerfacecolor=face, markersize=6)
+        marks = (("o", DARK), ("o", PAPER), ("s", PAPER))
+        for n, ((mark, face), word) in enumerate(zip(marks, legend, strict=False)):
+            edge, height = left + 0.1, top + 0.7 * (len(legend) - n) - 0.65
+            axes.plot([edge], [height], mark, color=DARK, markerfacecolor=face, markersize=6)
             axes.text(edge + 10 / scale, height, word, ha="left", va="center", fontsize=9)
-        axes.set(xlim=(left, len(states) - 1 + 30 / scale), ylim=(-0.7, top + 1.2))
+        axes.set(xlim=(left, len(states) - 1 + 30 / scale), ylim=(-0.7, top + 0.7 * len(legend)))
         return _finish(figure, [])
 
 
@@ -289,9 +295,10 @@ def _step(axes: Axes, y: float, step: Step) -> None:
     axes.text(-0.12, y, step.name, ha="right", va="center", fontsize=size, linespacing=1.0)
     if step.start is not None and step.end != step.start:
         axes.plot([step.start, step.end], [y, y], color=DARK, linewidth=1.4, zorder=1)
-    for x, face in ((step.start, DARK), (step.end, PAPER)):
+    asked = "s" if step.hoped else "o"
+    for x, mark, face in ((step.start, "o", DARK), (step.end, asked, PAPER)):
         if x is not None:  # silence of the source is not drawn as "not started"
-            axes.plot([x], [y], "o", color=DARK, markerfacecolor=face, markersize=6.5, zorder=2)
+            axes.plot([x], [y], mark, color=DARK, markerfacecolor=face, markersize=6.5, zorder=2)
 
 
 def _extent(name: str) -> float:

@@ -287,8 +287,15 @@ def normal(quantity: Quantity) -> str:
 
 
 def _digits_to(quantity: Quantity) -> str:
-    """The number, with 万 or 亿 where it was written to no finer place: 2万亩, 1.5万亩."""
+    """The number, with 万 or 亿 where it was written to no finer place: 2万亩, 1.5万亩.
+
+    A count is exact and keeps no place: 2万份 where whole 万 are all there is.
+    """
     place = quantity.place
+    if place is None and quantity.value and quantity.kind != "range":
+        for scale, size in sorted(_LARGE.items(), key=lambda item: -item[1]):
+            if quantity.value % size == 0:
+                return digits(quantity.value / size, None) + scale
     for scale, size in _LARGE.items():
         if place is not None and 1 < place <= size:
             return digits(quantity.value / size, place / size) + scale

@@ -41,6 +41,7 @@ RECORD_COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("verb", "原文力度", True),
         Column("verb_en", "英文力度", True),
         Column("stated", "明示或推断", True, ("stated", "implied")),
+        Column("asked", "要求达到的进展", choices=STATES),
         Column("due", "时限"),
         *_both("responsible", "责任单位"),
         *_PLACE,

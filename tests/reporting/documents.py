@@ -379,6 +379,7 @@ def _tables(zh: bool) -> list[Node]:
     first = {
         "b": "table",
         "label": [fixed("表1" if zh else "Table 1")],
+        "again": ["续", ""] if zh else ["", " (continued)"],
         "title": [text("建档立卡贫困户和贫困人口" if zh else "Registered households and persons")],
         "unit": [],
         "columns": [
@@ -405,6 +406,7 @@ def _tables(zh: bool) -> list[Node]:
     second = {
         "b": "table",
         "label": [fixed("表2" if zh else "Table 2")],
+        "again": ["续", ""] if zh else ["", " (continued)"],
         "title": [text("按状态分的户数" if zh else "Households by status")],
         "unit": [text("单位：户" if zh else "Unit: household")],
         "columns": [

@@ -115,7 +115,8 @@ def test_a_figure_brings_the_rows_of_all_that_it_is_made_from(executed: Any) -> 
     show(executed, text_markdown=f"[80.65%](#{share})")
     made = assemble(executed)
     expected = {share, f"{TOWN}/poverty.households.exited@2020-03", HOUSEHOLDS}
-    assert {b["id"] for b in made.document["back"] if b["b"] == "row"} == expected
+    (entries,) = (b["rows"] for b in made.document["back"] if b["b"] == "rows")
+    assert {row["id"] for row in entries} == expected
     assert set(made.shown) == expected
     assert set(made.uses) == {share}
 

@@ -168,16 +168,33 @@ def heading(level: int) -> dict[str, Any]:
 
 
 def test_chinese_headings_are_numbered_as_official_documents_are() -> None:
-    blocks = [heading(level) for level in (1, 2, 2, 3, 4, 4, 3, 1, 2)]
+    blocks = [heading(level) for level in (1, 2, 2, 3, 4, 4, 3, 1, 2, 2)]
     numbers = [block["number"] for block in document.number_blocks(blocks, "zh")]
-    assert numbers == ["一、", "（一）", "（二）", "1.", "（1）", "（2）", "2.", "二、", "（一）"]
+    assert numbers == [
+        "一、",
+        "（一）",
+        "（二）",
+        "1.",
+        "（1）",
+        "（2）",
+        "2.",
+        "二、",
+        "（一）",
+        "（二）",
+    ]
     assert {block["number"] for block in document.number_blocks(blocks, "en")} == {""}
 
 
 @pytest.mark.parametrize("level", range(1, 7))
 def test_a_heading_of_any_depth_that_markdown_has_is_numbered(level: int) -> None:
-    (block,) = document.number_blocks([heading(level)], "zh")
-    assert block["number"]
+    first, second = document.number_blocks([heading(level), heading(level)], "zh")
+    assert first["number"] != second["number"]
+
+
+def test_a_single_heading_below_another_has_no_number() -> None:
+    blocks = [heading(level) for level in (1, 2, 3, 1, 2, 2)]
+    numbers = [block["number"] for block in document.number_blocks(blocks, "zh")]
+    assert numbers == ["一、", "", "1.", "二、", "（一）", "（二）"]
 
 
 @pytest.mark.parametrize(("lang", "expected"), [("zh", "表2和图1"), ("en", "Table 2和Figure 1")])

@@ -41,7 +41,8 @@ def section() -> dict[str, Any]:
     """The Chinese document as a section: masthead, no cover, no contents."""
     document = made.document("zh")
     cover = document["cover"]
-    masthead = {part: cover[part] for part in ("title", "subtitle", "mark", "notice")}
+    masthead = {part: cover[part] for part in ("title", "mark", "notice")}
+    masthead |= {"section": [made.text("脱贫攻坚")], "about": [[made.text("数据为初步数。")]]}
     return {**document, "cover": None, "contents": None, "masthead": masthead}
 
 
@@ -120,6 +121,7 @@ def test_a_section_begins_with_its_masthead_on_page_one() -> None:
     text = report.read(typeset(section(), {made.CHART: made.chart()}))
     assert [page.number for page in text.pages] == list(range(1, len(text.pages) + 1))
     assert "目标任务数据资料" in text.pages[0].text
+    assert "数据为初步数。" in text.pages[0].text
     assert "编制说明" in text.pages[0].text
 
 

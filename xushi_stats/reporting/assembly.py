@@ -12,7 +12,7 @@ from typing import Any
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.reporting import document
 from xushi_stats.reporting.columns import share_out
-from xushi_stats.reporting.document import BLOCK, LEDGER, Block, fixed, text
+from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, text
 from xushi_stats.reporting.margins import without_repeats
 from xushi_stats.words import WORDS
 
@@ -65,15 +65,29 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
         what = "、".join(unknown)
         raise DataFaults([Fault("orphan", details={"what": what})])
     front, lists = (content["front"], content["lists"]) if whole else ([], [])
+    opening, body = ([], body) if whole else _opening(body)
     body, lists = (_with_widths(blocks, meta) for blocks in (body, lists))
     linked = {i["id"] for i in document.walk([front, lists]) if i.get("t") == "num"}
     used = _with_inputs({*uses, *linked}, known)
     rows = [row for row in content["rows"] if row["id"] in used]
-    made = _document(meta, front if whole else [], body, [*_back(rows, meta), *lists], whole)
+    back = [*_back(rows, meta), *lists]
+    made = _document(meta, front, body, back if whole else back[1:], whole)
+    if not whole:
+        made["masthead"] |= {"section": opening, "about": content["about"]}
     pieces = {key: made[key] for key in ("cover", "masthead", "front", "body", "back")}
     _refuse_typed_digits(pieces, meta)
     shown = {row["id"]: frozenset(row["shown"]) for row in rows}
     return Assembled(made, charts, shown, uses)
+
+
+def _opening(body: list[Block]) -> tuple[list[Inline], list[Block]]:
+    """The heading that a section opens with, which is its title when it stands alone, and the rest."""
+    if not body or body[0]["b"] != "heading" or body[0]["level"] > 1:
+        return [], body
+    title, *rest = body
+    return title["c"], [
+        {**b, "level": max(1, b["level"] - 1)} if b["b"] == "heading" else b for b in rest
+    ]
 
 
 def _with_widths(blocks: list[Block], meta: Mapping[str, Any]) -> list[Block]:
@@ -151,17 +165,14 @@ def _back(rows: list[dict[str, Any]], meta: Mapping[str, Any]) -> list[Block]:
     words = WORDS[meta["lang"]]
     title = words["appendix" if public else "ledger"]
     intro = words["appendix_intro" if public else "ledger_intro"]
+    kept = ("id", "name", "lines")
+    entries = [{"b": "row", **{key: row[key] for key in kept}} for row in rows]
     return [
         {"b": "break"},
         {"b": "heading", "level": 1, "number": "", "c": [text(title)], "outlined": True},
-        {"b": "para", "c": [text(intro)], "mark": None},
-        *(_row(row, compact=public) for row in rows),
+        {"b": "para", "c": [text(intro)], "mark": None, "lead": True},
+        *([{"b": "rows", "rows": entries}] if public else entries),
     ]
-
-
-def _row(row: Mapping[str, Any], *, compact: bool) -> Block:
-    kept = {key: row[key] for key in ("id", "name", "lines")}
-    return {"b": "row", "compact": compact, **kept}
 
 
 def _document(
@@ -169,7 +180,7 @@ def _document(
 ) -> dict[str, Any]:
     words = WORDS[meta["lang"]]
     mark = [text(words[meta["edition"]])] if words[meta["edition"]] else []
-    opening = {"title": meta["title"], "subtitle": [], "mark": mark, "notice": meta["notice"]}
+    opening = {"title": meta["title"], "mark": mark, "notice": meta["notice"]}
     cover = {**opening, "subtitle": [text(meta["county"])], "lines": [meta["layout"]]}
     return {
         "format": 1,

@@ -182,8 +182,19 @@ def number_blocks(blocks: Iterable[Block], lang: Lang) -> list[Block]:
             label = f"{words[lang][block['b']]}{totals[block['b']]}"
             labels[block["b"], block["key"]] = label
             block["label"] = [fixed(label)]
+            block["again"] = ["续", ""] if lang == "zh" else ["", " (continued)"]
         numbered.append(block)
+    _spare_only_children(numbered)
     return [_resolve_references(block, labels) for block in numbered]
+
+
+def _spare_only_children(blocks: list[Block]) -> None:
+    """A single heading of the second level below one of the first: no （一） without （二）."""
+    headings = [block for block in blocks if block["b"] == "heading" and block["level"] < 3]
+    levels = [1, *(heading["level"] for heading in headings), 1]
+    for before, heading, after in zip(levels, headings, levels[2:], strict=False):
+        if (before, heading["level"], after) == (1, 2, 1):
+            heading["number"] = ""
 
 
 def _resolve_references(node: Any, labels: Mapping[tuple[str, str], str]) -> Any:

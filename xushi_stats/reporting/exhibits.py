@@ -67,8 +67,16 @@ def chart(report: Report, name: str) -> Block | None:
         "width": drawn.width,
         "height": drawn.height,
         "links": drawn.links,
+        "words": _dates(report, spec),
         **_below(report, _with_left_out(report, spec), [link["id"] for link in drawn.links]),
     }
+
+
+def _dates(report: Report, spec: Spec) -> list[Inline]:
+    """The years that the chart itself shows: declared here, since the page has them once each."""
+    if spec["kind"] != "strip":
+        return []
+    return [i for key in _LEGEND for i in report.dated(WORDS[report.lang][key])]
 
 
 def _with_left_out(report: Report, spec: Spec) -> Spec:
@@ -145,8 +153,8 @@ def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]
     if figures and rows.unbalanced(report, figures):
         notes.append([text(words["adds_up"])])
     sources = [report.dataset.sources[s] for s in _sources(report, spec, figures)]
-    # the English title is long, and stands in full in the list of sources
-    names = [f"《{s.title['zh']}》" if report.lang == "zh" else s.short["en"] for s in sources]
+    # titles are long, and stand in full in the notes on compilation and the list of sources
+    names = [s.short[report.lang] for s in sources]
     source = [text(words["sources"] + words["list"].join(names))] if names else []
     return {"notes": [[text(words["note"]), *note] for note in notes], "source": source}
 
@@ -254,6 +262,9 @@ def _field(report: Report, row: Row, field: str) -> list[Inline]:
             if row["due"]
             else []
         )
+    if field == "asked":
+        value = row["asked"]
+        return [text(value if report.lang == "zh" else STATE_EN.get(value, value))]
     if field == "verb":
         value = row["verb"] if report.lang == "zh" else row["verb_en"]
         return [text(f"“{value}”" if value else "")]
@@ -317,23 +328,25 @@ def _bars(report: Report, spec: Spec) -> charts.Chart | None:
 
 
 def _strip(report: Report, spec: Spec) -> charts.Chart | None:
-    rows_found = [charts.Step(name, start, end) for name, start, end in _steps(report, spec)]
+    rows_found = list(_steps(report, spec))
     states = [state if report.lang == "zh" else STATE_EN[state] for state in _STRIP]
-    words = WORDS[report.lang]
-    legend = (words["this_year"], words["next_year"])
+    legend = [plain(report.dated(WORDS[report.lang][key])) for key in _LEGEND]
+    legend += [WORDS[report.lang]["hoped"]] if any(step.hoped for step in rows_found) else []
     return charts.strip(rows_found, states, legend) if rows_found else None
 
 
 _STRIP = ("未启动", "启动", "完成", "投入使用")
+_LEGEND = ("this_year", "next_year")
 
 
-def _steps(report: Report, spec: Spec) -> Iterator[tuple[str, int | None, int]]:
-    """Name, state now (None: not given), state asked for next year, where both fit the strip."""
+def _steps(report: Report, spec: Spec) -> Iterator[charts.Step]:
+    """The projects of which the state now, where it is given, and the one asked for fit the strip."""
     for project in _projects(report, {**spec, "years": "next"}):
         now, asked = project.get(str(report.release)), project[str(report.release + 1)]
         if asked["status"] in _STRIP and (now is None or now["status"] in _STRIP):
             start = _STRIP.index(now["status"]) if now else None
-            yield asked[f"name_{report.lang}"], start, _STRIP.index(asked["status"])
+            end, hoped = _STRIP.index(asked["status"]), "力争" in asked["verb"]
+            yield charts.Step(asked[f"name_{report.lang}"], start, end, hoped)
 
 
 def _alt(report: Report, spec: Spec) -> list[Inline]:
@@ -344,11 +357,14 @@ def _alt(report: Report, spec: Spec) -> list[Inline]:
     found: list[Inline] = [*title, text(colon)]
     if spec["kind"] == "strip":
         words = STATE_EN if report.lang == "en" else {s: s for s in _STRIP}
+        hoped = {True: WORDS[report.lang]["hoped"] + " ", False: ""}
         said = [
-            f"{n} {show.NONE if a is None else words[_STRIP[a]]} → {words[_STRIP[b]]}"
-            for n, a, b in _steps(report, spec)
+            f"{s.name} {show.NONE if s.start is None else words[_STRIP[s.start]]}"
+            f" → {hoped[s.hoped]}{words[_STRIP[s.end]]}"
+            for s in _steps(report, spec)
         ]
-        return [*found, text(stop.join(said))]
+        now, asked = (report.dated(WORDS[report.lang][key]) for key in _LEGEND)
+        return [*found, *now, text(" → "), *asked, text(stop + stop.join(said))]
     for bar in spec["bars"]:
         label = _label(report, bar["figure"])
         if label:

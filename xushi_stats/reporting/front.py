@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xushi_stats import show
 from xushi_stats.reporting.document import Block, Inline, fixed, inlines, text
-from xushi_stats.words import CHECK_KIND_EN, STATUS_EN, VERDICTS, WORDS
+from xushi_stats.words import CHECK_KIND_EN, GRADE_EN, STATUS, VERDICTS, WORDS
 
 if TYPE_CHECKING:
     from xushi_stats.ledger import Figure
@@ -26,7 +26,7 @@ def notes_on_compilation(report: Report) -> list[Block]:
         ("front_period", _periods(report)),
         ("front_approximate", _approximate(report)),
         ("front_rounding", [text(words["front_rounding_text"])]),
-        ("front_symbols", [text(words["front_symbols_text"])]),
+        ("front_symbols", _symbols(report)),
         ("front_comparison", _comparison(report)),
         ("front_missing", _missing(report)),
     ]
@@ -38,6 +38,23 @@ def notes_on_compilation(report: Report) -> list[Block]:
     return blocks
 
 
+def about(report: Report) -> list[list[Inline]]:
+    """What a section that stands alone says of itself: source, nature of the data, signs."""
+    words = WORDS[report.lang]
+    gap = [] if report.lang == "zh" else [text(" ")]
+    status = [*_sources(report), *gap, *_statuses(report)]
+    return [
+        [text(words["front_about"]), *status],
+        [text(words["front_symbols"]), *_symbols(report)],
+    ]
+
+
+def _symbols(report: Report) -> list[Inline]:
+    words = WORDS[report.lang]
+    before, after = words["front_symbols_text"].split("{area}")
+    return [text(before), fixed(words["front_area"]), text(after)]
+
+
 def _sources(report: Report) -> list[Inline]:
     words, lang = WORDS[report.lang], report.lang
     used = sorted({s.source for f in _observed(report) for s in f.statements})
@@ -45,6 +62,7 @@ def _sources(report: Report) -> list[Inline]:
     for name in used:
         source = report.dataset.sources[name]
         title = f"《{source.title[lang]}》" if lang == "zh" else source.title[lang]
+        title += words["hereafter"].format(source.short[lang])
         opening, middle = words["front_source_text"].split("{title}")
         run += [text(opening + title), *_between(middle, source.publisher[lang], source.date, lang)]
     return run
@@ -59,9 +77,7 @@ def _statuses(report: Report) -> list[Inline]:
     words = WORDS[report.lang]
     found = sorted({(s.status, s.grade) for f in _observed(report) for s in f.statements})
     names = sorted({status for status, _ in found})
-    said = ("、" if report.lang == "zh" else ", ").join(
-        name if report.lang == "zh" else STATUS_EN[name] for name in names
-    )
+    said = WORDS[report.lang]["pages_sep"].join(STATUS[report.lang][name] for name in names)
     run = [text(words["front_status_text"].format(status=said))]
     if {grade for _, grade in found} == {"丁"}:
         run.append(text(words["front_grade_text"]))
@@ -118,13 +134,16 @@ def _observed(report: Report) -> list[Figure]:
 
 
 def lists(report: Report) -> list[Block]:
-    """Behind the ledger: checks, open queries and what is not taken up again; the sources.
+    """Behind the ledger: checks, queries, changes, evidence, signatures, what is not taken up; sources.
 
     The public edition has the sources alone.
     """
     blocks: list[Block] = []
     if report.edition != "public":
         blocks += [*_checks(report), *_queries(report), *_dropped(report)]
+        blocks += [*_changes(report), *_evidence(report)]
+    if report.edition == "internal":
+        blocks += _signatures(report)
     return [*blocks, *_source_list(report)]
 
 
@@ -156,12 +175,13 @@ def _checks(report: Report) -> Iterator[Block]:
 
 def _queries(report: Report) -> Iterator[Block]:
     words, lang = WORDS[report.lang], report.lang
-    queries = [q for q in report.dataset.queries if not q.answer]
-    if not queries:
+    numbers = report.query_numbers
+    if not numbers:
         return
     yield _heading(words["queries_list"])
     rows = []
-    for query in sorted(queries, key=lambda q: q.grade):
+    queries = {query.id: query for query in report.dataset.queries}
+    for query, number in ((queries[key], number) for key, number in numbers.items()):
         names = [
             report.dataset.catalogue.indicators[i].names[lang]
             for i in query.about
@@ -169,9 +189,10 @@ def _queries(report: Report) -> Iterator[Block]:
         ]
         about = ("、" if lang == "zh" else ", ").join(names)
         question = report.declare(inlines(query.question[lang], report.resolve))
-        rows.append([[text(query.grade)], question, [text(about or show.NONE)]])
-    heads = [words["query_class"], words["query_question"], words["query_about"]]
-    yield _table("queries", words["queries_title"], heads, rows)
+        rows.append([[fixed(number)], question, [text(about or show.NONE)]])
+    heads = [words["query_number"], words["query_question"], words["query_about"]]
+    note = [text(words["note"] + words["queries_note"])]
+    yield _table("queries", words["queries_title"], heads, rows, note)
 
 
 def _dropped(report: Report) -> Iterator[Block]:
@@ -180,9 +201,63 @@ def _dropped(report: Report) -> Iterator[Block]:
     words = WORDS[report.lang]
     rows = dropped(report)
     if rows:
-        yield _heading(words["dropped"])
-        heads = [words["dropped_name"], words["dropped_state"], words["dropped_note"]]
-        yield _table("dropped", words["dropped_title"], heads, rows)
+        yield _heading(report.dated(words["dropped"]))
+        keys = ("dropped_name", "dropped_state", "dropped_note")
+        heads = [report.dated(words[key]) for key in keys]
+        yield _table("dropped", report.dated(words["dropped_title"]), heads, rows)
+
+
+def _changes(report: Report) -> Iterator[Block]:
+    """The change log; a town that has none says so."""
+    words = WORDS[report.lang]
+    yield _heading(words["changes"])
+    yield {"b": "para", "c": [text(words["changes_none"])], "mark": None}
+
+
+def _evidence(report: Report) -> Iterator[Block]:
+    """Each document that figures were taken from, with what identifies it; blank where not on file."""
+    words, lang = WORDS[report.lang], report.lang
+    yield _heading(words["evidence"])
+    for source in report.dataset.sources.values():
+        grades = {s.grade for f in _observed(report) for s in f.statements if s.source == source.id}
+        names = sorted(grades) if lang == "zh" else [GRADE_EN[g] for g in sorted(grades)]
+        grade = words["list"].join(names) or show.NONE
+        pairs: list[tuple[str, *tuple[Inline, ...]]] = [
+            ("evidence_number", fixed(source.id)),
+            ("evidence_name", text(source.title[lang])),
+            ("evidence_reference", fixed(source.reference or show.NONE)),
+            ("evidence_date", fixed(show.day(source.date, lang))),
+            ("evidence_publisher", text(source.publisher[lang])),
+            ("evidence_place", text(words["evidence_place_text"])),
+            ("evidence_digest", *_grouped(source.sha256)),
+            ("evidence_original", text(show.NONE)),
+            ("evidence_public", text(words["evidence_public_text"])),
+            ("evidence_grade", text(grade)),
+        ]
+        rows = [[[text(words[key])], list(value)] for key, *value in pairs]
+        heads = [words["evidence_item"], words["evidence_content"]]
+        yield _table("evidence", words["evidence_title"], heads, rows)
+
+
+def _grouped(digest: str) -> list[Inline]:
+    """A digest in groups, between which a line may break."""
+    groups = [fixed(digest[n : n + 16]) for n in range(0, len(digest), 16)]
+    return [part for group in groups for part in (group, text(" "))][:-1]
+
+
+def _signatures(report: Report) -> Iterator[Block]:
+    """The page to sign, for exactly these data."""
+    words = WORDS[report.lang]
+    yield {"b": "break"}
+    yield _heading(words["signatures"])
+    heads = [words[key] for key in ("sign_step", "sign_name", "sign_office", "sign_date")]
+    blank: list[Inline] = []
+    rows = [[[text(step)], blank, blank, blank] for step in words["sign_steps"].split()]
+    opening, closing = words["signatures_note"].split("{}")
+    digest = fixed(report.dataset.digest[:12])
+    note = [text(words["note"] + opening), digest, text(closing)]
+    table = _table("signatures", words["signatures_title"], heads, rows, note)
+    yield {**table, "form": True}
 
 
 def _source_list(report: Report) -> Iterator[Block]:
@@ -204,14 +279,18 @@ def _source_list(report: Report) -> Iterator[Block]:
     yield {"b": "note", "c": [text(words["sources_note"])]}
 
 
-def _heading(title: str) -> Block:
-    return {"b": "heading", "level": 1, "number": "", "c": [text(title)], "outlined": True}
+def _heading(title: str | list[Inline]) -> Block:
+    return {"b": "heading", "level": 1, "number": "", "c": _run(title), "outlined": True}
+
+
+def _run(words: str | list[Inline]) -> list[Inline]:
+    return [text(words)] if isinstance(words, str) else words
 
 
 def _table(
     key: str,
-    title: str,
-    heads: Sequence[str],
+    title: str | list[Inline],
+    heads: Sequence[str] | Sequence[list[Inline]],
     rows: list[list[list[Inline]]],
     note: list[Inline] | None = None,
 ) -> Block:
@@ -220,9 +299,9 @@ def _table(
         "b": "table",
         "key": key,
         "label": [],
-        "title": [text(title)],
+        "title": _run(title),
         "unit": [],
-        "columns": [{"c": [text(head)], "align": "left", "width": None} for head in heads],
+        "columns": [{"c": _run(head), "align": "left", "width": None} for head in heads],
         "rows": rows,
         "total_rows": [],
         "notes": [note] if note else [],

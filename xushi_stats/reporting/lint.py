@@ -46,10 +46,13 @@ def findings(pages: list[str]) -> Iterator[tuple[int, str, str]]:
 
 
 def empty_cells(document: dict[str, Any]) -> Iterator[str]:
-    """Tables with a cell that holds nothing: none, — and 0 are three different things."""
+    """Tables with a cell that holds nothing: none, — and 0 are three different things.
+
+    A form is there to be filled in by hand.
+    """
     for part in ("front", "body", "back"):
         for block in document[part]:
-            if block["b"] == "table":
+            if block["b"] == "table" and not block.get("form"):
                 for row in block["rows"]:
                     if any(not plain(cell).strip() for cell in row):
                         yield plain(block["title"])

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from xushi_stats import show
-from xushi_stats.reporting.document import Block, Inline, num, plain, text, walk
+from xushi_stats.reporting.document import Block, Inline, fixed, num, plain, text, walk
 from xushi_stats.words import WORDS
 
 if TYPE_CHECKING:
@@ -26,16 +26,20 @@ def with_margin(report: Report, block: Block) -> Block:
 
 
 def _line(report: Report, figure: Figure) -> list[Inline]:
-    """A figure's range and the classes of its open queries; the questions stand in the ledger."""
+    """A figure's range and the numbers of its open queries; the questions stand in the list."""
     words, lang = WORDS[report.lang], report.lang
-    classes = sorted({query.grade for query in figure.queries})
+    open_ones = sorted(
+        (report.query_numbers[query.id] for query in figure.queries),
+        key=lambda number: (number[0], int(number[1:])),
+    )
     said: list[Inline] = []
     if figure.quantity and not figure.is_exact:
         said.append(num(figure.id, show.interval(figure, lang)))
-    if classes:
-        comma = words["comma"] if said else ""
-        joined = ("、" if lang == "zh" else ", ").join(classes)
-        said.append(text(comma + words["margin_query"].format(joined)))
+    if open_ones:
+        said.append(text((words["comma"] if said else "") + words["margin_query"]))
+        for position, number in enumerate(open_ones):
+            joiner = words["pages_sep"] if position else ""
+            said += [text(joiner), fixed(number)]
     if not said:
         return []
     name = figure.indicator.names[lang]

@@ -6,6 +6,8 @@ readably in JupyterLab and travels to the exporter as ``application/vnd.xushi.bl
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -262,6 +264,24 @@ class Report:
         if date:
             return [fixed(spec[self.lang])]
         return self.declare(document.inlines(spec[self.lang], self.resolve))
+
+    def dated(self, template: str) -> list[Inline]:
+        """Words with ``{this}`` and ``{next}``, the years of the report and its targets."""
+        year = "年" if self.lang == "zh" else ""
+        years = {"{this}": f"{self.release}{year}", "{next}": f"{self.release + 1}{year}"}
+        pieces = re.split(r"(\{this\}|\{next\})", template)
+        return [fixed(years[p]) if p in years else text(p) for p in pieces if p]
+
+    @cached_property
+    def query_numbers(self) -> dict[str, str]:
+        """The open queries by their printed numbers, class A first: A1, A2 and so on."""
+        found: dict[str, str] = {}
+        counts: Counter[str] = Counter()
+        for query in sorted(self.dataset.queries, key=lambda q: q.grade):
+            if not query.answer:
+                counts[query.grade] += 1
+                found[query.id] = f"{query.grade}{counts[query.grade]}"
+        return found
 
     def declare(self, inlines: Iterable[Inline]) -> list[Inline]:
         """Set names that contain digits apart, where ``declared.csv`` has them."""

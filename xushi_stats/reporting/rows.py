@@ -13,7 +13,7 @@ from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import front
 from xushi_stats.reporting.document import Inline, fixed, inlines, num, text
-from xushi_stats.words import AREA, GRADE_EN, STATE_EN, STATUS_EN, WORDS, Edition
+from xushi_stats.words import AREA, GRADE_EN, STATE_EN, STATUS, WORDS, Edition
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.report import Report
@@ -26,6 +26,7 @@ def ledger_json(report: Report) -> dict[str, Any]:
         "version": 1,
         "meta": _meta(report, source_dates[-1]),
         "front": front.notes_on_compilation(report),
+        "about": front.about(report),
         "lists": front.lists(report),
         "rows": [_row(report, figure) for figure in report.ledger.figures.values()],
     }
@@ -94,11 +95,11 @@ def _lines(report: Report, figure: Figure) -> Iterator[tuple[str, list[Inline]]]
     yield "definition", report.declare(inlines(indicator.definition[lang], report.resolve))
     yield "assumption", report.declare(inlines(indicator.assumption[lang], report.resolve))
     yield ("place" if edition == "public" else "statement"), _statements(report, figure)
-    yield "status", _status(figure, lang)
     if edition != "public":
+        yield "status", _status(figure, lang)
         for query in figure.queries:
-            question = inlines(query.question[lang], report.resolve)
-            yield "queries", report.declare([text(f"{query.grade} "), *question])
+            question = report.declare(inlines(query.question[lang], report.resolve))
+            yield "queries", [fixed(report.query_numbers[query.id]), text(" "), *question]
         yield "code_of", [text(indicator.id)]
     none = words["no_pages"]
     yield "pages", [{"t": "pages", "id": figure.id, "none": none, "sep": words["pages_sep"]}]
@@ -133,9 +134,9 @@ def _statements(report: Report, figure: Figure) -> list[Inline]:
 def _status(figure: Figure, lang: Lang) -> list[Inline]:
     pairs = sorted({(s.status, s.grade) for s in figure.statements})
     if lang == "zh":
-        said = [f"{status}，证据等级{grade}" for status, grade in pairs]
+        said = [f"{STATUS[lang][status]}，证据等级{grade}级" for status, grade in pairs]
     else:
-        said = [f"{STATUS_EN[status]}; evidence: {GRADE_EN[grade]}" for status, grade in pairs]
+        said = [f"{STATUS[lang][status]}; evidence: {GRADE_EN[grade]}" for status, grade in pairs]
     return [text("；".join(said))] if said else []
 
 

@@ -125,6 +125,13 @@ def _blocks(document: Node, kind: str) -> Iterator[Node]:
         yield from (block for block in document[part] if block["b"] == kind)
 
 
+def _rows(document: Node) -> Iterator[Node]:
+    """The entries of ledger or appendix."""
+    yield from _blocks(document, "row")
+    for group in _blocks(document, "rows"):
+        yield from group["rows"]
+
+
 def check(document: Node, charts: Mapping[str, str]) -> None:
     """Refuse a document that contradicts itself.
 
@@ -147,7 +154,7 @@ def check(document: Node, charts: Mapping[str, str]) -> None:
 
 def _check_rows(document: Node) -> None:
     """Every figure that is linked has exactly one row to lead to."""
-    counts = Counter(row["id"] for row in _blocks(document, "row"))
+    counts = Counter(row["id"] for row in _rows(document))
     for key, count in counts.items():
         if count > 1:
             raise TypesetError("duplicate_row", key)
@@ -245,7 +252,7 @@ def shown(document: Node) -> dict[str, set[str]]:
 
     Limitations: this is the document's own claim. An audit takes the texts from the ledger.
     """
-    texts: dict[str, set[str]] = {row["id"]: set() for row in _blocks(document, "row")}
+    texts: dict[str, set[str]] = {row["id"]: set() for row in _rows(document)}
     for node in _nodes(document):
         if node.get("t") == "num":
             texts[node["id"]].add(node["v"])
