@@ -326,15 +326,16 @@ def stated(figure: Figure) -> Number:
     """An observed value; its number format carries the word that belongs to it: 7000余, ≥2000."""
     assert figure.quantity is not None
     shown = show.cell(figure, "zh", "internal")
-    match = re.fullmatch(r"(\D*)(\d+)(\.\d+)?(.*)", shown)
-    assert match is not None
-    before, _, decimals, after = match.groups()
-    digits = "0" + ("." + "0" * (len(decimals) - 1) if decimals else "")
+    value = pure(figure.quantity.value, figure)
+    match = re.fullmatch(r"(\D*)(\d+(?:\.\d+)?)(.*)", shown)
+    if match is None or Fraction(match[2]) != figure.quantity.value:
+        return Number(value, "General", shown)  # rounded in print, or with 万 behind the number
+    before, number, after = match.groups()
+    decimals = number.partition(".")[2]
     percent = "%" if figure.indicator.unit.text == "%" else ""
     words = [f'"{word}"' if word else "" for word in (before, after)]
-    return Number(
-        pure(figure.quantity.value, figure), f"{words[0]}{digits}{percent}{words[1]}", shown
-    )
+    digits = f"{words[0]}0{'.' if decimals else ''}{'0' * len(decimals)}{percent}{words[1]}"
+    return Number(value, digits, shown)
 
 
 def end(bound: Bound, figure: Figure) -> Content:
