@@ -465,6 +465,24 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
             "bring back the changes.csv that was; only xushi-stats record writes it",
         ),
     },
+    "workbook": {
+        "zh": ("不能作为工作簿读取：{why}", "用 Excel 或 WPS 另存为 .xlsx；抽查表不要改动表头"),
+        "en": (
+            "cannot be read as a workbook: {why}",
+            "save it as .xlsx, and leave the heads of the sheet as they are",
+        ),
+    },
+    "sample_row": {
+        "zh": ("与按种子从当前数据抽取的不同", "用抽取时的数据读取；表中的行和台账数不要增删改动"),
+        "en": (
+            "is not what the seed draws from these data",
+            "read it with the data it was drawn from; change no row and no number of the ledger",
+        ),
+    },
+    "sample_number": {
+        "zh": ("不是数，或计量单位不符", "填写数字，如 398；没有查的留空"),
+        "en": ("is no number, or in another unit", "write a number such as 398, or leave it empty"),
+    },
     "locked": {
         "zh": ("文件正被其他程序打开，不能写入", "关闭该文件后重试"),
         "en": ("the file is open in another program", "close it and try again"),

@@ -218,6 +218,8 @@ def varied(town: Town) -> tuple[Dataset, Ledger]:
     town.indicator("rest", "%", "share(field, all)", decimals="1")
     town.indicator("gap", "百分点", "points(rest, part)", decimals="2")
     town.indicator("beyond", "亩")
+    town.indicator("seven", "亩")
+    town.indicator("eight", "亩")
     town.indicator("thin", "%", "share(field, beyond)", decimals="1")
     town.indicator("rate", "%")
     town.indicator("lost", "户")
@@ -230,7 +232,7 @@ def varied(town: Town) -> tuple[Dataset, Ledger]:
         (">=", "least"),
         (">", "more"),
     ):
-        for other in ("land", "all", "field", "beyond"):
+        for other in ("land", "all", "field", "beyond", "seven", "eight"):
             explained = {"explanation": "虚构"}
             town.check(f"{word}.{other}", f"land {sign} {other}", "核实性", **explained)
     town.check("lost.check", "lost <= lost", "核实性")
@@ -240,6 +242,7 @@ def varied(town: Town) -> tuple[Dataset, Ledger]:
         for name, wording in {
             **{"money": money, "small": "3456元", "road": "6.3公里", "pipe": "5800米"},
             **{"land": "7000余亩", "field": "3公顷", "beyond": "超过300亩", "rate": "12.5%"},
+            **{"seven": "7000亩", "eight": "8000亩"},
         }.items():
             town.state(name, wording, **said)
     data = town.load()

@@ -1,8 +1,9 @@
-"""``audit``, ``verify`` and ``sign``: the source, the finished report and the bundle held to account."""
+"""``audit``, ``verify``, ``sign``, ``sample``: source, finished report and bundle held to account."""
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -29,6 +30,7 @@ def add(commands: Commands) -> None:
     _add_audit(commands)
     _add_verify(commands)
     _add_sign(commands)
+    _add_sample(commands)
 
 
 def _add_audit(commands: Commands) -> None:
@@ -165,3 +167,67 @@ def _sign(options: argparse.Namespace, lang: Lang) -> int:
         print(words.say("cannot_sign", details, lang), file=sys.stderr)
         return FINDINGS
     return DONE
+
+
+def _add_sample(commands: Commands) -> None:
+    sample = command(
+        commands,
+        "sample",
+        _sample,
+        "抽查：抽取，或读回填好的抽查表 / draw a sample, or read it back",
+    )
+    what = sample.add_mutually_exclusive_group(required=True)
+    what.add_argument("--seed", help="抽取的种子，任意文字 / seed of the draw, any text")
+    what.add_argument(
+        "--read", type=Path, metavar="FILE", help="读回填好的抽查表 / read a filled sheet"
+    )
+    sample.add_argument(
+        "--n", type=_count, default=30, help="随机抽取的个数 / how many at random (30)"
+    )
+    sample.add_argument(
+        "--above",
+        type=_threshold,
+        action="append",
+        help="超过该数的全查，如100万元，可重复 / all above it too; repeatable",
+    )
+    sample.add_argument(
+        "--out",
+        type=Path,
+        default=Path("抽查表.xlsx"),
+        help="抽查表的文件名 / name of the file",
+    )
+
+
+def _sample(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats.reporting.report import load
+
+    dataset, ledger, _ = load(options.data, options.town, year_of(options))
+    if options.read is not None:
+        from xushi_stats.audit import inspection
+
+        result = inspection.read(options.read, ledger)
+        print("\n".join(inspection.told(result, lang)))
+        return FINDINGS if result.wrong else DONE
+    from xushi_stats.audit import sample
+
+    plan = sample.Plan(options.seed, options.n, tuple(options.above or ()))
+    sample.write(options.out, sample.workbook(dataset, ledger, plan))
+    print(options.out)
+    return DONE
+
+
+def _threshold(written: str) -> str:
+    """A quantity such as 100万元, kept as it is written."""
+    from xushi_stats import notation
+
+    try:
+        notation.parse(written)
+    except notation.NotationError as error:
+        raise argparse.ArgumentTypeError(f"{written} ? (100万元, 1000人)") from error
+    return written
+
+
+def _count(written: str) -> int:
+    if not re.fullmatch(r"\d{1,6}", written, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{written} ?")
+    return int(written)

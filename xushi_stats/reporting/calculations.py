@@ -128,9 +128,9 @@ class Calculations:
 
     def _observed(self, number: int, figure: Figure) -> list[Content]:
         row, quantity = ledger_row(figure, (), "internal", ("zh",)), figure.quantity
-        value: list[Content] = [_stated(figure) if quantity else row["shown"], NONE, NONE, NONE]
+        value: list[Content] = [stated(figure) if quantity else row["shown"], NONE, NONE, NONE]
         if quantity and not figure.is_exact:
-            ends = (_end(bound, figure) for bound in (quantity.low, quantity.high))
+            ends = (end(bound, figure) for bound in (quantity.low, quantity.high))
             value = [value[0], *ends, row["bounds"]]
         wordings = dict.fromkeys(s.wording for s in figure.statements)
         return [
@@ -175,7 +175,7 @@ class Calculations:
             text = f"=ROUND({unrounded},{_places(figure)})"
             return [value, NONE, NONE, Live(text, float(_rounded(figure)), _digits(figure))]
         ends = [
-            _live(self.grid.end(formula, inputs, term, side), scale, _end(bound, figure))
+            _live(self.grid.end(formula, inputs, term, side), scale, end(bound, figure))
             for side, bound in ((-1, quantity.low), (1, quantity.high))
         ]
         return [value, *ends, NONE]
@@ -247,8 +247,8 @@ class Calculations:
         if figure.quantity is None:
             return NONE
         if figure.is_observed:
-            stated = _stated(figure)
-            return Live(f"={self.grid.addresses[figure.id][0]}", float(stated.value), stated.digits)
+            said = stated(figure)
+            return Live(f"={self.grid.addresses[figure.id][0]}", float(said.value), said.digits)
         if figure.is_exact:
             printed = cell(*self.places[figure.id], PRINTED)
             return Live(f"={printed}", float(_rounded(figure)), _digits(figure))
@@ -322,22 +322,23 @@ def _digits(figure: Figure) -> str:
     return ("0." + "0" * decimals if decimals else "0") + percent
 
 
-def _stated(figure: Figure) -> Number:
+def stated(figure: Figure) -> Number:
     """An observed value; its number format carries the word that belongs to it: 7000余, ≥2000."""
     assert figure.quantity is not None
     shown = show.cell(figure, "zh", "internal")
-    match = re.fullmatch(r"(\D*)(\d+)(\.\d+)?(.*)", shown)
-    assert match is not None
-    before, _, decimals, after = match.groups()
-    digits = "0" + ("." + "0" * (len(decimals) - 1) if decimals else "")
+    value = pure(figure.quantity.value, figure)
+    match = re.fullmatch(r"(\D*)(\d+(?:\.\d+)?)(.*)", shown)
+    if match is None or Fraction(match[2]) != figure.quantity.value:
+        return Number(value, "General", shown)  # rounded in print, or with 万 behind the number
+    before, number, after = match.groups()
+    decimals = number.partition(".")[2]
     percent = "%" if figure.indicator.unit.text == "%" else ""
     words = [f'"{word}"' if word else "" for word in (before, after)]
-    return Number(
-        pure(figure.quantity.value, figure), f"{words[0]}{digits}{percent}{words[1]}", shown
-    )
+    digits = f"{words[0]}0{'.' if decimals else ''}{'0' * len(decimals)}{percent}{words[1]}"
+    return Number(value, digits, shown)
 
 
-def _end(bound: Bound, figure: Figure) -> Content:
+def end(bound: Bound, figure: Figure) -> Content:
     """An end of a range; that of an exact figure is the figure itself."""
     return _over(show.pure(bound.value, figure.indicator.unit), Fraction(1))
 
