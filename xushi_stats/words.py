@@ -251,11 +251,8 @@ WORDS: dict[Lang, dict[str, str]] = {
     },
 }
 
-FIXED_WORDS = (
-    *("四舍五入一次", "两位小数", "十五亩合一公顷"),
-    *("two decimals", "one-sided", "fifteen mu make one hectare"),
-)
-"""Numbers of ``WORDS`` that are no figures: how the report is made, and what a unit is."""
+FIXED_WORDS = ("四舍五入一次", "两位小数", "two decimals")
+"""Numbers of ``WORDS`` that are no figures: how the report is made."""
 
 STATUS_EN = {
     "初步数(引用)": "provisional (cited)",
