@@ -304,12 +304,11 @@ def _from_pdf(path: Path, place: Place) -> Book:
 
 def _attachments(path: Path) -> dict[str, bytes]:
     """The evidence inside a PDF by file name; nothing where it carries no ledger."""
-    import pikepdf
+    from xushi_stats.audit import attached
 
     try:
-        with pikepdf.open(path) as pdf:
-            files = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
-    except pikepdf.PdfError as error:
+        files = attached.attachments(path.read_bytes())
+    except (attached.Refused, OSError) as error:
         raise DataFaults([_unreadable(path, error)]) from error
     return files if {"ledger.json", "ledger.csv"} & set(files) else {}
 

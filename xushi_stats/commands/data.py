@@ -92,10 +92,10 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
         )
     for check in open_checks:
         print(f"  ? {check.id}: {check.names[lang]}")
-    print(revisions.log_text(log, lang))
     for language in options.lang or LANGS:
         report = Report(options.town, year, lang=language, data=options.data)
         print("\n".join(wording.told_apart(report, lang)))
+    print(revisions.log_text(log, lang))
     return DONE
 
 

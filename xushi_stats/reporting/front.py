@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from xushi_stats import show
+from xushi_stats import changes, show
 from xushi_stats.reporting.document import Block, Inline, fixed, inlines, text
 from xushi_stats.words import CHECK_KIND_EN, GRADE_EN, STATUS, VERDICTS, WORDS
 
@@ -211,7 +211,14 @@ def _changes(report: Report) -> Iterator[Block]:
     """The change log; a town that has none says so."""
     words = WORDS[report.lang]
     yield _heading(words["changes"])
-    yield {"b": "para", "c": [text(words["changes_none"])], "mark": None}
+    log = changes.read(report.data / report.dataset.ref_area / changes.FILE)
+    if not log:
+        yield {"b": "para", "c": [text(words["changes_none"])], "mark": None}
+        return
+    fields = ("date", "name", "before", "after", "reason", "basis", "approver")
+    heads = [words[f"change_{field}"] for field in fields]
+    rows = [[[fixed(row[field] or show.NONE)] for field in fields] for row in log]
+    yield _table("changes", words["changes_title"], heads, rows)
 
 
 def _evidence(report: Report) -> Iterator[Block]:
