@@ -8,10 +8,18 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from judges import PACKAGES
+from reporting import copies
+from reporting.copies import Release
+
+from xushi_stats.reporting import build as building
+from xushi_stats.reporting import execution
+from xushi_stats.reporting.assembly import Assembled
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -53,6 +61,35 @@ def tracked() -> list[Path]:
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listing = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
     return [path for name in listing.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+@pytest.fixture(scope="session")
+def xushi(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The full build: every language, edition and section."""
+    folder = tmp_path_factory.mktemp("xushi")
+    data = copies.copy(folder)
+    executed: dict[tuple[str, str], Any] = {}
+    assembled: dict[tuple[str, str, str], Assembled] = {}
+
+    def execute(notebook: Any, parameters: Any, *rest: Any, **more: Any) -> Any:
+        found = execution.execute(notebook, parameters, *rest, **more)
+        executed[parameters["lang"], parameters["edition"]] = deepcopy(found)
+        return found
+
+    def documents(*rest: Any) -> Iterator[Any]:
+        for lang, edition, name, made in real(*rest):
+            assembled[lang, edition, name] = made
+            yield lang, edition, name, made
+
+    real = building._documents
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "execute", execute)
+        patch.setattr(building, "_documents", documents)
+        order = building.Order(
+            data=data, town=copies.TOWN, year=copies.YEAR, out=folder / "outputs"
+        )
+        built = building.build(order)
+    return Release(data, built, executed, assembled)
 
 
 FIXTURE_JUDGES = {"speech": "speech", "tracked": "checkout"}

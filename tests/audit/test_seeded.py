@@ -9,7 +9,7 @@ import pytest
 from audit import seeded
 from audit.seeded import FAULTS, Planted
 from reporting import copies
-from reporting.conftest import Release, xushi  # noqa: F401
+from reporting.copies import Release
 from towns import ROOT
 
 
@@ -42,12 +42,12 @@ def document(tmp_path: Path, speech: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def pdf(xushi: Release) -> bytes:  # noqa: F811
+def pdf(xushi: Release) -> bytes:
     return xushi.pdf("zh", "public", "review")
 
 
 @pytest.fixture
-def bundle(xushi: Release, tmp_path: Path) -> Path:  # noqa: F811
+def bundle(xushi: Release, tmp_path: Path) -> Path:
     return Path(shutil.copytree(xushi.folder, tmp_path / "bundle"))
 
 

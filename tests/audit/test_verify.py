@@ -13,7 +13,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from reporting.conftest import Release, command, xushi  # noqa: F401
+from reporting.copies import Release
 
 from xushi_stats.audit import attached, certificate, report, verify, words
 from xushi_stats.audit.differences import differences
@@ -24,7 +24,7 @@ Change = Callable[[pikepdf.Pdf], Any]
 
 
 @pytest.fixture(scope="module")
-def pdf(xushi: Release) -> bytes:  # noqa: F811
+def pdf(xushi: Release) -> bytes:
     return xushi.pdf("en", "public", "epidemic")
 
 
@@ -92,7 +92,7 @@ def test_an_untouched_report_passes_every_step(given: Any, pdf: bytes) -> None:
 
 @pytest.mark.slow
 def test_a_whole_report_of_each_edition_passes_every_step(
-    xushi: Release,  # noqa: F811
+    xushi: Release,
 ) -> None:
     for lang, edition in (("zh", "draft"), ("zh", "public"), ("en", "internal")):
         made = verify.verify(xushi.folder / lang / edition / "report.pdf")

@@ -15,38 +15,10 @@ from reporting.copies import Release, fingerprint
 
 from xushi_stats import cli
 from xushi_stats.reporting import build as building
-from xushi_stats.reporting import execution, pages
+from xushi_stats.reporting import pages
 from xushi_stats.reporting.assembly import Assembled
-from xushi_stats.reporting.build import Order
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(scope="session")
-def xushi(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """The full build: every language, edition and section."""
-    folder = tmp_path_factory.mktemp("xushi")
-    data = copies.copy(folder)
-    executed: dict[tuple[str, str], Any] = {}
-    assembled: dict[tuple[str, str, str], Assembled] = {}
-
-    def execute(notebook: Any, parameters: Any, *rest: Any, **more: Any) -> Any:
-        found = execution.execute(notebook, parameters, *rest, **more)
-        executed[parameters["lang"], parameters["edition"]] = deepcopy(found)
-        return found
-
-    def documents(*rest: Any) -> Iterator[Any]:
-        for lang, edition, name, made in real(*rest):
-            assembled[lang, edition, name] = made
-            yield lang, edition, name, made
-
-    real = building._documents
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(building, "execute", execute)
-        patch.setattr(building, "_documents", documents)
-        order = Order(data=data, town=copies.TOWN, year=copies.YEAR, out=folder / "outputs")
-        built = building.build(order)
-    return Release(data, built, executed, assembled)
 
 
 @pytest.fixture(scope="session")

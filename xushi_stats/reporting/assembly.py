@@ -74,7 +74,9 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     body, lists = (_with_widths(blocks, meta) for blocks in (body, lists))
     linked = {i["id"] for i in document.walk([front, lists]) if i.get("t") == "num"}
     used = _with_inputs({*uses, *linked}, known)
+    place = {figure: n for n, figure in enumerate(uses)}  # first what the body shows, in its order
     rows = [row for row in content["rows"] if row["id"] in used]
+    rows.sort(key=lambda row: place.get(row["id"], len(place)))
     back = [*_back(rows, meta), *lists]
     made = _document(meta, front, body, back if whole else back[1:], whole)
     if not whole:
@@ -181,13 +183,14 @@ def _back(rows: list[dict[str, Any]], meta: Mapping[str, Any]) -> list[Block]:
     words = WORDS[meta["lang"]]
     title = words["appendix" if public else "ledger"]
     intro = words["appendix_intro" if public else "ledger_intro"]
+    foot = {"b": "note", "c": [text(words["ledger_foot"])]}
     kept = ("id", "name", "lines")
     entries = [{"b": "row", **{key: row[key] for key in kept}} for row in rows]
     return [
         {"b": "break"},
         {"b": "heading", "level": 1, "number": "", "c": [text(title)], "outlined": True},
         {"b": "para", "c": [text(intro)], "mark": None, "lead": True},
-        *([{"b": "rows", "rows": entries}] if public else entries),
+        *([{"b": "rows", "rows": entries}] if public else [*entries, foot]),
     ]
 
 

@@ -42,8 +42,10 @@ def text_width(words: str, size: float) -> float:
 
 def size_of(block: Block, lang: str, edition: str) -> float:
     """Type size of a table: many columns in English, or beside a margin, need a smaller one."""
-    many = len(block["columns"]) > 5
-    return 9.0 if many and (lang == "en" or edition == "draft") else 10.5
+    columns = len(block["columns"])
+    if columns < 6 or not (lang == "en" or edition == "draft"):
+        return 10.5
+    return 8.0 if columns > 6 and edition == "draft" else 9.0
 
 
 def share_out(block: Block, lang: str, edition: str) -> Block:

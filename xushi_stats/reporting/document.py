@@ -15,6 +15,7 @@ from typing import Any
 
 from xushi_stats.faults import Lang
 from xushi_stats.typed import has_digit, typed
+from xushi_stats.words import WORDS
 
 BLOCK = "application/vnd.xushi.block+json"
 """Media type of what a cell shows, for the exporter."""
@@ -184,7 +185,7 @@ def number_blocks(blocks: Iterable[Block], lang: Lang) -> list[Block]:
             label = f"{words[lang][block['b']]}{totals[block['b']]}"
             labels[block["b"], block["key"]] = label
             block["label"] = [fixed(label)]
-            block["again"] = ["续", ""] if lang == "zh" else ["", " (continued)"]
+            block["again"] = WORDS[lang]["again"].split("{}")
         numbered.append(block)
     _spare_only_children(numbered)
     return [_resolve_references(block, labels) for block in numbered]

@@ -144,7 +144,18 @@ def lists(report: Report) -> list[Block]:
         blocks += [*_changes(report), *_evidence(report)]
     if report.edition == "internal":
         blocks += _signatures(report)
-    return [*blocks, *_source_list(report)]
+    return [*_numbered(report, blocks), *_source_list(report)]
+
+
+def _numbered(report: Report, blocks: list[Block]) -> Iterator[Block]:
+    """The tables behind the body have numbers of their own: 附表1, 附表2."""
+    words, count = WORDS[report.lang], 0
+    for block in blocks:
+        if block["b"] == "table":
+            count += 1
+            label = fixed(words["back_table"].format(count))
+            block = {**block, "label": [label], "again": words["again"].split("{}")}
+        yield block
 
 
 def _checks(report: Report) -> Iterator[Block]:

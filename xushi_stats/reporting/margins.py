@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from xushi_stats import show
@@ -21,29 +21,44 @@ def with_margin(report: Report, block: Block) -> Block:
     ids = [i["id"] for i in walk(block) if i.get("t") == "num"]
     ids += [link["id"] for link in block.get("links", ())]
     figures = [report.ledger.figures[i] for i in dict.fromkeys(ids) if i in report.ledger.figures]
-    lines = [line for line in (_line(report, figure) for figure in figures) if line]
+    lines = [*_ranges(report, figures), *_asked(report, figures)]
     return {**block, "margin": lines} if lines else block
 
 
-def _line(report: Report, figure: Figure) -> list[Inline]:
-    """A figure's range and the numbers of its open queries; the questions stand in the list."""
-    words, lang = WORDS[report.lang], report.lang
-    open_ones = sorted(
+def _ranges(report: Report, figures: list[Figure]) -> Iterator[list[Inline]]:
+    """The range of each approximate figure, after the numbers of its open queries."""
+    for figure in figures:
+        if figure.quantity and not figure.is_exact:
+            name = text(_name(report, figure) + WORDS[report.lang]["colon"])
+            range_ = num(figure.id, show.interval(figure, report.lang))
+            yield [*_numbers(report, figure), name, range_]
+
+
+def _asked(report: Report, figures: list[Figure]) -> Iterator[list[Inline]]:
+    """The other figures with open queries, those with the same ones on a line; the questions are listed."""
+    groups: dict[str, tuple[list[Inline], list[str]]] = {}
+    for figure in figures:
+        if figure.queries and (figure.is_exact or not figure.quantity):
+            numbers = _numbers(report, figure)
+            groups.setdefault(plain(numbers), (numbers, []))[1].append(_name(report, figure))
+    for numbers, names in groups.values():
+        yield [*numbers, text(WORDS[report.lang]["list"].join(names))]
+
+
+def _numbers(report: Report, figure: Figure) -> list[Inline]:
+    found = sorted(
         (report.query_numbers[query.id] for query in figure.queries),
         key=lambda number: (number[0], int(number[1:])),
     )
-    said: list[Inline] = []
-    if figure.quantity and not figure.is_exact:
-        said.append(num(figure.id, show.interval(figure, lang)))
-    if open_ones:
-        said.append(text((words["comma"] if said else "") + words["margin_query"]))
-        for position, number in enumerate(open_ones):
-            joiner = words["pages_sep"] if position else ""
-            said += [text(joiner), fixed(number)]
-    if not said:
-        return []
-    name = figure.indicator.names[lang]
-    return [text(f"{name}：" if lang == "zh" else f"{name[:1].upper()}{name[1:]}: "), *said]
+    run: list[Inline] = []
+    for number in found:
+        run += [text(WORDS[report.lang]["pages_sep"]), fixed(number)]
+    return [*run[1:], text(" ")] if run else []
+
+
+def _name(report: Report, figure: Figure) -> str:
+    name = figure.indicator.names[report.lang]
+    return name[:1].upper() + name[1:]
 
 
 def without_repeats(blocks: Iterable[Block]) -> list[Block]:
