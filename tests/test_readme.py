@@ -490,7 +490,7 @@ def test_the_table_of_commands_is_that_of_help(
 ) -> None:
     _, _, after = _prose(lang).partition({"zh": "## 命令行\n", "en": "## Command line\n"}[lang])
     table = after.strip().split("\n\n", 1)[0]
-    assert re.findall(r"^\| `([a-z ]+?)(?: [A-Z]+)?`", table, re.MULTILINE) == _help(capsys)[0]
+    assert re.findall(r"^\| `([a-z ]+?)(?: [A-Z]+)*`", table, re.MULTILINE) == _help(capsys)[0]
 
 
 def test_the_table_of_exit_codes_names_each(lang: str) -> None:
