@@ -6,9 +6,12 @@ No data folder and no network are needed, and nothing that the file carries is e
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,10 @@ from xushi_stats.audit.attached import Carried, Refused
 from xushi_stats.audit.steps import Step
 from xushi_stats.audit.words import STATES, STEPS, say
 from xushi_stats.faults import Lang
+
+FEW = 6
+"""PDFs; so many are worth a process for each core."""
+MOST_WORKERS = 4
 
 
 @dataclass(frozen=True)
@@ -129,9 +136,19 @@ def verify_bundle(
     listed, step = _sums(folder)
     digest = hashlib.sha256(sums.read_bytes()).hexdigest() if sums.is_file() else ""
     yield Verification(signature.SUMS, digest, (step, *_signature(sums, signers)))
-    for name in listed:
-        if name.endswith(".pdf") and (folder / name).is_file():
-            yield replace(verify(folder / name, source=source), file=name)
+    names = [name for name in listed if name.endswith(".pdf") and (folder / name).is_file()]
+    one = partial(_one, folder, source)
+    if len(names) < FEW:
+        yield from map(one, names)
+        return
+    # spawned, not forked: a process that has typeset must not fork and typeset in the child
+    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(one, names)
+
+
+def _one(folder: Path, source: Path | None, name: str) -> Verification:
+    return replace(verify(folder / name, source=source), file=name)
 
 
 def _sums(folder: Path) -> tuple[list[str], Step]:
