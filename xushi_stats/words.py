@@ -133,7 +133,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "comma": "，",
         "source_date": "网页生成日期",
         "source_reference": "索引号",
-        "source_digest": "SHA-256校验值前16位",
+        "source_digest": "文件校验值（前段）",
         "sources_note": "注：原文不收入本资料，以文件校验值核对。",
         "this_year": "{this}进展",
         "next_year": "{next}要求",
@@ -263,7 +263,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "comma": ", ",
         "source_date": "page dated ",
         "source_reference": "index no. ",
-        "source_digest": "first 16 digits of SHA-256 ",
+        "source_digest": "digest (start) ",
         "sources_note": "Note: the document itself is not reproduced; its digest identifies it.",
         "this_year": "state in {this}",
         "next_year": "required for {next}",
@@ -275,10 +275,7 @@ WORDS: dict[Lang, dict[str, str]] = {
     },
 }
 
-FIXED_WORDS = (
-    *("四舍五入一次", "两位小数", "two decimals"),
-    *("SHA-256校验值前16位", "first 16 digits of SHA-256"),
-)
+FIXED_WORDS = ("四舍五入一次", "两位小数", "two decimals")
 """Numbers of ``WORDS`` that are no figures: how the report is made."""
 
 STATUS_EN = {
