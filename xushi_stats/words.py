@@ -200,7 +200,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "front_rounding": "Calculation and rounding. ",
         "front_rounding_text": "Derived figures are computed from unrounded ones and rounded once, half up; shares have two decimals. Totals and ratios that the source does not support are not computed.",
         "front_symbols": "Signs and units. ",
-        "front_symbols_text": "A dash stands for no data or not given in the source. In tables, “>” means more than the number shown and “c.” about that number. Areas are in mu; {area}.",
+        "front_symbols_text": "A dash stands for no data or not given in the source. In tables, “>” means more than the number shown. Areas are in mu; {area}.",
         "front_area": "1 hectare = 15 mu",
         "front_comparison": "Comparison. ",
         "front_comparison_text": "The source gives no figures for {year}, so no growth is computed.",
