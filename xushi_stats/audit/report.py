@@ -149,6 +149,21 @@ class _Declared:
 
         return self.pattern.sub(blank, text)
 
+    def hidden_over_breaks(self, pages: Iterable[str]) -> list[str]:
+        """The texts of pages in order, in which a phrase that ends on the next page is blanked too."""
+        texts = [list(page) for page in pages]
+        places = [[n for n, c in enumerate(t) if not c.isspace() and c != GAP] for t in texts]
+        for one, two, ends, begins in zip(texts, texts[1:], places, places[1:], strict=False):
+            before, after = "".join(one[n] for n in ends), "".join(two[n] for n in begins)
+            for phrase in self.phrases:
+                for cut in range(1, len(phrase)):
+                    if before.endswith(phrase[:cut]) and after.startswith(phrase[cut:]):
+                        for n in ends[-cut:]:
+                            one[n] = GAP
+                        for n in begins[: len(phrase) - cut]:
+                            two[n] = GAP
+        return ["".join(text) for text in texts]
+
     def miscounted(self, text: PdfText) -> Iterator[Orphan]:
         """Strings that stand on the pages more or less often than declared."""
         for string, expected in self.expected.items():
@@ -211,8 +226,8 @@ def _true_note(link: Link, text: PdfText) -> bool:
 
 def _strays(text: PdfText, strings: _Declared) -> Iterator[Orphan]:
     """Digits and number words outside links that no declared string accounts for, run by run."""
-    for page in text.pages:
-        rest = strings.hidden(page.outside("body"), page.index)
+    bodies = [strings.hidden(page.outside("body"), page.index) for page in text.pages]
+    for page, rest in zip(text.pages, strings.hidden_over_breaks(bodies), strict=True):
         again = strings.hidden(page.outside("repeat"))
         for zone in (rest, again):
             for start, stop in _runs(zone):

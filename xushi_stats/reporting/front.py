@@ -80,7 +80,8 @@ def _statuses(report: Report) -> list[Inline]:
     said = WORDS[report.lang]["pages_sep"].join(STATUS[report.lang][name] for name in names)
     run = [text(words["front_status_text"].format(status=said))]
     if {grade for _, grade in found} == {"丁"}:
-        run.append(text(words["front_grade_text"]))
+        edition = "public" if report.edition == "public" else "text"
+        run.append(text(words[f"front_grade_{edition}"]))
     return run
 
 
@@ -99,7 +100,8 @@ def _periods(report: Report) -> list[Inline]:
 def _approximate(report: Report) -> list[Inline]:
     if all(f.is_exact for f in _observed(report)):
         return []
-    return [text(WORDS[report.lang]["front_approximate_text"])]
+    edition = "public" if report.edition == "public" else "office"
+    return [text(WORDS[report.lang][f"front_approximate_{edition}"])]
 
 
 def _comparison(report: Report) -> list[Inline]:
@@ -244,7 +246,7 @@ def _evidence(report: Report) -> Iterator[Block]:
             ("evidence_number", fixed(source.id)),
             ("evidence_name", text(source.title[lang])),
             ("evidence_reference", fixed(source.reference or show.NONE)),
-            ("evidence_date", fixed(show.day(source.date, lang))),
+            ("evidence_date", *_undated(words["evidence_date_text"], show.day(source.date, lang))),
             ("evidence_publisher", text(source.publisher[lang])),
             ("evidence_place", text(words["evidence_place_text"])),
             ("evidence_digest", *_grouped(source.sha256)),
@@ -255,6 +257,12 @@ def _evidence(report: Report) -> Iterator[Block]:
         rows = [[[text(words[key])], list(value)] for key, *value in pairs]
         heads = [words["evidence_item"], words["evidence_content"]]
         yield _table("evidence", words["evidence_title"], heads, rows)
+
+
+def _undated(template: str, day: str) -> list[Inline]:
+    """The day of a source that states none: that of the web page."""
+    before, after = template.split("{date}")
+    return [text(before), fixed(day), text(after)]
 
 
 def _grouped(digest: str) -> list[Inline]:
