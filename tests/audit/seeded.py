@@ -837,6 +837,11 @@ def rendered() -> Iterator[str]:
         if not planted.audit:
             by += "；" + " / ".join(planted.why)
         yield f"| {number} | {planted.zh} | {planted.en} | {by} |"
+    yield ""
+    yield (
+        "其他工具对其中几种差错的结果，见 [neighbours.md](neighbours.md)。 / "
+        "What other tools say to some of these faults: [neighbours.md](neighbours.md)."
+    )
 
 
 if __name__ == "__main__":

@@ -143,6 +143,16 @@ def test_a_declared_phrase_may_stand_anywhere_and_break_at_a_lines_end() -> None
     assert strings.places == {}
 
 
+def test_a_declared_phrase_may_go_over_a_page_break() -> None:
+    strings = report._Declared({"six dos and six don'ts": 1, "一户一策": 1})
+    pages = ["roll out the six dos\n" + report.GAP, "and six don'ts, one", "按一户", " 一策办"]
+    hidden = strings.hidden_over_breaks(pages)
+    assert [text.replace(report.GAP, "").strip() for text in hidden] == [
+        *("roll out the", ", one", "按", "办")
+    ]
+    assert strings.hidden_over_breaks(["六户", "一策"]) == ["六户", "一策"]
+
+
 def test_a_digit_in_the_contents_is_found_there_too() -> None:
     findings = spoiled(in_heading)
     assert [finding.kind for finding in findings if finding.page == 2] == ["contents"]
