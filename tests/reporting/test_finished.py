@@ -67,8 +67,8 @@ def test_a_pdf_from_anywhere_is_audited_with_notebooks_that_run(
 
 
 def set_again(xushi: Release, tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> Path:
-    """A report on conduct whose document was changed before it was set."""
-    made = xushi.assembled["zh", "public", "assessment"]
+    """A report on the epidemic whose document was changed before it was set."""
+    made = xushi.assembled["zh", "public", "epidemic"]
     document = json.loads(json.dumps(made.document))
     change(document)
     path = tmp_path / "changed.pdf"
