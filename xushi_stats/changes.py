@@ -12,13 +12,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from xushi_stats.faults import DataFaults, Fault
-from xushi_stats.tables import Column, Row, read_table
+from xushi_stats.tables import Column, Row, read_table, write_whole
 
 FILE = "changes.csv"
 KINDS = ("更正", "修订")
@@ -121,13 +120,7 @@ def _write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(column.header for column in COLUMNS)
     writer.writerows([row[column.name] for column in COLUMNS] for row in rows)
-    new = path.with_name(f".{path.name}.new")
-    try:
-        new.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
-        os.replace(new, path)
-    except OSError as error:  # open in a spreadsheet, or the disk is full
-        new.unlink(missing_ok=True)
-        raise DataFaults([Fault("locked", path.as_posix())]) from error
+    write_whole(path, b"\xef\xbb\xbf" + text.getvalue().encode())
 
 
 def chain(rows: Iterable[Row], figure: str, item: str, before: str, after: str) -> list[Row]:

@@ -1,15 +1,17 @@
-"""Reading a table as people save it: CSV with or without BOM, headers in Chinese or English."""
+"""Tables as people save them: CSV with or without BOM, headers in Chinese or English; files written whole."""
 
 from __future__ import annotations
 
 import csv
 import difflib
 import io
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from xushi_stats.faults import Fault
+from xushi_stats.faults import DataFaults, Fault
 
 
 @dataclass(frozen=True)
@@ -138,3 +140,20 @@ def _check_cells(row: Row, columns: Sequence[Column], faults: list[Fault]) -> No
             faults.append(
                 row.fault("choice", column.name, allowed=allowed, near=near(value, column.choices))
             )
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        DataFaults: it lies open in another program, or the place cannot be written to.
+    """
+    new = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(content)
+        os.replace(new, path)
+    except OSError as error:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise DataFaults([Fault("locked", path.as_posix())]) from error

@@ -7,17 +7,13 @@ inspected in any case.
 
 from __future__ import annotations
 
-import os
 import random
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from xushi_stats import notation, show
 from xushi_stats.dataset import Dataset
-from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.quantity import UnitError
 from xushi_stats.reporting import sheets
@@ -119,24 +115,6 @@ def workbook(dataset: Dataset, ledger: Ledger, plan: Plan) -> bytes:
     newest = max(source.date for source in dataset.sources.values())
     notice = dataset.town["notice"]["zh"]
     return sheets.workbook([page], datetime.fromisoformat(newest), notice)
-
-
-def write(path: Path, content: bytes) -> None:
-    """Put the workbook in its place, whole or not at all.
-
-    Raises:
-        DataFaults: it lies open in another program, or the place cannot be written to.
-    """
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
-        os.replace(beside, path)
-    except OSError as error:
-        raise DataFaults([Fault("locked", path.name)]) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
 
 
 def _row(number: int, row: int, figure: Figure, whole: bool) -> list[Content]:

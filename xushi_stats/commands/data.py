@@ -66,8 +66,9 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
     year = year_of(options)
     log = changes.read(options.data / options.town / changes.FILE)
     _, ledger, faults = load(options.data, options.town, year)
-    for language in options.lang or LANGS:
-        report = Report(options.town, year, lang=language, data=options.data)
+    languages = options.lang or LANGS
+    reports = [Report(options.town, year, lang=one, data=options.data) for one in languages]
+    for report in reports:
         faults += [fault for fault in report.rehearse() if fault not in faults]
     faults += rows.rounding_faults(ledger)
     if any(fault.severity == "error" for fault in faults):
@@ -92,8 +93,7 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
         )
     for check in open_checks:
         print(f"  ? {check.id}: {check.names[lang]}")
-    for language in options.lang or LANGS:
-        report = Report(options.town, year, lang=language, data=options.data)
+    for report in reports:
         print("\n".join(wording.told_apart(report, lang)))
     print(revisions.log_text(log, lang))
     return DONE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -97,15 +96,3 @@ def day(options: argparse.Namespace) -> str:
         return date.fromisoformat(options.date).isoformat()
     except ValueError as error:
         raise DataFaults([Fault("day", value=options.date)]) from error
-
-
-def write(path: Path, content: bytes) -> None:
-    """A file whole or not at all."""
-    new = path.with_name(f".{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new.write_bytes(content)
-        os.replace(new, path)
-    except OSError as error:  # it is open in another program, or no such file can be made
-        new.unlink(missing_ok=True)
-        raise DataFaults([Fault("locked", path.as_posix())]) from error

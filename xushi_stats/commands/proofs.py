@@ -19,6 +19,7 @@ from xushi_stats.commands.options import (
     year_of,
 )
 from xushi_stats.faults import DataFaults, Fault, Lang
+from xushi_stats.tables import write_whole
 from xushi_stats.words import EDITIONS
 
 if TYPE_CHECKING:
@@ -143,11 +144,9 @@ def _write_certificate(options: argparse.Namespace, made: Verification, lang: La
 
     try:
         page = certificate(made, options.date or date.today(), lang)
-        options.certificate.write_bytes(page)
     except TypesetError as error:
         raise DataFaults([Fault("layout", details={"why": str(error)})]) from error
-    except OSError as error:
-        raise DataFaults([Fault("locked", options.certificate.as_posix())]) from error
+    write_whole(options.certificate, page)
     print(options.certificate)
 
 
@@ -211,7 +210,7 @@ def _sample(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats.audit import sample
 
     plan = sample.Plan(options.seed, options.n, tuple(options.above or ()))
-    sample.write(options.out, sample.workbook(dataset, ledger, plan))
+    write_whole(options.out, sample.workbook(dataset, ledger, plan))
     print(options.out)
     return DONE
 

@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 from typing import Literal
 
-from xushi_stats.commands.options import DONE, Commands, Parser, command, day, write
+from xushi_stats.commands.options import DONE, Commands, Parser, command, day
 from xushi_stats.faults import Lang
+from xushi_stats.tables import write_whole
 from xushi_stats.words import EDITIONS, Edition
 
 _INPUT = "成果文件夹、PDF或数据文件夹 / bundle, PDF or data folder"
@@ -91,7 +92,7 @@ def _compare(options: argparse.Namespace, lang: Lang) -> int:
     if options.json:
         files[options.json] = revisions.as_json(found, log)
     for path, content in files.items():
-        write(path, content)
+        write_whole(path, content)
     for line in revisions.lines(found, log, lang):
         print(line)
     return DONE

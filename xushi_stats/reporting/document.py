@@ -8,7 +8,6 @@ declared text with digits (``fixed``), a table's or chart's number (``ref``), or
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -305,7 +304,7 @@ def digits_in(value: str) -> list[str]:
     >>> digits_in("共有12户")
     ['共有12户']
     """
-    spots = [n for n, c in enumerate(value) if unicodedata.category(c) in ("Nd", "Nl", "No")]
+    spots = [n for n, c in enumerate(value) if has_digit(c)]
     merged: list[int] = []
     for spot in spots:
         if not merged or spot > merged[-1] + 8:
