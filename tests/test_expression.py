@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xushi_stats.expression import LONGEST, Comparison, Formula, FormulaError, Reference
-from xushi_stats.statistics import MEASURES
+from xushi_stats.statistics import ARITY
 
 
 @dataclass
@@ -223,8 +223,9 @@ def test_the_figures_named_are_in_order_and_each_once() -> None:
 
 
 def test_a_measure_is_no_figure() -> None:
-    for name in MEASURES:
-        assert [str(r) for r in Formula(f"{name}(a, b)").references] == ["a", "b"]
+    for name, arity in ARITY.items():
+        figures = ["a", "b", "c", "d"][:arity]
+        assert [str(r) for r in Formula(f"{name}({', '.join(figures)})").references] == figures
 
 
 @pytest.mark.parametrize(

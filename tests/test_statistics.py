@@ -11,7 +11,18 @@ from towns import Cells, cases
 
 from xushi_stats import notation, show
 from xushi_stats.quantity import Quantity, Unit, UnitError
-from xushi_stats.statistics import MEASURES, completion, growth, mean, points, share
+from xushi_stats.statistics import (
+    ARITY,
+    MEASURES,
+    annual_growth,
+    completion,
+    contribution,
+    growth,
+    mean,
+    points,
+    pull,
+    share,
+)
 from xushi_stats.term import DivisorMayBeZero, Term
 
 positive = st.fractions(min_value=Fraction(1, 1000), max_value=10**6, max_denominator=1000)
@@ -26,9 +37,9 @@ def term(wording: str, name: str = "x") -> Term:
     "case", cases("statistics"), ids=lambda c: f"{c['measure']} {c['first']} {c['second']}"
 )
 def test_a_measure_gives_its_known_answer(case: Cells) -> None:
-    first, second = Fraction(case["first"]), Fraction(case["second"])
-    answer = MEASURES[case["measure"]](first, second)
-    assert answer == Fraction(case["exact"])
+    given = [case[n] for n in ("first", "second", "third", "fourth") if case[n]]
+    answer = MEASURES[case["measure"]](*map(Fraction, given))
+    assert not case["exact"] or answer == Fraction(case["exact"])
     shown = answer * 100 if case["percent"] == "yes" else answer
     assert show.round_to(shown, int(case["decimals"])) == Fraction(case["printed"])
 
@@ -89,12 +100,40 @@ def test_completion_is_the_share_of_the_target(actual: Fraction, target: Fractio
 
 @given(positive, positive)
 def test_terms_and_plain_numbers_give_one_answer(a: Fraction, b: Fraction) -> None:
-    first, second = (
-        Term.observed(name, Quantity.exactly(v, Unit("%"))) for name, v in (("a", a), ("b", b))
-    )
+    values = {"a": a, "b": b, "c": a + b, "d": a + 2 * b}
+    terms = [Term.observed(n, Quantity.exactly(v, Unit("%"))) for n, v in values.items()]
+    plain = [value / 100 for value in values.values()]
     for name, measure in MEASURES.items():
-        plain = measure(a / 100, b / 100)
-        assert measure(first, second).value == plain, name
+        over = [Fraction(3)] if name == "annual_growth" else []
+        figures = ARITY[name] - len(over)
+        expected = measure(*plain[:figures], *over)
+        found = measure(*terms[:figures], *map(Term.bare, over))
+        assert found.value == expected, name
+
+
+@given(positive, positive, st.integers(2, 9))
+def test_annual_growth_compounds_to_the_growth_of_all_years(
+    now: Fraction, first: Fraction, years: int
+) -> None:
+    compounded = (1 + annual_growth(now, first, Fraction(years))) ** years
+    assert abs(compounded - now / first) < Fraction(1, 10**20) * max(1, now / first)
+
+
+@given(st.lists(st.tuples(positive, positive), min_size=1, max_size=6))
+def test_what_the_parts_pull_adds_up_to_the_growth(parts: list[tuple[Fraction, Fraction]]) -> None:
+    now, before = (sum((p[n] for p in parts), Fraction(0)) for n in (0, 1))
+    assert sum(pull(a, b, before) for a, b in parts) == growth(now, before) * 100
+    if now != before:
+        assert sum(contribution(a, b, now, before) for a, b in parts) == 1
+
+
+def test_annual_growth_of_a_range_lies_between_its_ends() -> None:
+    over = annual_growth(term("7000余亩"), term("4000亩", "y"), Term.bare(2))
+    low, high, tight = over.range
+    assert tight
+    assert not low.closed
+    assert show.round_to(Fraction(low.value) * 100, 1) == Fraction("32.3")
+    assert show.round_to(Fraction(high.value) * 100, 1) == Fraction("41.4")
 
 
 # -- what is refused ---------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from xushi_stats.expression import Comparison, Formula, FormulaError
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.quantity import Unit, UnitError
 from xushi_stats.records import AREAS, STATES
-from xushi_stats.tables import Column, Row, near, read_table
+from xushi_stats.tables import Column, Row, near, own_first, read_table
 
 BASES = ("flow", "stock", "cumulative")
 AUDIENCES = ("public", "internal")
@@ -36,6 +36,7 @@ INDICATOR_COLUMNS = (
     Column("definition_en", "英文口径", True),
     Column("assumption_zh", "假定"),
     Column("assumption_en", "英文假定"),
+    Column("since", "起始年份", about="自该年报告起填报 / asked for from that release on"),
     Column("aliases_zh", "别名", about="其他叫法，以分号分隔 / other names, separated by ;"),
     Column("aliases_en", "英文别名", about="其他叫法，以分号分隔 / other names, separated by ;"),
 )
@@ -67,6 +68,7 @@ class Indicator:
         query: condition on milestones whose projects are counted; "" where none are.
         decimals: places shown of a derived figure; None follows the written place.
         audience: ``public`` may stand in every edition, ``internal`` not in the public one.
+        since: first release that asks for it; None if every release does.
         assumption: under what the formula holds; printed as a note.
         aliases: what else a text may call it; see ``audit.wording``.
     """
@@ -84,6 +86,7 @@ class Indicator:
     definition: Mapping[Lang, str]
     assumption: Mapping[Lang, str]
     row: Row | None = None
+    since: int | None = None
     aliases: Mapping[Lang, tuple[str, ...]] = field(default_factory=lambda: {"zh": (), "en": ()})
 
 
@@ -138,9 +141,12 @@ class Catalogue:
             yield from visit(indicator)
 
 
-def load(folder: Path, faults: list[Fault]) -> Catalogue:
-    """Read ``catalogue.csv`` and ``checks.csv``; what is wrong is added to ``faults``."""
-    rows = read_table(folder / "catalogue.csv", "catalogue.csv", INDICATOR_COLUMNS, faults)
+def load(data: Path, town: str, faults: list[Fault]) -> Catalogue:
+    """Read ``catalogue.csv``, ``refused.csv`` and ``checks.csv``; what is wrong is added to ``faults``.
+
+    Each is the town's own where it has one, else the one that all towns share.
+    """
+    rows = read_table(*own_first(data, town, "catalogue.csv"), INDICATOR_COLUMNS, faults)
     indicators: dict[str, Indicator] = {}
     first: dict[str, Row] = {}
     for row in rows:
@@ -150,10 +156,9 @@ def load(folder: Path, faults: list[Fault]) -> Catalogue:
             indicators.setdefault(indicator.id, indicator)
     by_id = {row["id"]: row for row in reversed(rows)}
     sound = _check_formulas(indicators, by_id, faults)
-    sound = {**sound, **_growth(sound)}
-    refused = read_table(folder / "refused.csv", "refused.csv", REFUSED_COLUMNS, faults)
+    refused = read_table(*own_first(data, town, "refused.csv"), REFUSED_COLUMNS, faults)
     _refuse(sound, by_id, refused, faults)
-    checks = read_table(folder / "checks.csv", "checks.csv", CHECK_COLUMNS, faults)
+    checks = read_table(*own_first(data, town, "checks.csv"), CHECK_COLUMNS, faults)
     return Catalogue(sound, tuple(_checks(checks, sound, faults)))
 
 
@@ -190,6 +195,8 @@ def _indicator(row: Row, faults: list[Fault]) -> Indicator | None:
     except FormulaError as error:
         faults.append(row.fault("formula", "formula", part=error.part))
         return None
+    if row["since"] and not re.fullmatch(r"[12]\d{3}", row["since"], re.ASCII):
+        faults.append(row.fault("release", "since"))
     if row["query"] and not _QUERY.fullmatch(row["query"]):
         faults.append(row.fault("query", "query"))
         return None
@@ -207,6 +214,7 @@ def _indicator(row: Row, faults: list[Fault]) -> Indicator | None:
         definition={"zh": row["definition_zh"], "en": row["definition_en"]},
         assumption={"zh": row["assumption_zh"], "en": row["assumption_en"]},
         row=row,
+        since=int(row["since"]) if row["since"].isdecimal() else None,
         aliases={"zh": _aliases(row["aliases_zh"]), "en": _aliases(row["aliases_en"])},
     )
 
@@ -235,31 +243,6 @@ def _check_formulas(
             faults.append(rows[indicator.id].fault("formula_circle", "formula", part=path))
             sound.pop(indicator.id, None)
     return _without_loose_ends(sound)
-
-
-def _growth(indicators: Mapping[str, Indicator]) -> dict[str, Indicator]:
-    """Growth on the release before, for what is a flow of a year; absent until there is one."""
-    return {
-        f"{i.id}.growth": Indicator(
-            id=f"{i.id}.growth",
-            names={"zh": f"{i.names['zh']}增长速度", "en": f"{i.names['en']}, growth"},
-            section=i.section,
-            unit=Unit("%"),
-            shown={"zh": "", "en": ""},
-            basis=i.basis,
-            formula=Formula(f"growth({i.id}, prior({i.id}))"),
-            query="",
-            decimals=1,
-            audience=i.audience,
-            definition={
-                "zh": "与上一份报告同一指标、同一口径的数相比，按未舍入的数计算。",
-                "en": "Against the same indicator in the report before, from unrounded figures.",
-            },
-            assumption={"zh": "", "en": ""},
-        )
-        for i in indicators.values()
-        if i.formula is None and i.basis == "flow" and i.section not in ("targets", "assessment")
-    }
 
 
 def _refuse(

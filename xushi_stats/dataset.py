@@ -7,18 +7,19 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from xushi_stats import catalogue, notation, records
+from xushi_stats import catalogue, notation, records, series
 from xushi_stats.catalogue import Catalogue
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.quantity import Quantity, UnitError
-from xushi_stats.tables import Column, Row, near, read_table, read_text
+from xushi_stats.series import BREAK_COLUMNS, Break
+from xushi_stats.tables import Column, Row, near, own_first, read_table, read_text
 from xushi_stats.typed import has_digit, typed
-from xushi_stats.words import LANGS
+from xushi_stats.words import ALL_SECTIONS, LANGS, SECTIONS
 
 STATUSES = ("初步数(引用)", "快报数", "初步数", "年报数(核定数)", "修订数", "测算数", "引用数")
 GRADES = ("甲", "乙", "丙", "丁")
@@ -136,6 +137,7 @@ class Dataset:
         exhibits: ``exhibits.toml``: tables and charts.
         digest: SHA-256 over every file read.
         accepted: wordings that ``audit.wording`` accepts, each entered with its reason.
+        breaks: where a definition changed, so that nothing is computed over it.
     """
 
     ref_area: str
@@ -150,6 +152,12 @@ class Dataset:
     exhibits: Mapping[str, Any]
     digest: str
     accepted: tuple[str, ...] = ()
+    breaks: tuple[Break, ...] = ()
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections of the town's report, in its order."""
+        return tuple(self.town.get("sections", SECTIONS))
 
     @property
     def releases(self) -> list[int]:
@@ -171,9 +179,13 @@ def load(data: Path, ref_area: str) -> Dataset:
     if not re.fullmatch(r"[\w-]+", ref_area) or not (data / ref_area).is_dir():
         raise DataFaults([Fault("file_missing", f"{data.name}/{ref_area}")])
     folder = data / ref_area
-    known = catalogue.load(data, faults)
+    known = catalogue.load(data, ref_area, faults)
     sources = _sources(data, folder, faults)
     tables = records.load(folder, known.indicators, sources, faults)
+    broken = _breaks(folder, known, faults)
+    aims = {row["actual"] for row in tables["targets"] if row["direction"] == "不低于"}
+    added = series.added(known.indicators.values(), aims)
+    known = replace(known, indicators={**known.indicators, **added})
     declared = _declared(folder, faults)
     dataset = Dataset(
         ref_area=ref_area,
@@ -186,9 +198,10 @@ def load(data: Path, ref_area: str) -> Dataset:
         declared=_phrases(tables["quotes"])
         | {text: kind for text, kind in declared.items() if kind != "wording"},
         texts=_texts(folder, faults),
-        exhibits=_toml(data / "exhibits.toml", "exhibits.toml", faults),
+        exhibits=_toml(*own_first(data, ref_area, "exhibits.toml"), faults),
         digest=_digest(data, folder),
         accepted=tuple(text for text, kind in declared.items() if kind == "wording"),
+        breaks=tuple(broken),
     )
     if errors(faults):
         raise DataFaults(faults)
@@ -297,7 +310,7 @@ def _sources(data: Path, folder: Path, faults: list[Fault]) -> dict[str, Source]
         places.setdefault(row["source"], []).append(place)
     found: dict[str, Source] = {}
     rows: dict[str, Row] = {}
-    for row in read_table(data / "sources.csv", "sources.csv", SOURCE_COLUMNS, faults):
+    for row in read_table(*own_first(data, folder.name, "sources.csv"), SOURCE_COLUMNS, faults):
         if row["id"] in rows:
             faults.append(row.fault("id_twice", "id", first=str(rows[row["id"]].number)))
         rows.setdefault(row["id"], row)
@@ -323,6 +336,13 @@ def _queries(folder: Path, faults: list[Fault]) -> Iterator[Query]:
     for row in read_table(folder / "queries.csv", file, QUERY_COLUMNS, faults):
         question: dict[Lang, str] = {"zh": row["question_zh"], "en": row["question_en"]}
         yield Query(row["id"], row["class"], tuple(row["about"].split()), question, row["answer"])
+
+
+def _breaks(folder: Path, known: Catalogue, faults: list[Fault]) -> list[Break]:
+    path = folder / "breaks.csv"
+    file = f"{folder.name}/breaks.csv"
+    rows = read_table(path, file, BREAK_COLUMNS, faults) if path.exists() else []
+    return series.breaks(rows, known.indicators, faults)
 
 
 def _declared(folder: Path, faults: list[Fault]) -> dict[str, str]:
@@ -359,7 +379,20 @@ def _town(path: Path, file: str, faults: list[Fault]) -> dict[str, Any]:
             words = town.get(key)
             if not (isinstance(words, dict) and isinstance(words.get(lang), str)):
                 faults.append(Fault("toml", file, details={"why": f"{key}.{lang} ?"}))
+    sections = town.get("sections", [])
+    for name in sections if isinstance(sections, list) else [sections]:
+        if name not in ALL_SECTIONS:
+            why = f"sections: {name} {near(str(name), ALL_SECTIONS)}?"
+            faults.append(Fault("toml", file, details={"why": why}))
     return town
+
+
+def sections(data: Path, ref_area: str) -> tuple[str, ...]:
+    """The sections that a town's report has, without reading more; what is wrong shows in ``load``."""
+    is_name = re.fullmatch(r"[\w-]+", ref_area)
+    named = _toml(data / ref_area / "town.toml", "", []).get("sections") if is_name else None
+    named = named if isinstance(named, list) else SECTIONS
+    return tuple(section for section in ALL_SECTIONS if section in named)
 
 
 def _toml(path: Path, file: str, faults: list[Fault]) -> dict[str, Any]:
@@ -390,6 +423,7 @@ def descriptor(ref_area: str, title: str) -> dict[str, Any]:
         "places": PLACE_COLUMNS,
         "queries": QUERY_COLUMNS,
         "declared": DECLARED_COLUMNS,
+        "breaks": BREAK_COLUMNS,
         **records.RECORD_COLUMNS,
     }
     resources = [

@@ -1,7 +1,8 @@
 """Formulas: a subset of Python's expression grammar, read by ``ast`` and never evaluated as Python.
 
 Allowed are figure ids, whole and decimal numbers, ``+ - * /``, brackets, the measures of
-``statistics`` by name, and ``prior(x)`` and ``target(x)`` around an id; a check adds one comparison.
+``statistics`` by name, and ``prior(x)``, ``first(x)`` and ``target(x)`` around an id (the year before, the
+first year of an unbroken series, the target set for the year); a check adds one comparison.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal, Protocol, TypeVar
 
-from xushi_stats.statistics import MEASURES
+from xushi_stats.statistics import ARITY, MEASURES
 
-Which = Literal["", "prior", "target"]
+Which = Literal["", "prior", "first", "target"]
+_OTHERS: tuple[Which, ...] = ("prior", "first", "target")
 LONGEST = 500
 """Characters; a formula is for people to read, and a deeply nested one would exhaust the parser."""
 
@@ -193,9 +195,9 @@ def _said(node: ast.expr, text: str) -> str:
 
 
 def _require_call(name: str, args: list[ast.expr], node: ast.expr, text: str) -> None:
-    if name in ("prior", "target") and len(args) == 1:
+    if name in _OTHERS and len(args) == 1:
         _dotted(args[0])
-    elif name in MEASURES and len(args) == 2:
+    elif len(args) == ARITY.get(name):
         for argument in args:
             _require(argument, text)
     else:
@@ -229,8 +231,8 @@ def _references(node: ast.expr) -> Iterator[Reference]:
             yield from _references(right)
         case ast.UnaryOp(operand=operand):
             yield from _references(operand)
-        case ast.Call(func=ast.Name(id="prior" | "target" as which), args=[argument]):
-            yield Reference(_dotted(argument), "prior" if which == "prior" else "target")
+        case ast.Call(func=ast.Name(id=name), args=[argument]) if name in _OTHERS:
+            yield Reference(_dotted(argument), next(w for w in _OTHERS if w == name))
         case ast.Call(args=args):
             for argument in args:
                 yield from _references(argument)
@@ -283,6 +285,10 @@ class Words:
     def in_points(self) -> Words:
         """A difference of percentages reads as points."""
         return self
+
+    def annualised(self, years: Words) -> Words:
+        """The root of a ratio, less one."""
+        return Words((*self._within(_TIGHT), "^(1/", *years.pieces, ") － 1"), 1)
 
     def _joined(self, other: Words, sign: str, binding: int, right: int) -> Words:
         return Words((*self._within(binding), sign, *other._within(right)), binding)

@@ -101,6 +101,16 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("来源表中没有该来源{near}", "改正，或在 sources.csv 中登记"),
         "en": ("no such source{near}", "correct it, or enter it in sources.csv"),
     },
+    "section_unknown": {
+        "zh": (
+            "该镇的报告没有“{value}”部分（有：{known}）",
+            "改正 --section，或在 town.toml 的 sections 中列入",
+        ),
+        "en": (
+            "the town's report has no section '{value}' (it has: {known})",
+            "correct --section, or name it in town.toml",
+        ),
+    },
     "sha256": {
         "zh": ("不是SHA-256（64位十六进制）", "重新计算文件的SHA-256"),
         "en": ("is no SHA-256", "compute the file's SHA-256 again"),

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from xushi_stats import records
+from xushi_stats import records, series
 from xushi_stats.catalogue import Catalogue, Check, Indicator
 from xushi_stats.dataset import Dataset, Observation, Query
 from xushi_stats.expression import Formula, Reference
@@ -16,7 +16,9 @@ from xushi_stats.faults import Fault, Lang
 from xushi_stats.quantity import Bound, Quantity, UnitError
 from xushi_stats.term import DivisorMayBeZero, Term
 
-Reason = Literal["not_reported", "suppressed", "not_applicable", "below_unit", "periods_differ"]
+Reason = Literal[
+    "not_reported", "suppressed", "not_applicable", "below_unit", "periods_differ", "series_break"
+]
 Verdict = Literal["holds", "fails", "undecided"]
 
 
@@ -38,6 +40,7 @@ class Figure:
         statements: where the source says it; empty for a derived figure.
         origin: table, condition and digest of a count; "" for all else.
         inputs: ids of the figures that the formula names, in its order.
+        revised: what an earlier report had stated, where this one states another number.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Figure:
     inputs: tuple[str, ...] = ()
     queries: tuple[Query, ...] = ()
     origin: str = ""
+    revised: Observation | None = None
 
     @property
     def is_observed(self) -> bool:
@@ -78,6 +82,8 @@ class Ledger:
 
     Attributes:
         audience: ``internal`` holds everything; ``public`` what anyone may see.
+        breaks: where a definition changed.
+        aims: indicator → id of the figure that the year before set as its target.
     """
 
     ref_area: str
@@ -87,6 +93,15 @@ class Ledger:
     audience: Literal["internal", "public"] = "internal"
     terms: Mapping[str, Term] = field(default_factory=dict, repr=False)
     earlier: Ledger | None = field(default=None, repr=False)
+    breaks: tuple[series.Break, ...] = ()
+    aims: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _by_release(self) -> dict[tuple[str, int], list[Figure]]:
+        found: dict[tuple[str, int], list[Figure]] = {}
+        for figure in self.figures.values():
+            found.setdefault((figure.indicator.id, figure.release), []).append(figure)
+        return found
 
     @cached_property
     def _by_indicator(self) -> dict[str, list[Figure]]:
@@ -111,9 +126,57 @@ class Ledger:
         return max(found, key=lambda f: f.period) if found else None
 
     def meant(self, reference: Reference) -> Figure | None:
-        """The figure that a formula or check names; of a target none is on file."""
-        ledger = {"": self, "prior": self.earlier}.get(reference.which)
-        return ledger.find(reference.indicator) if ledger else None
+        """The figure that a formula or check names; None where there is no such year or target."""
+        if reference.which == "":
+            return self.find(reference.indicator)
+        if reference.which == "target":
+            return self.figures.get(self.aims.get(reference.indicator, ""))
+        years = self.run(reference.indicator) if reference.which == "first" else 1
+        return self.before(reference.indicator, years) if years else None
+
+    def before(self, indicator: str, years: int = 1) -> Figure | None:
+        """The figure of some years ago that is to be compared: of the same months if there is one."""
+        now = self.find(indicator)
+        then = now and self.figures.get(
+            f"{self.ref_area}/{indicator}@{series.shift(now.period, -years)}"
+        )
+        if then:
+            return then
+        kin = self._by_release.get((indicator, self.release - years), [])
+        return max(kin, key=lambda f: f.period) if kin else None
+
+    def run(self, indicator: str) -> int:
+        """How many years back the series goes without a gap and without a change of definition."""
+        now, years = self.find(indicator), 0
+        while now and not self.is_broken(indicator, self.release - years):
+            then = self.figures.get(
+                f"{self.ref_area}/{indicator}@{series.shift(now.period, -years - 1)}"
+            )
+            if then is None or then.quantity is None:
+                break
+            years += 1
+        return years
+
+    def is_broken(self, indicator: str, release: int) -> bool:
+        """Whether the definition of a figure, or of anything that it is made from, is new in a year."""
+        return any(
+            b.release == release and b.indicator in self.made_from(indicator) for b in self.breaks
+        )
+
+    def made_from(self, indicator: str) -> frozenset[str]:
+        """An indicator and all that its formula names, by way of others too."""
+        found, stack = set[str](), [indicator]
+        while stack:
+            one = stack.pop()
+            if one not in found:
+                found.add(one)
+                known = self.catalogue.indicators.get(one)
+                stack += (
+                    [r.indicator for r in known.formula.references]
+                    if known and known.formula
+                    else []
+                )
+        return frozenset(found)
 
     def below(self, ids: Iterator[str] | list[str]) -> list[Figure]:
         """Some figures and all that they are made from, in the ledger's order."""
@@ -171,8 +234,12 @@ def build(dataset: Dataset, release: int, faults: list[Fault]) -> Ledger:
     Raises:
         KeyError: never; what cannot be computed is a missing figure with its reason.
     """
-    earlier = _figures(dataset, release - 1, None, []) if release - 1 in dataset.releases else None
-    ledger = _figures(dataset, release, earlier, faults)
+    ledger: Ledger | None = None
+    stated = series.by_year(dataset.observations, release)
+    for year in stated:
+        wrong = faults if year == release else []
+        ledger = _figures(dataset, year, release, stated[year], ledger, wrong)
+    assert ledger is not None  # the release itself is always among the years
     for result in ledger.check():
         fault = _check_fault(result, ledger)
         if fault:
@@ -180,16 +247,42 @@ def build(dataset: Dataset, release: int, faults: list[Fault]) -> Ledger:
     return ledger
 
 
-def _figures(dataset: Dataset, release: int, earlier: Ledger | None, faults: list[Fault]) -> Ledger:
+def _figures(
+    dataset: Dataset,
+    year: int,
+    release: int,
+    stated: series.Stated,
+    earlier: Ledger | None,
+    faults: list[Fault],
+) -> Ledger:
+    """The figures of a year, as a report of that year or a later one knows them, and those before."""
     figures: dict[str, Figure] = dict(earlier.figures) if earlier else {}
     terms: dict[str, Term] = dict(earlier.terms) if earlier else {}
     ledger = Ledger(
-        dataset.ref_area, release, figures, dataset.catalogue, terms=terms, earlier=earlier
+        dataset.ref_area,
+        year,
+        figures,
+        dataset.catalogue,
+        terms=terms,
+        earlier=earlier,
+        breaks=dataset.breaks,
+        aims=_aims(dataset, figures, year),
     )
-    maker = _Maker(dataset, release, ledger, earlier, figures, terms, faults)
+    maker = _Maker(dataset, year, release, stated, ledger, figures, terms, faults)
     for indicator in dataset.catalogue.in_order():
         maker.add(indicator)
-    return ledger
+    return replace(ledger, catalogue=maker.catalogue())
+
+
+def _aims(dataset: Dataset, figures: Mapping[str, Figure], year: int) -> dict[str, str]:
+    """The figures that the report of the year before set as targets, by what measures the result."""
+    by_indicator = {f.indicator.id: f.id for f in figures.values() if f.release == year - 1}
+    rows = records.of_release(dataset.records["targets"], year - 1)
+    return {
+        row["actual"]: by_indicator[row["figure"]]
+        for row in rows
+        if row["actual"] and row["figure"] in by_indicator
+    }
 
 
 class _MissingInput(Exception):
@@ -223,13 +316,21 @@ class _Maker:
 
     dataset: Dataset
     release: int
+    known_in: int
+    stated: series.Stated
     ledger: Ledger
-    earlier: Ledger | None
     figures: dict[str, Figure]
     terms: dict[str, Term]
     faults: list[Fault]
 
     def add(self, indicator: Indicator) -> None:
+        if indicator.since and self.release < indicator.since:
+            return
+        if indicator.id.endswith(".annual"):
+            years = self.ledger.run(indicator.id.removesuffix(".annual"))
+            if years < 2:
+                return  # of one year it is the growth
+            indicator = series.annual(indicator, years)
         if indicator.query:
             made = self._counted(indicator)
         else:
@@ -237,6 +338,15 @@ class _Maker:
         for figure in made:
             self.figures[figure.id] = figure
         self.ledger.__dict__.pop("_by_indicator", None)
+        self.ledger.__dict__.pop("_by_release", None)
+
+    def catalogue(self) -> Catalogue:
+        """The catalogue with the formulas that this ledger's figures have."""
+        made = {f.indicator.id: f.indicator for f in self.figures.values()}
+        known = self.dataset.catalogue.indicators
+        return replace(
+            self.dataset.catalogue, indicators={i: made.get(i, one) for i, one in known.items()}
+        )
 
     def _counted(self, indicator: Indicator) -> Iterator[Figure]:
         """A count over the town's milestones: observed, its origin being a query."""
@@ -253,14 +363,15 @@ class _Maker:
         yield figure
 
     def _observed(self, indicator: Indicator) -> Iterator[Figure]:
-        said: dict[str, list[Observation]] = {}
-        for observation in self.dataset.observations:
-            if (observation.indicator, observation.release) == (indicator.id, self.release):
-                said.setdefault(observation.time_period, []).append(observation)
+        said = self.stated.get(indicator.id, {})
         for period, statements in sorted(said.items()):
+            revised = series.before_revision(
+                self.dataset.observations, indicator.id, period, self.known_in
+            )
             figure = self._figure(
                 indicator, period, statements[0].quantity, statements=tuple(statements)
             )
+            figure = replace(figure, revised=revised)
             self.terms[figure.id] = Term.observed(figure.id, statements[0].quantity)
             yield figure
         if not said:
@@ -275,24 +386,32 @@ class _Maker:
         if len(inputs) < len(found):
             return  # absent, not zero, until that release, or that target, exists
         lacking = tuple(dict.fromkeys(x for f in inputs.values() for x in _lacking(f)))
-        periods = {f.period for r, f in inputs.items() if r.which == "" and f.quantity}
         ids = tuple(f.id for f in inputs.values())
-        period = max(periods, default=str(self.release))
+        now = {f.period for r, f in inputs.items() if r.which == "" and f.quantity}
+        period = max(now, default=str(self.release))
         if lacking:
             reason = next(f.missing.reason for f in inputs.values() if f.missing)
-            missing = Missing(reason, lacking)
-            yield self._figure(indicator, period, None, missing=missing, inputs=ids)
-        elif len(periods) > 1:
-            missing = Missing("periods_differ", ids)
-            yield self._figure(indicator, period, None, missing=missing, inputs=ids)
+            yield self._without(indicator, period, Missing(reason, lacking), ids)
+        elif self._breaks(indicator, inputs):
+            yield self._without(indicator, period, Missing("series_break", ids), ids)
+        elif len(now) > 1 or not _comparable(indicator, inputs):
+            yield self._without(indicator, period, Missing("periods_differ", ids), ids)
         else:
             yield self._computed(indicator, formula, period, {r: f.id for r, f in inputs.items()})
 
+    def _without(
+        self, indicator: Indicator, period: str, missing: Missing, inputs: tuple[str, ...]
+    ) -> Figure:
+        return self._figure(indicator, period, None, missing=missing, inputs=inputs)
+
+    def _breaks(self, indicator: Indicator, inputs: Mapping[Reference, Figure]) -> bool:
+        """Whether a comparison with the year before goes over a change of definition."""
+        return any(
+            r.which == "prior" and self.ledger.is_broken(r.indicator, self.release) for r in inputs
+        )
+
     def _input(self, reference: Reference) -> Figure | None:
-        if reference.which == "target":
-            return None  # no target is a figure yet; never the figure itself
-        ledger = self.earlier if reference.which == "prior" else self.ledger
-        return ledger.find(reference.indicator) if ledger else None
+        return self.ledger.meant(reference)
 
     def _computed(
         self, indicator: Indicator, formula: Formula, period: str, inputs: dict[Reference, str]
@@ -328,6 +447,16 @@ class _Maker:
         return Figure(
             full, indicator, period, self.release, quantity, missing, statements, inputs, queries
         )
+
+
+def _comparable(indicator: Indicator, inputs: Mapping[Reference, Figure]) -> bool:
+    """Whether the periods of this year and of the one before are of one kind; stocks need not be."""
+    if indicator.basis == "stock":
+        return True
+    kinds = {
+        series.length(f.period) for r, f in inputs.items() if r.which in ("", "prior", "first")
+    }
+    return len(kinds) == 1
 
 
 def _lacking(figure: Figure) -> tuple[str, ...]:

@@ -17,6 +17,9 @@ TARGET_KINDS = ("定量目标", "节点任务", "提升任务", "工作要求")
 STATES = ("规划", "启动", "推进", "落实", "完成", "投入使用")
 """States of a project, from the first to the last."""
 
+DIRECTIONS = ("不低于", "不高于", "等于")
+"""How a result must stand to a target: a floor, a ceiling, the number itself."""
+
 REASONS = ("date", "ordinal", "name", "idiom", "discourse", "metadata")
 """Why a numeric expression of a document is no figure."""
 
@@ -42,6 +45,10 @@ RECORD_COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("verb_en", "英文力度", True),
         Column("stated", "明示或推断", True, ("stated", "implied")),
         Column("asked", "要求达到的进展", choices=STATES),
+        Column(
+            "actual", "完成情况指标", about="下年以该指标的数检查 / what the result is read from"
+        ),
+        Column("direction", "目标方向", choices=DIRECTIONS),
         Column("due", "时限"),
         *_both("responsible", "责任单位"),
         *_PLACE,
@@ -123,7 +130,9 @@ def _wrong(
         yield row.fault("start", "start")
     if row["source"] and row["source"] not in sources:
         yield row.fault("source_unknown", "source", near=near(row["source"], sources))
-    for column in ("figure", "baseline"):
+    if row.cells.get("actual") and not row["direction"]:
+        yield row.fault("required", "direction")
+    for column in ("figure", "baseline", "actual"):
         for name in row.cells.get(column, "").split():
             if name not in indicators:
                 yield row.fault("indicator_unknown", column, near=near(name, indicators))

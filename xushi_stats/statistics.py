@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from inspect import signature
 from typing import Any, Protocol, Self, TypeVar
 
 from xushi_stats.quantity import UnitError
-from xushi_stats.term import DivisorMayBeZero
+from xushi_stats.term import DivisorMayBeZero, annualised
 
 
 class Operand(Protocol):
@@ -105,6 +106,65 @@ def completion(actual: T, target: T) -> T:
     return share(actual, target)
 
 
+def annual_growth(current: T, first: T, years: T) -> T:
+    """Average growth a year over some years, as a pure number (年均增长速度).
+
+    Formula: (current / first) ** (1 / years) - 1, the root to 30 places. Source: 国家统计局
+    平均增长速度, geometric form.
+
+    Raises:
+        UnitError: the first two are in different units.
+        DivisorMayBeZero: the base is 0 or less, or may be.
+
+    >>> from fractions import Fraction
+    >>> annual_growth(Fraction(121), Fraction(100), Fraction(2))
+    Fraction(1, 10)
+    """
+    _need_base(first)
+    ratio: Any = share(current, first)
+    periods: Any = years
+    made: Any = (
+        ratio.annualised(years) if hasattr(ratio, "annualised") else annualised(ratio, periods)
+    )
+    grown: T = made
+    return grown
+
+
+def contribution(part: T, part_before: T, whole: T, whole_before: T) -> T:
+    """A part's share in the change of the whole, as a pure number (贡献率).
+
+    Formula: (part - part before) / (whole - whole before). Source: 国家统计局 贡献率.
+
+    Raises:
+        UnitError: the figures are in different units.
+        DivisorMayBeZero: the whole has not changed, or may not have.
+
+    >>> from fractions import Fraction
+    >>> contribution(Fraction(70), Fraction(60), Fraction(120), Fraction(100))
+    Fraction(1, 2)
+    """
+    return share(part - part_before, whole - whole_before)
+
+
+def pull(part: T, part_before: T, whole_before: T) -> T:
+    """Percentage points of the whole's growth that a part brings (拉动百分点).
+
+    Formula: (part - part before) / whole before × 100; over all parts they add up to the growth.
+
+    Raises:
+        UnitError: the figures are in different units.
+        DivisorMayBeZero: the base is 0 or less, or may be.
+
+    >>> from fractions import Fraction
+    >>> pull(Fraction(70), Fraction(60), Fraction(100))
+    Fraction(10, 1)
+    """
+    _need_base(whole_before)
+    brought: Any = share(part - part_before, whole_before)
+    made: T = brought.in_points() if hasattr(brought, "in_points") else brought * 100
+    return made
+
+
 def _need_base(base: Any) -> None:
     """Raise ZeroDivisionError on a base that is, or may be, 0 or less; words have no value."""
     low = base.low.value if hasattr(base, "low") else base
@@ -117,10 +177,12 @@ def _need_one_unit(a: Any, b: Any) -> None:
         raise UnitError(a.unit_name, b.unit_name)
 
 
-MEASURES: dict[str, Callable[[Any, Any], Any]] = {
-    "share": share,
-    "mean": mean,
-    "points": points,
-    "growth": growth,
-    "completion": completion,
+MEASURES: dict[str, Callable[..., Any]] = {
+    measure.__name__: measure
+    for measure in (
+        *(share, mean, points, growth, completion),
+        *(annual_growth, contribution, pull),
+    )
 }
+ARITY = {name: len(signature(measure).parameters) for name, measure in MEASURES.items()}
+"""How many figures or numbers each measure takes."""

@@ -47,6 +47,13 @@ class Row:
         return Fault(code, self.file, self.number, column, self.cells[column], details=details)
 
 
+def own_first(data: Path, town: str, name: str) -> tuple[Path, str]:
+    """A file that a town may have of its own, else the one all towns share; and its name for people."""
+    if (data / town / name).exists():
+        return data / town / name, f"{town}/{name}"
+    return data / name, name
+
+
 def near(word: str, words: Iterable[str]) -> str:
     """The most similar of some words, or ""."""
     found = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)

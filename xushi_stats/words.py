@@ -10,7 +10,9 @@ Edition = Literal["draft", "internal", "public"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
 EDITIONS: tuple[Edition, ...] = ("draft", "internal", "public")
 SECTIONS = ("review", "targets", "epidemic", "assessment")
-"""The sections of the whole report, in its order; a notebook each."""
+"""The sections of a report whose town names none in ``town.toml``; a notebook each."""
+ALL_SECTIONS = (*SECTIONS, "villages", "households", "checkpoints")
+"""The sections that a town may name."""
 
 WORDS: dict[Lang, dict[str, str]] = {
     "zh": {

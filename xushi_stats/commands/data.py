@@ -7,7 +7,7 @@ from pathlib import Path
 
 from xushi_stats.commands.options import DONE, Commands, command, figure_of, print_faults, year_of
 from xushi_stats.faults import DataFaults, Lang
-from xushi_stats.words import EDITIONS, LANGS, SECTIONS
+from xushi_stats.words import ALL_SECTIONS, EDITIONS, LANGS
 
 
 def add(commands: Commands) -> None:
@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
     build.add_argument(
         "--section",
         action="append",
-        choices=SECTIONS,
+        choices=ALL_SECTIONS,
         help="只生成该部分，可重复 / this section only; repeatable",
     )
     build.add_argument(
@@ -47,7 +47,7 @@ def _build(options: argparse.Namespace, lang: Lang) -> int:
         out=options.out,
         langs=options.lang or LANGS,
         editions=options.edition or EDITIONS,
-        sections=options.section or SECTIONS,
+        sections=options.section or (),
     )
     built = build(order)
     if built.warnings:

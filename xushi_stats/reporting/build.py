@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib import import_module
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xushi_stats import dataset as datasets
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.reporting import bundle, rows
 from xushi_stats.reporting.bundle import Run
@@ -28,7 +30,8 @@ from xushi_stats.reporting.execution import (
 from xushi_stats.reporting.ledger_files import write_ledger
 from xushi_stats.reporting.report import Report, load
 from xushi_stats.reporting.workbook import write_workbook
-from xushi_stats.words import EDITIONS, LANGS, SECTIONS, Edition
+from xushi_stats.tables import own_first
+from xushi_stats.words import EDITIONS, LANGS, Edition
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.assembly import Assembled
@@ -40,7 +43,7 @@ class Order:
 
     Attributes:
         data: data folder; the notebooks lie beside it.
-        sections: sections to build alone; the whole report is built when all of them are asked for.
+        sections: sections to build alone; none means all that the town has, and the whole report.
     """
 
     data: Path
@@ -49,24 +52,39 @@ class Order:
     out: Path
     langs: Sequence[Lang] = LANGS
     editions: Sequence[Edition] = EDITIONS
-    sections: Sequence[str] = SECTIONS
+    sections: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Each section once, in the order of the report."""
-        object.__setattr__(self, "sections", tuple(s for s in SECTIONS if s in self.sections))
+        asked = self.sections or self.all_sections
+        object.__setattr__(self, "sections", tuple(s for s in self.all_sections if s in asked))
+        for name in asked:
+            if name not in self.all_sections:
+                known = ", ".join(self.all_sections)
+                raise DataFaults([Fault("section_unknown", value=name, details={"known": known})])
+
+    @cached_property
+    def all_sections(self) -> tuple[str, ...]:
+        """The sections of the town's report."""
+        return datasets.sections(self.data, self.town)
 
     @property
     def is_full(self) -> bool:
         """Whether everything is built, so that nothing of what was there stays."""
         asked = (self.langs, self.editions, self.sections)
         return all(
-            set(a) >= set(e) for a, e in zip(asked, (LANGS, EDITIONS, SECTIONS), strict=True)
+            set(a) >= set(e)
+            for a, e in zip(asked, (LANGS, EDITIONS, self.all_sections), strict=True)
         )
 
     @property
     def notebooks(self) -> Path:
         """The folder of the sections' notebooks."""
         return self.data.resolve().parent / "notebooks"
+
+    def notebook(self, section: str) -> Path:
+        """The notebook of a section: the town's own where it has one, else the one all towns share."""
+        return own_first(self.notebooks, self.town, f"{section}.ipynb")[0]
 
     @property
     def target(self) -> Path:
@@ -112,7 +130,7 @@ def preflight(order: Order) -> list[Fault]:
     """Try every placeholder of prose, tables and charts before a kernel starts."""
     faults: list[Fault] = []
     for section in order.sections:
-        if not (order.notebooks / f"{section}.ipynb").is_file():
+        if not order.notebook(section).is_file():
             faults.append(Fault("file_missing", f"notebooks/{section}.ipynb"))
     for lang in order.langs:
         report = Report(order.town, order.year, lang=lang, edition="draft", data=order.data)
@@ -122,7 +140,7 @@ def preflight(order: Order) -> list[Fault]:
 
 def _joined(order: Order) -> Any:
     """The notebook of all sections asked for."""
-    return join([_notebook(order.notebooks / f"{s}.ipynb") for s in order.sections])
+    return join([_notebook(order.notebook(s)) for s in order.sections])
 
 
 def assembled(order: Order) -> Iterator[tuple[str, Assembled]]:
@@ -148,7 +166,7 @@ def _documents(
             details = {"why": f"no parameter {error.name}"}
             raise DataFaults([Fault("cell", "notebooks", details=details)]) from error
         runs.append(Run(lang, edition, executed))
-        if set(order.sections) == set(SECTIONS):
+        if order.sections == order.all_sections:
             yield lang, edition, "report", assemble(executed, whole=True)
         for section in order.sections:
             yield lang, edition, section, assemble(only(executed, section))

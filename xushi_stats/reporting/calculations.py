@@ -262,7 +262,7 @@ class Calculations:
 
         def name(reference: Reference) -> str:
             own = indicators[reference.indicator].names["zh"]
-            return f"上年{own}" if reference.which == "prior" else own
+            return _WHICH[reference.which] + own
 
         return in_words(formula, name)
 
@@ -280,6 +280,10 @@ class Calculations:
         notes += [f"假定：{assumption}"] if assumption else []
         notes += [f"待核实（{grade}类）" for grade in sorted({q.grade for q in figure.queries})]
         return "；".join(notes)
+
+
+_WHICH = {"": "", "prior": "上年", "first": "首年", "target": "目标"}
+"""How a formula in words says which of an indicator's values it names."""
 
 
 # -- cells -------------------------------------------------------------------------------------

@@ -54,6 +54,10 @@ class Cell:
         """A difference of shares in percentage points."""
         return Cell(f"{self._within(2)}*100", self.factor, 2)
 
+    def annualised(self, years: Cell) -> Cell:
+        """A ratio over some years as growth a year."""
+        return Cell(f"{self._within(_TIGHT)}^(1/{years._within(_TIGHT)})-1", self.factor, 1)
+
     def to(self, factor: Fraction) -> Cell:
         """The same quantity in another unit.
 
