@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
@@ -131,6 +132,16 @@ def text(figure: Figure, lang: Lang, edition: Edition, rounding: Rounding = "hal
 def cell(figure: Figure, lang: Lang, edition: Edition, rounding: Rounding = "half_up") -> str:
     """A figure in a table, its unit being in the head: ``398``, ``7000余``, ``—``."""
     return _shown(figure, lang, edition, rounding, cell=True)
+
+
+def size(figure: Figure, lang: Lang, edition: Edition) -> str:
+    """A figure without its sign, behind a word that says it: 下降3.2%, down 3.2%."""
+    quantity = figure.quantity
+    if quantity is None or quantity.value >= 0 or not quantity.is_exact:
+        return text(figure, lang, edition)
+    value = -quantity.value
+    turned = replace(quantity, value=value, low=Bound(value), high=Bound(value))
+    return text(replace(figure, quantity=turned), lang, edition)
 
 
 def _shown(figure: Figure, lang: Lang, edition: Edition, rounding: Rounding, *, cell: bool) -> str:

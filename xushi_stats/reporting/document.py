@@ -343,7 +343,7 @@ def figures(spec: Any) -> Iterator[str]:
     for node in walk(spec):
         cells = (cell for cell in node.get("cells", ()) if isinstance(cell, str) and cell)
         yield from (cell.rpartition(":")[2] for cell in cells)
-        yield from node.get("figures", ())
+        yield from (name for name in node.get("figures", ()) if isinstance(name, str))
         yield from node.get("shares", ())
         if isinstance(node.get("figure"), str):
             yield node["figure"]

@@ -1,7 +1,8 @@
 """Tables and charts from ``exhibits.toml``: what stands in which cell; no arithmetic, no typed number.
 
 A table's rows are either written out (``rows``), each cell naming a figure, or made from the town's
-records (``from`` and ``where``): targets, milestones, honours, rules. A cell is a figure's id,
+records (``from`` and ``where``): targets, milestones, honours, rules, or from two years of figures
+(``years``, ``fulfilment``, ``tasks``; see ``reporting.years``). A cell is a figure's id,
 ``unit:id``, ``period:id``, ``growth:id``, a text in both languages, or "" for none.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats import charts, records, show
-from xushi_stats.reporting import rows
+from xushi_stats.reporting import rows, years
 from xushi_stats.reporting.document import Block, Inline, fixed, inlines, num, plain, text
 from xushi_stats.tables import Row
 from xushi_stats.words import AREA, STATE_EN, WORDS
@@ -29,7 +30,7 @@ def table(report: Report, name: str) -> Block | None:
     if not _for(spec, report.edition):
         return None
     columns = [c for c in spec["columns"] if _for(c, report.edition)]
-    body = list(_from_records(report, spec, columns) if "from" in spec else _written(report, spec))
+    body = list(_body(report, spec, columns))
     if not body:
         return None
     kept = [n for n, c in enumerate(columns) if not (c.get("optional") and _empty(body, n))]
@@ -50,6 +51,20 @@ def table(report: Report, name: str) -> Block | None:
         "total_rows": [n for n, row in enumerate(spec.get("rows", ())) if row.get("total")],
         **_below(report, spec, shown),
     }
+
+
+def _body(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
+    if spec.get("from") in _OVER_YEARS:
+        return _OVER_YEARS[spec["from"]](report, spec, columns)
+    return _from_records(report, spec, columns) if "from" in spec else _written(report, spec)
+
+
+_OVER_YEARS = {
+    "years": years.compared_rows,
+    "fulfilment": years.fulfilment_rows,
+    "tasks": years.task_rows,
+}
+"""Tables of this year and the one before; none of them has a row with one year."""
 
 
 def chart(report: Report, name: str) -> Block | None:
@@ -75,6 +90,8 @@ def chart(report: Report, name: str) -> Block | None:
 
 def _dates(report: Report, spec: Spec) -> list[Inline]:
     """The years that the chart itself shows: declared here, since the page has them once each."""
+    if spec["kind"] == "years":
+        return years.panel_words(report, spec)
     if spec["kind"] != "strip":
         return []
     return [i for key in _LEGEND for i in report.dated(WORDS[report.lang][key])]
@@ -82,6 +99,8 @@ def _dates(report: Report, spec: Spec) -> list[Inline]:
 
 def _with_left_out(report: Report, spec: Spec) -> Spec:
     """The specification with a note on the bars that are left out for want of a figure."""
+    if spec["kind"] == "years":
+        return {**spec, "notes": [*spec.get("notes", ()), *years.panel_notes(report, spec)]}
     lost = [
         bar
         for bar in spec.get("bars", ())
@@ -138,8 +157,11 @@ def _align(cells: Sequence[Cells], column: int) -> str:
 def _sources(report: Report, spec: Spec, figures: Sequence[str]) -> list[str]:
     """The documents that the figures and records of a table or chart come from."""
     below = report.ledger.below(list(figures))
-    found = {s.source for f in below if f.release == report.release for s in f.statements}
-    rows = report.records(spec["from"]) if "from" in spec else []
+    found = {s.source for f in below for s in f.statements}
+    rows = report.records(spec["from"]) if spec.get("from") in report.dataset.records else []
+    if spec.get("from") == "tasks":
+        both = {str(report.release - 1), str(report.release)}
+        rows = [r for r in report.dataset.records["milestones"] if r["release"] in both]
     found |= {row["source"] for row in records.select(rows, spec.get("where", {}))}
     if any(f.origin for f in below) or spec.get("kind") == "strip":
         found |= {row["source"] for row in report.records("milestones")}
@@ -354,6 +376,8 @@ def _alt(report: Report, spec: Spec) -> list[Inline]:
     if "alt" in spec:
         return report.line(spec["alt"])
     title = report.line(spec["title"])
+    if spec["kind"] == "years":
+        return [*title, text(WORDS[report.lang]["colon"]), *years.alt(report, spec)]
     stop, colon = ("；", "：") if report.lang == "zh" else ("; ", ": ")
     found: list[Inline] = [*title, text(colon)]
     if spec["kind"] == "strip":
@@ -373,4 +397,4 @@ def _alt(report: Report, spec: Spec) -> list[Inline]:
     return found[:-1]
 
 
-_DRAWN = {"composition": _composition, "bars": _bars, "strip": _strip}
+_DRAWN = {"composition": _composition, "bars": _bars, "strip": _strip, "years": years.panels}

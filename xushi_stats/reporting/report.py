@@ -21,7 +21,7 @@ from xushi_stats.audit import wording
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.ledger import Figure, Ledger
-from xushi_stats.reporting import document, exhibits, ledger_files, margins, rows
+from xushi_stats.reporting import document, exhibits, ledger_files, margins, rows, years
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, num, text
 from xushi_stats.tables import Row
 from xushi_stats.words import EDITIONS, FIXED_WORDS, WORDS, Edition
@@ -60,6 +60,14 @@ class Shown:
     def _repr_markdown_(self) -> str:
         return rows.card(self.figure, self.lang, self.edition)
 
+
+_PHRASES = {
+    "比上年": "rate",
+    "on_year": "rate",
+    "比上年增减": "number",
+    "change_on_year": "number",
+}
+"""``【粮食产量:比上年】`` is ，比上年增长2.5%; with 增减 the difference instead of the rate."""
 
 _EXHIBITS = {
     "表": ("table", "table"),
@@ -134,6 +142,11 @@ class Report:
     def chart(self, name: str) -> Piece:
         """A chart of ``exhibits.toml``."""
         return self._exhibit(exhibits.chart(self, name))
+
+    def movements(self, name: str) -> Piece:
+        """What rose, fell and stayed in a table over years, in one paragraph; nothing of one year."""
+        blocks = [margins.with_margin(self, block) for block in years.movements(self, name)]
+        return Piece(blocks, document.readable(blocks))
 
     def _exhibit(self, block: Block | None) -> Piece:
         if block is None:
@@ -220,7 +233,14 @@ class Report:
             return [{"t": "ref", "kind": what, "key": rest}]
         figure = self._figure(kind)
         if figure is None:
-            return [{**text(WORDS[self.lang]["internal_only"]), "missing": True}]
+            absent = "internal_only" if self.internal.find(kind) else "no_prior"
+            return [{**text(WORDS[self.lang][absent]), "missing": True}]
+        if rest in _PHRASES:
+            return years.phrase(self, figure.id, number=_PHRASES[rest] == "number")
+        if rest in ("上年", "prior"):
+            found = self.ledger.before(figure.indicator.id)
+            missing = {**text(WORDS[self.lang]["no_prior"]), "missing": True}
+            return [self.inline(found) if found else missing]
         if rest in ("时点", "时期", "period"):
             return [fixed(show.period(self._period(figure), self.lang))]
         return [self.inline(figure)]
@@ -252,9 +272,10 @@ class Report:
         special = {
             "年份": lambda: [fixed(f"{self.release}{year}")],
             "下年": lambda: [fixed(f"{self.release + 1}{year}")],
+            "上年": lambda: [fixed(f"{self.release - 1}{year}")],
             "镇名": lambda: [text(town["name"][self.lang])],
         }
-        english = {"year": "年份", "next": "下年", "town": "镇名"}
+        english = {"year": "年份", "next": "下年", "prior": "上年", "town": "镇名"}
         found: Callable[[], list[Inline]] | None = special.get(english.get(name, name))
         return found() if found else None
 

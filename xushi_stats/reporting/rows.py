@@ -13,6 +13,7 @@ from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import evidence, front
 from xushi_stats.reporting.document import Inline, fixed, inlines, num, text
+from xushi_stats.typed import has_digit
 from xushi_stats.words import AREA, GRADE_EN, STATE_EN, STATUS, WORDS, Edition
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ def _shown(report: Report, figure: Figure) -> Iterator[str]:
         return
     yield show.text(figure, report.lang, report.edition)
     yield show.cell(figure, report.lang, report.edition)
+    if figure.is_exact and figure.quantity.value < 0:
+        yield show.size(figure, report.lang, report.edition)
+    if report.edition != "public" and figure.revised:
+        yield figure.revised.wording
     if report.edition != "public":
         yield from (s.wording for s in figure.statements)
         yield show.exact(figure)
@@ -103,6 +108,7 @@ def _lines(report: Report, figure: Figure) -> Iterator[tuple[str, list[Inline]]]
     yield ("place" if edition == "public" else "statement"), _statements(report, figure)
     if edition != "public":
         yield "status", _status(figure, lang)
+        yield "before_revision", _before_revision(report, figure)
         for query in figure.queries:
             question = report.declare(inlines(query.question[lang], report.resolve))
             yield "queries", [fixed(report.query_numbers[query.id]), text(" "), *question]
@@ -137,6 +143,15 @@ def _statements(report: Report, figure: Figure) -> list[Inline]:
     return found
 
 
+def _before_revision(report: Report, figure: Figure) -> list[Inline]:
+    """What an earlier report stated, where another number has taken its place."""
+    said = figure.revised
+    if said is None:
+        return []
+    place = report.dataset.sources[said.source].place(said.start, report.lang)
+    return [num(figure.id, said.wording), text(WORDS[report.lang]["comma"] + place)]
+
+
 def _status(figure: Figure, lang: Lang) -> list[Inline]:
     pairs = sorted({(s.status, s.grade) for s in figure.statements})
     if lang == "zh":
@@ -155,10 +170,13 @@ def _formula(report: Report, figure: Figure) -> list[Inline]:
     run: list[Inline] = []
     for piece in written_out(formula):
         if isinstance(piece, str):
-            run.append(text(piece))
+            run.append(fixed(piece) if has_digit(piece) else text(piece))
             continue
         source = report.ledger.figures[figure.inputs[formula.references.index(piece)]]
-        run.append(text(source.indicator.names[report.lang] + opening))
+        run.append(text(source.indicator.names[report.lang]))
+        if source.period != figure.period and piece.which:
+            run += [text(opening), fixed(show.period(source.period, report.lang)), text(closing)]
+        run.append(text(opening))
         run += [report.inline(source), text(closing)]
     return run
 
