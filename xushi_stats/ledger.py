@@ -326,6 +326,8 @@ class _Maker:
     def add(self, indicator: Indicator) -> None:
         if indicator.since and self.release < indicator.since:
             return
+        if indicator.row is None and self.release < self.known_in:
+            return  # what two years give is given for the report's own year alone
         if indicator.id.endswith(".annual"):
             years = self.ledger.run(indicator.id.removesuffix(".annual"))
             if years < 2:
