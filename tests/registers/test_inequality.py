@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -123,10 +124,7 @@ def test_gini_is_twice_the_area_between_the_diagonal_and_the_lorenz_curve(
     assume(any(incomes))
     curve = lorenz_curve(Incomes.by_households(incomes))
     assert not isinstance(curve, Undefined)
-    below = sum(
-        (p2 - p1) * (share1 + share2)
-        for (p1, share1), (p2, share2) in zip(curve, curve[1:], strict=False)
-    )
+    below = sum((p2 - p1) * (share1 + share2) for (p1, share1), (p2, share2) in pairwise(curve))
     assert measured("gini", incomes) == 1 - below
 
 

@@ -229,13 +229,13 @@ def test_watts_of_an_income_of_zero_has_no_value() -> None:
     assert measured("watts", [0, 200], 100) == Undefined("zero_income")
 
 
-@pytest.mark.parametrize("line", [0, -1, Fraction(-1, 2)])
-def test_a_line_that_is_not_above_zero_is_refused(line: Fraction) -> None:
+@pytest.mark.parametrize("line", [0, -1, Fraction(-1, 2), 125.0])
+def test_a_line_that_is_not_exact_and_above_zero_is_refused(line: Fraction) -> None:
     table = Incomes.by_households([100])
     for refused in (
         lambda: table.below(line),
         lambda: watts(table, line),
-        lambda: PoorSums(Fraction(line), 1, (0, 0, 0)),
+        lambda: PoorSums(line, 1, (0, 0, 0)),
     ):
         with pytest.raises(MeasureError) as caught:
             refused()

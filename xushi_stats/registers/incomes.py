@@ -156,13 +156,13 @@ class Incomes:
 
 
 def need_line(line: Fraction | int) -> None:
-    """Refuse a poverty line of 0 or less.
+    """Refuse a poverty line of 0 or less, and one that is not exact.
 
     Raises:
         MeasureError: it is one.
     """
-    if line <= 0:
-        raise MeasureError("line", "a poverty line is above 0")
+    if not isinstance(line, int | Fraction) or line <= 0:
+        raise MeasureError("line", "a poverty line is exact and above 0")
 
 
 def _ranked(counts: Mapping[int, int]) -> int:

@@ -117,10 +117,11 @@ class Rule:
     cutoff: Fraction
 
     def __post_init__(self) -> None:
-        if any(weight <= 0 for weight in self.weights.values()) or sum(self.weights.values()) != 1:
-            raise MeasureError("weights", "weights are above 0 and add up to 1")
-        if not 0 < self.cutoff <= 1:
-            raise MeasureError("cutoff", "the cut-off is above 0 and at most 1")
+        weights = self.weights.values()
+        if any(not isinstance(w, Fraction) or w <= 0 for w in weights) or sum(weights) != 1:
+            raise MeasureError("weights", "weights are fractions above 0 and add up to 1")
+        if not isinstance(self.cutoff, Fraction) or not 0 < self.cutoff <= 1:
+            raise MeasureError("cutoff", "the cut-off is a fraction above 0 and at most 1")
 
     @classmethod
     def equal(cls, items: Sequence[str], failing: int) -> Rule:
@@ -129,7 +130,7 @@ class Rule:
         >>> print(Rule.equal(["吃", "穿", "住房安全"], 2).cutoff)
         2/3
         """
-        weight = Fraction(1, len(items))
+        weight = Fraction(1, max(1, len(items)))
         return cls(dict.fromkeys(items, weight), failing * weight)
 
     def score(self, pattern: Iterable[str]) -> Fraction:
@@ -266,10 +267,11 @@ def adjusted_fgt(
         alpha: a whole number from 0.
 
     Raises:
-        MeasureError: α is negative.
+        MeasureError: α is negative, or an item has no weight.
     """
     if alpha < 0:
         raise MeasureError("power", "the power is not negative")
+    _need_weights(items, rule)
     if not gaps:
         return Undefined("empty")
     total = Fraction(0)
@@ -281,10 +283,14 @@ def adjusted_fgt(
 
 
 def _poor(deprivations: Deprivations, rule: Rule) -> dict[Pattern, int]:
-    if set(rule.weights) != set(deprivations.items):
-        raise MeasureError("weights", "every item has a weight, and nothing else has")
+    _need_weights(deprivations.items, rule)
     return {p: count for p, count in deprivations.counts.items() if rule.is_poor(p)}
 
 
 def _scores(poor: Mapping[Pattern, int], rule: Rule) -> Fraction:
     return sum((rule.score(pattern) * count for pattern, count in poor.items()), Fraction(0))
+
+
+def _need_weights(items: Sequence[str], rule: Rule) -> None:
+    if set(rule.weights) != set(items):
+        raise MeasureError("weights", "every item has a weight, and nothing else has")
