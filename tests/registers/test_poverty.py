@@ -253,6 +253,13 @@ def test_an_index_whose_sums_are_not_there_is_refused() -> None:
         fgt(heads, -1)
 
 
+def test_the_sum_of_incomes_is_enough_but_for_severity() -> None:
+    sums = Incomes.by_households([100, 300]).below(200, 1)
+    assert poverty.gap(sums) == Fraction(1, 4)
+    assert poverty.income_gap_ratio(sums) == Fraction(1, 2)
+    assert poverty.sen_limit(sums) == Fraction(1, 4)
+
+
 @pytest.mark.parametrize(
     "sums", [(1, (2, 5), 5), (-1, (0, 0), 0), (1, (-1, 0), 0), (1, (1, -5), 0), (1, (), 0)]
 )
