@@ -175,8 +175,9 @@ def test_the_same_sum_for_each_lowers_inequality_and_the_same_share_does_not(
 def test_of_equal_incomes_each_measure_is_exactly_zero(income: int, number: int) -> None:
     for name in MEASURES:
         assert measured(name, [income] * number) == 0, name
-    shares = quantile_shares(Incomes.by_households([income] * number), 4)
-    assert shares == (Fraction(1, 4),) * 4
+    table = Incomes.by_households([income] * number)
+    assert quantile_shares(table) == (Fraction(1, 5),) * 5
+    assert quantile_shares(table, 4) == (Fraction(1, 4),) * 4
 
 
 @given(st.integers(1, 400), st.integers(2, 9))
