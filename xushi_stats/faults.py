@@ -101,6 +101,22 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("来源表中没有该来源{near}", "改正，或在 sources.csv 中登记"),
         "en": ("no such source{near}", "correct it, or enter it in sources.csv"),
     },
+    "town_name": {
+        "zh": ("“{value}”不能作镇的文件夹名", "只用汉字、字母、数字、下划线和连字符"),
+        "en": ("'{value}' cannot be a town's folder name", "use letters, digits, _ and - alone"),
+    },
+    "not_empty": {
+        "zh": ("文件夹不是空的", "换一个新文件夹"),
+        "en": ("the folder is not empty", "name a new one"),
+    },
+    "exists": {
+        "zh": ("文件已存在，不覆盖", "先移走或改名"),
+        "en": ("the file exists and is not written over", "move or rename it first"),
+    },
+    "which_town": {
+        "zh": ("有多个镇：{known}", "用 --town 指明"),
+        "en": ("there are several towns: {known}", "say which with --town"),
+    },
     "section_unknown": {
         "zh": (
             "该镇的报告没有“{value}”部分（有：{known}）",

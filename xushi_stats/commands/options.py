@@ -48,7 +48,10 @@ def command(commands: Commands, name: str, run: object, about: str) -> Parser:
     parser.add_argument(
         "--data", type=Path, default=Path("data"), help="数据文件夹 / data folder (data)"
     )
-    parser.add_argument("--town", default="xushi", help="镇的文件夹名 / the town's folder (xushi)")
+    parser.add_argument(
+        "--town",
+        help="镇的文件夹名，默认xushi或唯一的镇 / the town's folder; xushi or the only one",
+    )
     parser.add_argument(
         "--year", type=int, help="报告年份，默认最近一年 / release; by default the newest"
     )
@@ -65,6 +68,20 @@ def print_faults(faults: Sequence[Fault], lang: Lang) -> None:
     else:
         other = len(faults) - wrong
         print(f"Errors: {wrong}. Warnings: {other}.", file=sys.stderr)
+
+
+def town_of(data: Path) -> str:
+    """The town that is meant where none is named: Xushi, or the only one.
+
+    Raises:
+        DataFaults: there are several others.
+    """
+    towns = sorted(path.parent.name for path in data.glob("*/town.toml"))
+    if "xushi" in towns or not towns:
+        return "xushi"
+    if len(towns) > 1:
+        raise DataFaults([Fault("which_town", details={"known": ", ".join(towns)})])
+    return towns[0]
 
 
 def year_of(options: argparse.Namespace) -> int:
