@@ -113,6 +113,11 @@ class Catalogue:
     indicators: Mapping[str, Indicator]
     checks: tuple[Check, ...]
 
+    def of(self, release: int) -> Catalogue:
+        """The indicators that a release asks for."""
+        asked = {i: one for i, one in self.indicators.items() if (one.since or release) <= release}
+        return Catalogue(asked, self.checks)
+
     def find(self, name: str) -> Indicator | None:
         """An indicator by id or by its name in either language."""
         found = self.indicators.get(name)
