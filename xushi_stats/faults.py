@@ -125,7 +125,10 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     },
     "closed_open": {
         "zh": ("没有解除，却有解除日期", "改正跟踪状态，或删去解除日期"),
-        "en": ("has a date of release but is not released", "correct the state, or remove the date"),
+        "en": (
+            "has a date of release but is not released",
+            "correct the state, or remove the date",
+        ),
     },
     "closed_before": {
         "zh": ("解除日期早于到达日期", "核对两个日期"),

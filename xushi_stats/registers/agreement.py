@@ -98,7 +98,8 @@ def tau_b(one: Sequence[Fraction], other: Sequence[Fraction]) -> Correlation | N
     Ties in Ranking Problems, Biometrika 33 (1945) 239-251.
 
     Args:
-        one, other: scores of the same things in the same order.
+        one: scores of some things.
+        other: other scores of the same things, in the same order.
 
     >>> from fractions import Fraction as F
     >>> tau_b([F(1), F(2), F(3)], [F(1), F(3), F(2)]).exact
@@ -123,7 +124,8 @@ def rho(one: Sequence[Fraction], other: Sequence[Fraction]) -> Correlation | Not
     Correlation Methods, chapter 3 (ρ_b); S. Siegel, Nonparametric Statistics (1956), section 9.
 
     Args:
-        one, other: scores of the same things in the same order.
+        one: scores of some things.
+        other: other scores of the same things, in the same order.
 
     >>> from fractions import Fraction as F
     >>> rho([F(1), F(2), F(3)], [F(1), F(3), F(2)]).exact

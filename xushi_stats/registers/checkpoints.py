@@ -6,10 +6,10 @@ find repeated rows, and never leave this module.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -53,7 +53,7 @@ PARAMETERS: list[Parameter] = [
 class Day:
     """What a checkpoint reported for a day."""
 
-    date: date
+    date: dt.date
     checkpoint: str
     vehicles_checked: int
     vehicles_returned: int
@@ -67,9 +67,9 @@ class Arrival:
 
     person: str
     village: str
-    date: date
+    date: dt.date
     state: str
-    closed: date | None
+    closed: dt.date | None
 
     def __repr__(self) -> str:
         return f"Arrival({self.village!r}, {self.date}, {self.state!r})"  # no person in a log
@@ -198,13 +198,13 @@ class Coverage:
     """
 
     reported: int
-    before: tuple[date, ...]
-    within: tuple[date, ...]
-    after: tuple[date, ...]
+    before: tuple[dt.date, ...]
+    within: tuple[dt.date, ...]
+    after: tuple[dt.date, ...]
 
 
 def coverage(
-    days: Iterable[Day], since: date, through: date, checkpoints: Iterable[str] = ()
+    days: Iterable[Day], since: dt.date, through: dt.date, checkpoints: Iterable[str] = ()
 ) -> dict[str, Coverage]:
     """The missing days of each checkpoint from ``since`` to ``through`` inclusive.
 
@@ -214,16 +214,16 @@ def coverage(
         through: last day of the period.
         checkpoints: the town's list; one without any row lacks the whole period.
     """
-    held: dict[str, set[date]] = {name: set() for name in checkpoints}
+    held: dict[str, set[dt.date]] = {name: set() for name in checkpoints}
     for found in days:
         names = held.setdefault(found.checkpoint, set())
         if since <= found.date <= through:
             names.add(found.date)
-    period = [since + timedelta(n) for n in range((through - since).days + 1)]
+    period = [since + dt.timedelta(n) for n in range((through - since).days + 1)]
     return {name: _coverage(dates, period) for name, dates in held.items()}
 
 
-def _coverage(held: set[date], period: list[date]) -> Coverage:
+def _coverage(held: set[dt.date], period: list[dt.date]) -> Coverage:
     absent = [found for found in period if found not in held]
     if not held:
         return Coverage(0, tuple(absent), (), ())
@@ -260,7 +260,7 @@ class FollowUp:
     mean_days: Fraction | NotGiven
 
 
-def follow_up(arrivals: Iterable[Arrival], at: date, rules: CheckpointRules) -> FollowUp:
+def follow_up(arrivals: Iterable[Arrival], at: dt.date, rules: CheckpointRules) -> FollowUp:
     """The state of the follow-up list at a date.
 
     Args:
@@ -284,7 +284,7 @@ def follow_up(arrivals: Iterable[Arrival], at: date, rules: CheckpointRules) -> 
     )
 
 
-def _states(every: list[Arrival], come: list[Arrival], at: date) -> Mapping[str, int] | NotGiven:
+def _states(every: list[Arrival], come: list[Arrival], at: dt.date) -> Mapping[str, int] | NotGiven:
     last = max((d for found in every for d in (found.date, found.closed) if d), default=at)
     if last > at:
         return NotGiven("register_later", (last.isoformat(),))
@@ -292,7 +292,7 @@ def _states(every: list[Arrival], come: list[Arrival], at: date) -> Mapping[str,
     return {state: counts[state] for state in FOLLOW_UPS}
 
 
-def _overdue(waiting: list[Arrival], at: date, rules: CheckpointRules) -> int | NotGiven:
+def _overdue(waiting: list[Arrival], at: dt.date, rules: CheckpointRules) -> int | NotGiven:
     days = rules.overdue_days
     if days is None:
         return NotGiven("open", ("checkpoints.overdue_days",))

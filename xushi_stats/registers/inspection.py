@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from xushi_stats.faults import Fault
 from xushi_stats.registers import agreement, written
 from xushi_stats.registers.inspection_rules import InspectionRules
-from xushi_stats.registers.reasons import NotGiven
+from xushi_stats.registers.reasons import NotGiven, undecided
 from xushi_stats.registers.schema import LEVELS
-
 
 
 @dataclass(frozen=True)
@@ -180,8 +180,7 @@ def _over_months(
     found: Mapping[str, Fraction | NotGiven], rules: InspectionRules, village: str
 ) -> Fraction | NotGiven:
     needs = ("cumulative", "start") if rules.cumulative == "all" else ("cumulative",)
-    undecided = [s for s in found.values() if isinstance(s, NotGiven) and s.code == "open"]
-    refused = rules.open(*needs) or next(iter(undecided), None)
+    refused = undecided(rules.open(*needs), *found.values())
     if refused:
         return refused
     given = [score for score in found.values() if isinstance(score, Fraction)]
@@ -200,12 +199,12 @@ def _ranked(
 ) -> dict[str, Standing]:
     given = _given(scores)
     places = agreement.rank(given, rules.tie) if rules.tie else {}
-    undecided = rules.open("tie")
+    tie = rules.open("tie")
     return {
         village: Standing(
             village,
             score,
-            score if isinstance(score, NotGiven) else undecided or places[village],
+            undecided(tie, score) or (score if isinstance(score, NotGiven) else places[village]),
             len(given),
             months[village],
         )
@@ -250,10 +249,9 @@ def gaps(inspection: Inspection, rules: InspectionRules, since: str, through: st
         for (month, village), scored in inspection.totals.items()
         if month in held
     }
-    pairs = zip(held, held[1:], strict=False)
     return Gaps(
         tuple(month for month in months if month not in held),
         {month: villages for month, villages in absent.items() if villages},
         {place: items for place, items in lacking.items() if items},
-        tuple(b for a, b in pairs if set(inspection.items[a]) != set(inspection.items[b])),
+        tuple(b for a, b in pairwise(held) if set(inspection.items[a]) != set(inspection.items[b])),
     )

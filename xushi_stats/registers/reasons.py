@@ -53,4 +53,17 @@ class NotGiven:
 
     def text(self, lang: Lang) -> str:
         """The reason in words."""
-        return REASONS[self.code][lang].format(about=("、" if lang == "zh" else ", ").join(self.about))
+        return REASONS[self.code][lang].format(
+            about=("、" if lang == "zh" else ", ").join(self.about)
+        )
+
+
+def undecided(*found: object) -> NotGiven | None:
+    """The one reason that names every parameter still open among some results, if any is.
+
+    >>> undecided(NotGiven("open", ("a",)), 7, NotGiven("open", ("b",)), NotGiven("open", ("a",)))
+    NotGiven(code='open', about=('a', 'b'))
+    """
+    reasons = (r for r in found if isinstance(r, NotGiven) and r.code == "open")
+    about = tuple(dict.fromkeys(name for reason in reasons for name in reason.about))
+    return NotGiven("open", about) if about else None

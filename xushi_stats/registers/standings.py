@@ -18,7 +18,7 @@ from xushi_stats.registers import agreement
 from xushi_stats.registers.agreement import Correlation
 from xushi_stats.registers.inspection import Inspection, Standing, month_score, monthly, span
 from xushi_stats.registers.inspection_rules import InspectionRules
-from xushi_stats.registers.reasons import NotGiven
+from xushi_stats.registers.reasons import NotGiven, undecided
 
 End = Literal["best", "worst"]
 
@@ -125,19 +125,14 @@ def _complete(
     scores = {
         v: [month_score(inspection, rules, m, v) for m in months] for v in inspection.villages
     }
-    undecided = [
-        score
-        for row in scores.values()
-        for score in row
-        if isinstance(score, NotGiven) and score.code == "open"
-    ]
     whole = {
         village: [score for score in row if isinstance(score, Fraction)]
         for village, row in scores.items()
     }
     kept = [village for village, row in whole.items() if len(row) == len(months)]
     columns = [[whole[village][n] for village in kept] for n in range(len(months))]
-    return tuple(kept), columns, next(iter(undecided), None)
+    refused = undecided(*(score for row in scores.values() for score in row))
+    return tuple(kept), columns, refused
 
 
 # -- praise and public criticism ---------------------------------------------------------------
@@ -170,11 +165,10 @@ def criticised(standings: Mapping[str, Standing], rules: InspectionRules) -> Sel
 def _selected(
     standings: Mapping[str, Standing], rules: InspectionRules, end: End
 ) -> Selection | NotGiven:
-    refused = rules.open(f"{end}_by", f"{end}_value", f"{end}_ties")
-    reasons = [s.score for s in standings.values() if isinstance(s.score, NotGiven)]
-    undecided = [reason for reason in reasons if reason.code == "open"]
-    if refused or undecided:
-        return refused or undecided[0]
+    needs = rules.open(f"{end}_by", f"{end}_value", f"{end}_ties")
+    refused = undecided(needs, *(standing.score for standing in standings.values()))
+    if refused:
+        return refused
     sign = 1 if end == "best" else -1
     scores = {v: sign * s.score for v, s in standings.items() if isinstance(s.score, Fraction)}
     order = sorted(scores, key=lambda village: -scores[village])
@@ -194,7 +188,9 @@ def _selected(
 
 def times(selections: Iterable[Selection | NotGiven]) -> Counter[str]:
     """How many of the selections (months) each village is in; those not given count for nobody."""
-    return Counter(v for found in selections if isinstance(found, Selection) for v in found.villages)
+    return Counter(
+        v for found in selections if isinstance(found, Selection) for v in found.villages
+    )
 
 
 # -- accountability ----------------------------------------------------------------------------

@@ -127,7 +127,9 @@ def about_persons(table: str) -> bool:
 def without_value(fault: Fault) -> Fault:
     """The fault without what was read; its place says enough."""
     if fault.code == "column_unknown" and not fault.details.get("near"):
-        return replace(fault, column="…", value="")  # a file without header has its first person here
+        return replace(
+            fault, column="…", value=""
+        )  # a file without header has its first person here
     return replace(fault, value="")
 
 
