@@ -245,7 +245,9 @@ def results(rules: InspectionRules) -> dict[str, Any]:
         "criticised": standings.criticised(month, rules),
         "tau": standings.consistency(THREE, rules, "2020-03", "2020-05").tau_b,
         "w": standings.concordance(THREE, rules, "2020-03", "2020-05").w,
-        "movement": standings.movement(register(m03="1 2 3", m04="1 2 3"), rules, "2020-04")["东村"],
+        "movement": standings.movement(register(m03="1 2 3", m04="1 2 3"), rules, "2020-04")[
+            "东村"
+        ],
         "counts": standings.accountability(THREE, date(2020, 1, 1), date(2020, 1, 2)).counts,
     }
 

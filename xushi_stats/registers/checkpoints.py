@@ -134,14 +134,20 @@ class Rate:
 
     Attributes:
         value: the exact share.
-        interval: Wilson's at 95%, the form that is printed; ``exact`` Clopper and Pearson's beside it.
+        interval: Wilson's at 95%, the form that is printed.
     """
 
     returned: int
     checked: int
     value: Fraction | NotGiven
     interval: Interval | NotGiven
-    exact: Interval | NotGiven
+
+    @property
+    def exact(self) -> Interval | NotGiven:
+        """Clopper and Pearson's interval, for comparison; the longer to compute."""
+        if isinstance(self.value, NotGiven):
+            return self.value
+        return clopper_pearson(self.returned, self.checked)
 
 
 @dataclass(frozen=True)
@@ -160,11 +166,8 @@ def rate(returned: int, checked: int) -> Rate:
     (Fraction(15, 148), 'none_checked')
     """
     if checked == 0:
-        none = NotGiven("none_checked")
-        return Rate(returned, checked, none, none, none)
-    share = Fraction(returned, checked)
-    limits = wilson(returned, checked), clopper_pearson(returned, checked)
-    return Rate(returned, checked, share, *limits)
+        return Rate(returned, checked, NotGiven("none_checked"), NotGiven("none_checked"))
+    return Rate(returned, checked, Fraction(returned, checked), wilson(returned, checked))
 
 
 def totals(days: Iterable[Day]) -> Totals:
