@@ -147,6 +147,11 @@ def test_what_cannot_be_compared_is_not_given() -> None:
     assert concordance([]) == NotGiven("too_few", ("0×0",))
 
 
+def test_a_root_that_is_a_fraction_keeps_its_sign() -> None:
+    assert Correlation(Fraction(-1), Fraction(4), 5).exact == Fraction(-1, 2)
+    assert Correlation(Fraction(0), Fraction(3), 5).exact == 0
+
+
 def test_a_root_has_fifty_digits_and_its_sign() -> None:
     found = Correlation(Fraction(-1), Fraction(2), 5)
     assert found.exact is None and found.square == Fraction(1, 2)

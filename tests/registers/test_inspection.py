@@ -105,6 +105,11 @@ def test_the_months_of_a_period_run_from_the_start_without_a_gap() -> None:
     assert inspection.span(THREE, RULES, "2020-01", "2020-05") == ["2020-03", "2020-04", "2020-05"]
     early = replace(RULES, start="2019-11")
     assert inspection.span(THREE, early, "2019-12", "2020-02") == ["2019-12", "2020-01", "2020-02"]
+    year = inspection.span(THREE, early, "2019-10", "2020-12")
+    assert (year[0], year[1], year[2], year[-1], len(year)) == (
+        *("2019-11", "2019-12", "2020-01", "2020-12"),
+        14,
+    )
     unknown = replace(RULES, start=None)
     assert inspection.span(THREE, unknown, "2020-01", "2020-04") == ["2020-03", "2020-04"]
     assert inspection.span(THREE, unknown, "2020-06", "2020-07") == []
@@ -427,6 +432,12 @@ def test_all_faults_of_both_tables_are_said_together(tmp_path: Path) -> None:
     ]
     said = "\n".join(fault.text("zh") for fault in faults)
     assert "与第2行重复（月份、村（社区）、检查项目相同）" in said
+
+
+def test_two_cases_of_one_day_differ_by_their_ground(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["2020-03-02", "区", "东村", ground] for ground in ("甲", "乙")]
+    found, faults = read(tmp_path, [], rows)
+    assert faults == [] and len(found.cases) == 2
 
 
 def test_a_fault_never_holds_the_ground_of_a_case(tmp_path: Path) -> None:
