@@ -89,6 +89,51 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("不是有效的日期", "写作 2020-03-16"),
         "en": ("is no date", "write 2020-03-16"),
     },
+    "month": {
+        "zh": ("不是有效的月份", "写作 2020-03"),
+        "en": ("is no month", "write 2020-03"),
+    },
+    "score": {
+        "zh": ("不是有效的得分", "写整数或一位小数，如 95.5；没有检查的不填行"),
+        "en": (
+            "is no score",
+            "write a whole number or one decimal, such as 95.5; enter no row for what was not inspected",
+        ),
+    },
+    "count": {
+        "zh": ("不是有效的计数", "写不小于0的整数，如 120；没有填报的不填行"),
+        "en": (
+            "is no count",
+            "write a whole number from 0, such as 120; enter no row for a day without a report",
+        ),
+    },
+    "row_twice": {
+        "zh": ("与第{first}行重复（{key}相同）", "核对后删去其中一行"),
+        "en": ("repeats row {first} (the same {key})", "check both, and remove one"),
+    },
+    "village_unknown": {
+        "zh": ("名单中没有该村（社区）{near}", "改正名称，或先列入名单"),
+        "en": ("no such village on the list{near}", "correct the name, or add it to the list"),
+    },
+    "returned_above": {
+        "zh": ("劝返数大于检测数（{checked}）", "核对两个数"),
+        "en": ("more were turned back than checked ({checked})", "check both numbers"),
+    },
+    "closed_missing": {
+        "zh": ("已解除的须有解除日期", "填写解除日期，或改正跟踪状态"),
+        "en": ("a released arrival needs its date of release", "fill it, or correct the state"),
+    },
+    "closed_open": {
+        "zh": ("没有解除，却有解除日期", "改正跟踪状态，或删去解除日期"),
+        "en": (
+            "has a date of release but is not released",
+            "correct the state, or remove the date",
+        ),
+    },
+    "closed_before": {
+        "zh": ("解除日期早于到达日期", "核对两个日期"),
+        "en": ("the release is before the arrival", "check both dates"),
+    },
     "release": {
         "zh": ("不是有效的年份", "写作四位数字，如 2019"),
         "en": ("is no year", "write four digits, such as 2019"),
