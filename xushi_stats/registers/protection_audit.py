@@ -170,6 +170,8 @@ class _Search:
         open_branches: list[list[Row]] = [[]]
         for _ in range(NODES):
             if not open_branches:
+                if not self.seen:
+                    raise Infeasible
                 return self._seen(column, sign), True
             branch = open_branches.pop()
             try:

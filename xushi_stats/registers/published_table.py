@@ -107,8 +107,12 @@ class Rule:
 
     @property
     def floor(self) -> int:
-        """The least a hidden number can be, as everyone knows who knows the rule on zeros."""
+        """The least that a number hidden by this rule can be, as everyone knows who knows the rule."""
         return 1 if self.zeros == "shown" else 0
+
+    def floor_of(self, cell: Cell) -> int:
+        """The least that this cell can be; of a cell hidden by an earlier rule nothing is known."""
+        return 0 if cell.hidden_before else self.floor
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,185 @@
+"""Which cells are hidden: first those that are unsafe themselves, then others so that they stay hidden.
+
+The choice is a heuristic and proves nothing; ``protection_audit`` does. Same table, same rule: same choice.
+
+Sources: Hundepool et al., Statistical Disclosure Control (2012), ch. 4: threshold, p% and (n, k) rules
+(4.2), secondary suppression by linear programmes, one for each unsafe cell (4.4), as in Kelly, Golden and
+Assad (1992), Cell suppression: disclosure protection for sensitive tabular data, Networks 22, with
+their clean-up of what is superfluous; the τ-ARGUS manual for what a hidden cell costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from fractions import Fraction
+from typing import Literal
+
+from xushi_stats.registers.indistinguishable import Move, Network
+from xushi_stats.registers.published_table import Cell, Rule, Table
+
+Reason = Literal["", "primary", "complementary", "before", "missing"]
+"""Why a cell has no number: unsafe itself; to protect another; hidden in an earlier publication; the
+office has none."""
+
+# -- primary -------------------------------------------------------------------------------------
+
+
+def primary(table: Table, rule: Rule) -> list[str]:
+    """The cells that are unsafe themselves, in the order of the table."""
+    alone = set(concentrated(table)) if rule.concentration else set()
+    return [cell.id for cell in table.cells if is_unsafe(cell, rule) or cell.id in alone]
+
+
+def is_unsafe(cell: Cell, rule: Rule) -> bool:
+    """Whether a cell discloses by itself: a small count, or a sum that one respondent dominates.
+
+    >>> [is_unsafe(Cell("x", n), Rule(threshold=3, zeros="shown", concentration=False)) for n in range(4)]
+    [False, True, True, False]
+    """
+    if cell.count is None or cell.fixed:
+        return False
+    if cell.contributions:
+        few = len(cell.contributions) < rule.threshold_of(cell)
+        return few or is_dominated(cell.contributions, rule)
+    return (0 if rule.zeros == "hidden" else 1) <= cell.count < rule.threshold_of(cell)
+
+
+def is_dominated(contributions: Collection[int], rule: Rule) -> bool:
+    """The p% rule and the (n, k) rule for the sum of what respondents contribute.
+
+    Formula: X - x1 - x2 < p/100 · x1 (the second largest can find the largest to within p%);
+    x1 + … + xn > k/100 · X. Source: Hundepool et al. (2012), section 4.2.2.
+
+    >>> is_dominated([80, 15, 5], Rule(p_percent=10)), is_dominated([50, 30, 20], Rule(p_percent=10))
+    (True, False)
+    >>> is_dominated([50, 30, 20], Rule(dominance=(2, 75)))
+    True
+    """
+    ordered = sorted(contributions, reverse=True)
+    if not ordered:
+        return False
+    if rule.p_percent is not None and 100 * sum(ordered[2:]) < rule.p_percent * ordered[0]:
+        return True
+    if rule.dominance is None:
+        return False
+    largest, percent = rule.dominance
+    return 100 * sum(ordered[:largest]) > percent * sum(ordered)
+
+
+def concentrated(table: Table) -> list[str]:
+    """The parts into which their whole total falls (group disclosure), where the total is not 0."""
+    counts = table.counts
+    fixed = {cell.id for cell in table.cells if cell.fixed}
+    found = []
+    for relation in table.relations:
+        filled = [part for part in relation.parts if counts[part] != 0]
+        if len(relation.parts) > 1 and len(filled) == 1 and counts[filled[0]] is not None:
+            found += [part for part in filled if part not in fixed]
+    return found
+
+
+def widths(table: Table, rule: Rule, unsafe: Collection[str]) -> dict[str, int]:
+    """How far apart the ends of the interval of each unsafe cell must lie.
+
+    In a magnitude table it is at least p% of the largest contribution, as the p% rule asks
+    (Hundepool et al. 2012, section 4.2.2: the protection level that makes the rule hold).
+    """
+    needed = {}
+    for cell in table.cells:
+        if cell.id in unsafe:
+            width = rule.width or rule.threshold_of(cell)
+            if cell.contributions:
+                share = Fraction((rule.p_percent or 0) * max(cell.contributions), 100)
+                width = max(width, -int(-share // 1))
+            needed[cell.id] = width
+    return needed
+
+
+# -- complementary ---------------------------------------------------------------------------------
+
+
+def complementary(table: Table, rule: Rule, needed: Mapping[str, int]) -> list[str]:
+    """Further cells to hide, so that each unsafe cell has an interval of the width it needs.
+
+    Args:
+        table: the true counts.
+        rule: how zeros are treated.
+        needed: unsafe cell → width.
+
+    Returns:
+        The further cells, in the order of the table.
+    """
+    choice = _Choice(table, rule, needed)
+    for cell in sorted(choice.own, key=lambda c: (-choice.network.costs[c], c)):
+        choice.protect(cell)
+    choice.clean_up()
+    return [cell.id for cell in table.cells if cell.id in choice.further]
+
+
+class _Choice:
+    """What is hidden so far, and the moves that prove it enough: tables that a reader cannot exclude."""
+
+    def __init__(self, table: Table, rule: Rule, needed: Mapping[str, int]) -> None:
+        before = {cell.id for cell in table.cells if cell.hidden_before}
+        self.network = Network(table, rule)
+        self.needed = {cell: needed.get(cell, 1) for cell in {*needed, *before}}
+        self.own = frozenset(self.needed)
+        self.hidden = set(self.own)
+        self.moves: list[Move] = []
+
+    @property
+    def further(self) -> set[str]:
+        """The cells hidden for others."""
+        return self.hidden - self.own
+
+    def cost(self, cell: str) -> int:
+        """What it costs to hide a cell that is not hidden yet."""
+        return 0 if cell in self.hidden else self.network.costs[cell]
+
+    def protect(self, cell: str) -> None:
+        """Hide what the cell still wants, upwards or first downwards, whichever costs less."""
+        free = self.network.free | self.hidden
+        if self.width(cell, self.moves) >= self.needed[cell]:
+            return
+        prices = {c: self.cost(c) for c in free}
+        ways = [self.network.moves(cell, *way, prices) for way in self._ways(cell)]
+        best = min(filter(None, ways), key=self._price, default=[])
+        self.moves += best
+        self.hidden |= {c for move in best for c in move}
+
+    def clean_up(self) -> None:
+        """Show again what is superfluous, the dearest first."""
+        for cell in sorted(self.further, key=lambda c: (-self.network.costs[c], c)):
+            hidden = self.hidden - {cell}
+            moves = self._evidence(hidden)
+            if moves is not None:
+                self.hidden, self.moves = hidden, moves
+
+    def _evidence(self, hidden: set[str]) -> list[Move] | None:
+        """Moves of these cells alone that give each its width, or None if there are none."""
+        moves = [move for move in self.moves if move.keys() <= hidden]
+        prices = dict.fromkeys(hidden, 0)
+        for cell in sorted(hidden):
+            if self.width(cell, moves) >= self.needed.get(cell, 1):
+                continue
+            ways = (self.network.moves(cell, *way, prices) for way in self._ways(cell))
+            found = next(filter(None, ways), None)
+            if found is None:
+                return None
+            moves += found
+        return moves
+
+    def _ways(self, cell: str) -> list[tuple[int, int]]:
+        """How far up and how far down: all up, or down as far as it can go and the rest up."""
+        width = self.needed.get(cell, 1)
+        down = min(width, self.network.room[cell])
+        return [(width, 0), (width - down, down)] if down else [(width, 0)]
+
+    def _price(self, way: Iterable[Move]) -> int:
+        return sum(self.cost(c) for c in {c for move in way for c in move})
+
+    @staticmethod
+    def width(cell: str, moves: Iterable[Move]) -> Fraction:
+        """How far apart the values of a cell lie in the tables that the moves lead to."""
+        places = [Fraction(0), *(move.get(cell, Fraction(0)) for move in moves)]
+        return max(places) - min(places)
