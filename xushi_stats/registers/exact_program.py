@@ -20,6 +20,8 @@ Row = dict[int, int]
 
 RIGHT = -1
 _ARTIFICIAL = -2
+PATIENCE = 200
+"""Steps without progress before Bland's rule, which is slow but never circles."""
 
 
 class Infeasible(Exception):
@@ -116,19 +118,20 @@ class Program:
     def maximise(self, objective: Mapping[int, int]) -> bool:
         """Go to a vertex where the objective is greatest; False if it has no limit.
 
-        The steepest column enters, and Bland's rule takes over while no progress is made, so that
-        the search cannot run in a circle.
+        The steepest column enters; after many steps without progress Bland's rule takes over until
+        there is some, so that the search cannot run in a circle.
         """
         gain = {c: v for c, v in objective.items() if v}
         for column in [c for c in gain if c in self.rows]:
             gain = eliminated(gain, column, self.rows[column])
-        stalled = False
+        stalled = 0
         while better := [c for c, v in gain.items() if v > 0 and c != RIGHT]:
-            entering = min(better) if stalled else max(better, key=lambda c: (gain[c], -c))
+            steepest = max(better, key=lambda c: (gain[c], -c))
+            entering = steepest if stalled < PATIENCE else min(better)
             leaving = self._leaving(entering)
             if leaving is None:
                 return False
-            stalled = not self.rows[leaving].get(RIGHT)
+            stalled = 0 if self.rows[leaving].get(RIGHT) else stalled + 1
             self._pivot(entering, leaving)
             gain = eliminated(gain, entering, self.rows[entering])
         return True

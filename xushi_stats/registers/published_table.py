@@ -28,6 +28,8 @@ class Cell:
         sensitive: whether the higher threshold holds.
         fixed: whether the cell cannot be hidden: published in an earlier year, or known to everyone.
         hidden_before: whether the cell was hidden in an earlier publication, and so stays hidden.
+        virtual: a number that is not printed, but that a reader can form (a total without one part);
+            it is always protected.
         contributions: in a magnitude table, what each respondent contributes; empty for counts.
     """
 
@@ -36,6 +38,7 @@ class Cell:
     sensitive: bool = False
     fixed: bool = False
     hidden_before: bool = False
+    virtual: bool = False
     contributions: tuple[int, ...] = ()
 
 
@@ -72,9 +75,10 @@ class Rule:
         threshold: a count below it is hidden (households; default of TRUST.md section 3).
         sensitive_threshold: the same for sensitive variables.
         zeros: what happens to a count of 0.
-        concentration: whether a total that falls into one part alone is hidden: everyone in it is then
-            known to be of that kind (group disclosure: Willenborg and de Waal 2001, ch. 6). It wants
-            zeros that may be hidden.
+        complement: whether a total without one of its parts wants the threshold too. Where all but two
+            households of a village are of one kind, or all of them, their kind is known (group
+            disclosure: Willenborg and de Waal 2001, ch. 6). Where zeros are always shown, "all of
+            them" is shown with them, and only the case of a few is hidden.
         width: how far apart the ends of the interval of a hidden small cell must lie; 0 stands for
             the cell's own threshold, so that no reader learns that the count is below it. Other hidden
             cells must only be undetermined.
@@ -82,13 +86,13 @@ class Rule:
         dominance: for magnitude tables, the (n, k) rule; None leaves it out.
 
     Raises:
-        ValueError: the settings contradict each other.
+        ValueError: a setting is out of its range.
     """
 
     threshold: int = 3
     sensitive_threshold: int = 10
     zeros: Zeros = "usable"
-    concentration: bool = True
+    complement: bool = True
     width: int = 0
     p_percent: int | None = None
     dominance: tuple[int, int] | None = None
@@ -98,8 +102,10 @@ class Rule:
             raise ValueError(self.zeros)
         if min(self.threshold, self.sensitive_threshold) < 1 or self.width < 0:
             raise ValueError("threshold")
-        if self.concentration and self.zeros == "shown":
-            raise ValueError("concentration")
+        if self.p_percent is not None and self.p_percent < 1:
+            raise ValueError("p_percent")
+        if self.dominance and not (self.dominance[0] >= 1 and 1 <= self.dominance[1] <= 100):
+            raise ValueError("dominance")
 
     def threshold_of(self, cell: Cell) -> int:
         """The threshold that holds for a cell."""
@@ -111,8 +117,8 @@ class Rule:
         return 1 if self.zeros == "shown" else 0
 
     def floor_of(self, cell: Cell) -> int:
-        """The least that this cell can be; of a cell hidden by an earlier rule nothing is known."""
-        return 0 if cell.hidden_before else self.floor
+        """The least that this cell can be; where another rule or none hides it, nothing is known."""
+        return 0 if cell.hidden_before or cell.virtual or cell.count is None else self.floor
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Literal
 
 from xushi_stats.registers.indistinguishable import Move, Network
-from xushi_stats.registers.published_table import Cell, Rule, Table
+from xushi_stats.registers.published_table import Cell, Relation, Rule, Table
 
 Reason = Literal["", "primary", "complementary", "before", "missing"]
 """Why a cell has no number: unsafe itself; to protect another; hidden in an earlier publication; the
@@ -25,15 +25,14 @@ office has none."""
 
 
 def primary(table: Table, rule: Rule) -> list[str]:
-    """The cells that are unsafe themselves, in the order of the table."""
-    alone = set(concentrated(table)) if rule.concentration else set()
-    return [cell.id for cell in table.cells if is_unsafe(cell, rule) or cell.id in alone]
+    """The cells that are unsafe themselves, virtual ones included, in the order of the table."""
+    return [cell.id for cell in table.cells if cell.virtual or is_unsafe(cell, rule)]
 
 
 def is_unsafe(cell: Cell, rule: Rule) -> bool:
     """Whether a cell discloses by itself: a small count, or a sum that one respondent dominates.
 
-    >>> [is_unsafe(Cell("x", n), Rule(threshold=3, zeros="shown", concentration=False)) for n in range(4)]
+    >>> [is_unsafe(Cell("x", n), Rule(threshold=3, zeros="shown")) for n in range(4)]
     [False, True, True, False]
     """
     if cell.count is None or cell.fixed:
@@ -66,16 +65,31 @@ def is_dominated(contributions: Collection[int], rule: Rule) -> bool:
     return 100 * sum(ordered[:largest]) > percent * sum(ordered)
 
 
-def concentrated(table: Table) -> list[str]:
-    """The parts into which their whole total falls (group disclosure), where the total is not 0."""
-    counts = table.counts
-    fixed = {cell.id for cell in table.cells if cell.fixed}
-    found = []
-    for relation in table.relations:
-        filled = [part for part in relation.parts if counts[part] != 0]
-        if len(relation.parts) > 1 and len(filled) == 1 and counts[filled[0]] is not None:
-            found += [part for part in filled if part not in fixed]
-    return found
+def with_complements(table: Table, rule: Rule) -> Table:
+    """The table and, as virtual cells, each total without one part that is below the threshold.
+
+    A reader forms these by subtraction; the sum of two small hidden counts is a small count again.
+    """
+    cells = {cell.id: cell for cell in table.cells}
+    added: dict[str, Cell] = {}
+    relations: list[Relation] = []
+    for relation in table.relations if rule.complement else ():
+        for part in relation.parts if len(relation.parts) > 1 else ():
+            rest = _rest(cells[relation.total], cells[part], rule)
+            if rest is not None and rest.id not in added:
+                added[rest.id] = rest
+                relations.append(Relation({relation.total: 1, part: -1, rest.id: -1}))
+    return Table([*table.cells, *added.values()], [*table.relations, *relations], table.name)
+
+
+def _rest(total: Cell, part: Cell, rule: Rule) -> Cell | None:
+    """A total without a part, if that is too few."""
+    if total.count is None or part.count is None or not total.count:
+        return None
+    name, sensitive = f"{total.id} - {part.id}", total.sensitive or part.sensitive
+    rest = Cell(name, total.count - part.count, sensitive=sensitive, virtual=True)
+    least = 1 if rule.zeros == "shown" else 0
+    return rest if least <= total.count - part.count < rule.threshold_of(rest) else None
 
 
 def widths(table: Table, rule: Rule, unsafe: Collection[str]) -> dict[str, int]:
