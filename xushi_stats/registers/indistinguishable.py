@@ -56,7 +56,8 @@ class Network:
 
         Args:
             cell: the cell to protect.
-            up, down: how far it must be able to go.
+            up: how far up it must be able to go.
+            down: how far down.
             prices: the cells that may change → what each costs.
         """
         made = [self._move(cell, amount, prices) for amount in (up, -down) if amount]

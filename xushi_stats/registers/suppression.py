@@ -152,10 +152,9 @@ class _Choice:
 
     def protect(self, cell: str) -> None:
         """Hide what the cell still wants, upwards or first downwards, whichever costs less."""
-        free = self.network.free | self.hidden
-        if self.width(cell, self.moves) >= self.needed[cell]:
+        if self._is_shown_safe(cell, self.hidden, self.moves):
             return
-        prices = {c: self.cost(c) for c in free}
+        prices = {c: self.cost(c) for c in self.network.free | self.hidden}
         ways = [self.network.moves(cell, *way, prices) for way in self._ways(cell)]
         best = min(filter(None, ways), key=self._price, default=[])
         self.moves += best
@@ -165,23 +164,19 @@ class _Choice:
         """Show again what is superfluous, the dearest first."""
         for cell in sorted(self.further, key=lambda c: (-self.network.costs[c], c)):
             hidden = self.hidden - {cell}
-            moves = self._evidence(hidden)
-            if moves is not None:
+            moves = [move for move in self.moves if cell not in move]
+            if all(self._is_shown_safe(other, hidden, moves) for other in sorted(hidden)):
                 self.hidden, self.moves = hidden, moves
 
-    def _evidence(self, hidden: set[str]) -> list[Move] | None:
-        """Moves of these cells alone that give each its width, or None if there are none."""
-        moves = [move for move in self.moves if move.keys() <= hidden]
+    def _is_shown_safe(self, cell: str, hidden: set[str], moves: list[Move]) -> bool:
+        """Whether moves of hidden cells alone give a cell its width; new ones are added to the moves."""
+        if self.width(cell, moves) >= self.needed.get(cell, 1):
+            return True
         prices = dict.fromkeys(hidden, 0)
-        for cell in sorted(hidden):
-            if self.width(cell, moves) >= self.needed.get(cell, 1):
-                continue
-            ways = (self.network.moves(cell, *way, prices) for way in self._ways(cell))
-            found = next(filter(None, ways), None)
-            if found is None:
-                return None
-            moves += found
-        return moves
+        ways = (self.network.moves(cell, *way, prices) for way in self._ways(cell))
+        found = next(filter(None, ways), [])
+        moves += found
+        return bool(found)
 
     def _ways(self, cell: str) -> list[tuple[int, int]]:
         """How far up and how far down: all up, or down as far as it can go and the rest up."""
