@@ -503,8 +503,11 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         ),
     },
     "disclosure_cell_unknown": {
-        "zh": ("合计关系中有表中没有的单元格“{value}”", "改正名称，或补上该单元格"),
-        "en": ("a sum names a cell that is not in the table: '{value}'", "correct it, or add it"),
+        "zh": ("合计关系或派生数用到表中没有的单元格“{value}”", "改正名称，或补上该单元格"),
+        "en": (
+            "a sum or a derived figure names a cell that is not in the table: '{value}'",
+            "correct it, or add it",
+        ),
     },
     "disclosure_sums": {
         "zh": ("“{value}”与其各项之和不一致", "核对登记册和汇总条件，合计须等于各项之和"),

@@ -117,10 +117,11 @@ def test_a_search_given_up_is_said_not_passed(monkeypatch: pytest.MonkeyPatch) -
     assert set(audit(published, {}).values()) == {"unproved"}
 
 
+@pytest.mark.slow
 def test_intervals_of_whole_numbers_are_those_of_another_solver() -> None:
     """Sums with coefficients, where the vertices are no whole numbers."""
     broken = given_up = 0
-    for seed in range(60):
+    for seed in range(20):
         dice = random.Random(seed)
         point = {name: dice.randint(0, 6) for name in "abcde"}
         relations = []
@@ -138,7 +139,7 @@ def test_intervals_of_whole_numbers_are_those_of_another_solver() -> None:
                 given_up += 1
                 low, high = exact[cell]
                 assert low <= interval.low <= (interval.high or 0) <= high, (seed, cell)
-    assert broken > 10 and given_up <= 5, (broken, given_up)
+    assert broken > 5 and given_up <= 3, (broken, given_up)
 
 
 # -- another solver --------------------------------------------------------------------------------

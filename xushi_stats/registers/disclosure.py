@@ -217,6 +217,11 @@ def refused(protection: Protection, figures: Iterable[Derived]) -> list[Fault]:
     basis = reduced(protection.published.equations())
     faults = []
     for figure in figures:
+        names = {**figure.numerator, **(figure.denominator or {})}
+        if unknown := [cell for cell in names if cell not in protection.table.counts]:
+            code = "disclosure_cell_unknown"
+            faults.append(Fault(code, protection.table.name, value=unknown[0]))
+            continue
         if (small := _small_member(protection, figure)) is not None:
             faults.append(
                 Fault("disclosure_small", protection.table.name, value=figure.id, details=small)
