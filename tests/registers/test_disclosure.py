@@ -16,8 +16,9 @@ from counted import attack, cube, drawn, solved, two_way
 from towns import Cells, cases
 
 from xushi_stats.faults import MESSAGES, DataFaults
-from xushi_stats.registers import disclosure
-from xushi_stats.registers.disclosure import PARAMETERS, Derived, Protection, protect, refused
+from xushi_stats.registers import derived_figures, disclosure
+from xushi_stats.registers.derived_figures import Derived, refused
+from xushi_stats.registers.disclosure import PARAMETERS, Protection, protect
 from xushi_stats.registers.protection_audit import Published, audit, intervals
 from xushi_stats.registers.published_table import Cell, Relation, Rule, Table, margin
 from xushi_stats.registers.suppression import is_dominated, is_unsafe
@@ -416,7 +417,7 @@ def test_figures_that_pass_disclose_nothing_together(village: Protection) -> Non
         bottom = {dice.choice(names): 1}
         figure = Derived(str(k), top, bottom if dice.random() < 0.7 else None, "change")
         if not refused(village, [figure]):
-            passed.append(disclosure._stated(village.table, figure))
+            passed.append(derived_figures._stated(village.table, figure))
     published = village.published
     more = replace(published, relations=[*published.relations, *passed])
     assert len(passed) > 30 and intervals(more) == intervals(published)

@@ -2,7 +2,7 @@
 
 The stages: what the office lacks but a reader could work out is filled in; unsafe cells are found; further
 cells are hidden for them; the reader's side is audited. Nothing that narrows a hidden cell may be printed
-beside it: ``refused`` names the derived figures that must go.
+beside it: ``derived_figures`` names the figures that must go.
 
 One mark stands for every hidden number. Were the reasons printed, everyone would know which numbers are
 below the threshold; so reasons, and how many cells each hid, stay in the internal edition.
@@ -12,13 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from fractions import Fraction
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from xushi_stats.faults import DataFaults, Fault
-from xushi_stats.registers.exact_program import Infeasible, Row, eliminated, reduced
+from xushi_stats.registers.exact_program import Infeasible
 from xushi_stats.registers.protection_audit import Published, Why, audit, intervals
-from xushi_stats.registers.published_table import Relation, Rule, Table, Zeros
+from xushi_stats.registers.published_table import Rule, Table, Zeros
 from xushi_stats.registers.suppression import (
     Reason,
     complementary,
@@ -44,28 +43,6 @@ class ProtectedCell:
     id: str
     count: int | None
     suppressed: Reason
-
-
-Kind = Literal["count", "share", "mean", "change"]
-
-
-@dataclass(frozen=True)
-class Derived:
-    """A figure computed from cells, to be published beside them.
-
-    Attributes:
-        id: name of the figure.
-        numerator: cell → coefficient.
-        denominator: the same; None for a sum or difference.
-        kind: ``count``, a number of persons or households: it wants the threshold; ``share``: numerator,
-            denominator and what is left of it do; ``mean``: numerator and denominator do;
-            ``change``, a difference between two dates: its base does, if it has one.
-    """
-
-    id: str
-    numerator: Mapping[str, int]
-    denominator: Mapping[str, int] | None = None
-    kind: Kind = "count"
 
 
 @dataclass(frozen=True)
@@ -195,117 +172,6 @@ def _reasons(
 
 def _fault(name: str, cell: str, why: Why) -> Fault:
     return Fault(f"disclosure_{why}", name, value=cell)
-
-
-# -- derived figures -------------------------------------------------------------------------------
-
-
-def refused(protection: Protection, figures: Iterable[Derived]) -> list[Fault]:
-    """The derived figures that must not be printed beside the table.
-
-    A figure may be printed if its numerator and denominator (and, of a share, what is left) are not
-    below the threshold, and it says nothing that does not follow from the printed counts: a reader
-    could compute it. Then any number of such figures together discloses nothing either.
-
-    Args:
-        protection: the protected table.
-        figures: sums, differences, shares and means of its cells, exact.
-
-    Returns:
-        A fault for each figure to leave out, naming a hidden cell that it would give away, if one.
-    """
-    basis = reduced(protection.published.equations())
-    faults = []
-    for figure in figures:
-        names = {**figure.numerator, **(figure.denominator or {})}
-        if unknown := [cell for cell in names if cell not in protection.table.counts]:
-            code = "disclosure_cell_unknown"
-            faults.append(Fault(code, protection.table.name, value=unknown[0]))
-            continue
-        if (small := _small_member(protection, figure)) is not None:
-            faults.append(
-                Fault("disclosure_small", protection.table.name, value=figure.id, details=small)
-            )
-            continue
-        published = _with(protection.published, _stated(protection.table, figure))
-        if _follows(published, basis):
-            continue
-        exposed = next(iter(audit(published, protection.widths)), "")
-        code = "disclosure_figure_solves" if exposed else "disclosure_figure_narrows"
-        details = {"cell": exposed}
-        faults.append(Fault(code, protection.table.name, value=figure.id, details=details))
-    return faults
-
-
-def _follows(published: Published, basis: Mapping[int, Row]) -> bool:
-    """Whether the last equation published says nothing that the others do not."""
-    rows = replace(published, relations=published.relations[-1:]).equations()
-    row = rows[0] if rows else {}
-    for column in [c for c in row if c in basis]:
-        row = eliminated(row, column, basis[column])
-    return not row
-
-
-_MEMBERS = {
-    "numerator": {"member_zh": "分子", "member_en": "the numerator"},
-    "denominator": {"member_zh": "分母", "member_en": "the denominator"},
-    "rest": {"member_zh": "分母减分子的余数", "member_en": "the denominator without the numerator"},
-}
-
-
-_WANTED: Mapping[Kind, tuple[str, ...]] = {
-    "count": ("numerator",),
-    "share": ("numerator", "denominator", "rest"),
-    "mean": ("numerator", "denominator"),
-    "change": ("denominator",),
-}
-
-
-def _small_member(protection: Protection, figure: Derived) -> dict[str, str] | None:
-    """Which of numerator, denominator and rest is below the threshold, or not known."""
-    counts, rule = protection.table.counts, protection.rule
-    names = {*figure.numerator, *(figure.denominator or {})}
-    sensitive = any(cell.sensitive for cell in protection.table.cells if cell.id in names)
-    top = _value(figure.numerator, counts)
-    bottom = _value(figure.denominator or {}, counts)
-    members = {
-        "numerator": top,
-        "denominator": bottom,
-        "rest": None if top is None or bottom is None else bottom - top,
-    }
-    threshold = rule.sensitive_threshold if sensitive else rule.threshold
-    for member in _WANTED[figure.kind]:
-        value = members[member]
-        unused = member == "denominator" and figure.denominator is None
-        if not unused and (value is None or value < threshold):
-            return _MEMBERS[member]
-    return None
-
-
-def _value(form: Mapping[str, int], counts: Mapping[str, int | None]) -> int | None:
-    total = 0
-    for cell, times in form.items():
-        count = counts[cell]
-        if count is None:
-            return None
-        total += times * count
-    return total
-
-
-def _stated(table: Table, figure: Derived) -> Relation:
-    """What a figure says, as an equation: form = value, or numerator - ratio · denominator = 0."""
-    top = _value(figure.numerator, table.counts) or 0
-    if figure.denominator is None:
-        return Relation(figure.numerator, top)
-    ratio = Fraction(top, _value(figure.denominator, table.counts) or 1)
-    terms = {cell: times * ratio.denominator for cell, times in figure.numerator.items()}
-    for cell, times in figure.denominator.items():
-        terms[cell] = terms.get(cell, 0) - times * ratio.numerator
-    return Relation({cell: times for cell, times in terms.items() if times})
-
-
-def _with(published: Published, relation: Relation) -> Published:
-    return replace(published, relations=[*published.relations, relation])
 
 
 # -- parameters ------------------------------------------------------------------------------------
