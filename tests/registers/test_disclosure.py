@@ -143,6 +143,7 @@ def test_a_dominated_sum_of_money_is_hidden_and_cannot_be_estimated_closely() ->
     protection = protect(table, Rule(p_percent=10))
     interval = intervals(protection.published)["a"]
     assert reasons(protection)["a"] == "primary" and protection.printed()["all"] == total
+    assert protection.widths["a"] == 900  # 10% of the largest
     assert interval.high is not None and interval.high - interval.low >= 900
 
 
@@ -432,6 +433,7 @@ def test_the_manifest_states_the_rule_and_no_number(village: Protection) -> None
     assert internal["hidden"] == {
         "primary": 1, "complementary": 1, "before": 0, "missing": 0, "all": 2,
     }  # fmt: skip
+    assert internal["unprotected"] == 0
     assert public["hidden"] == {"all": 2}  # by reason, everyone would know which counts are small
 
 

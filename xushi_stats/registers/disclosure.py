@@ -68,7 +68,10 @@ class Protection:
         return {cell.id: cell.count for cell in self.cells}
 
     def manifest(self, *, internal: bool) -> dict[str, Any]:
-        """The rule and how many numbers it hid, by reason in the internal edition; never a number."""
+        """The rule and how many numbers it hid, by reason in the internal edition; never a number.
+
+        ``unprotected`` counts what the audit, made once more, finds.
+        """
         reasons = [cell.suppressed for cell in self.cells]
         hidden: dict[str, int] = {}
         if internal:
@@ -77,7 +80,7 @@ class Protection:
             "rule": asdict(self.rule),
             "cells": len(reasons),
             "hidden": hidden | {"all": sum(1 for reason in reasons if reason)},
-            "audit": {"equations": "exact", "intervals": "exact", "unprotected": 0},
+            "unprotected": len(audit(self.published, self.widths)),
         }
 
 

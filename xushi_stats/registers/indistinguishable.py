@@ -4,7 +4,7 @@ A move says by how much every cell differs in such a table. Where a move exists,
 what it leads to: the cells it touches must be hidden, and are then at least that uncertain.
 
 Source: the linear programme for one unsafe cell in Kelly, Golden and Assad (1992), Networks 22, and
-Hundepool et al., Statistical Disclosure Control (2012), section 4.4.
+Hundepool et al., Statistical Disclosure Control (2012), ch. 4.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ And, since counts are whole numbers not below zero, which is the least and the g
 Sources: Hundepool et al., Statistical Disclosure Control (2012), ch. 4 (feasibility interval, audit of a
 suppression pattern); Willenborg and de Waal, Elements of Statistical Disclosure Control (2001), ch. 6.
 
-What is not modelled: knowledge of the algorithm's choices (why this cell and no other), and groups of
-respondents who pool what they know; thresholds and widths are set with them in mind.
+What is not modelled: inference from the algorithm's choices (why this cell and no other), and respondents
+who subtract themselves or pool what they know; thresholds and widths are set with them in mind.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 The choice is a heuristic and proves nothing; ``protection_audit`` does. Same table, same rule: same choice.
 
-Sources: Hundepool et al., Statistical Disclosure Control (2012), ch. 4: threshold, p% and (n, k) rules
-(4.2), secondary suppression by linear programmes, one for each unsafe cell (4.4), as in Kelly, Golden and
+Sources: Hundepool et al., Statistical Disclosure Control (2012), ch. 4: threshold, p% and (n, k) rules,
+secondary suppression by linear programmes, one for each unsafe cell, as in Kelly, Golden and
 Assad (1992), Cell suppression: disclosure protection for sensitive tabular data, Networks 22, with
 their clean-up of what is superfluous; the τ-ARGUS manual for what a hidden cell costs.
 """
@@ -47,7 +47,7 @@ def is_dominated(contributions: Collection[int], rule: Rule) -> bool:
     """The p% rule and the (n, k) rule for the sum of what respondents contribute.
 
     Formula: X - x1 - x2 < p/100 · x1 (the second largest can find the largest to within p%);
-    x1 + … + xn > k/100 · X. Source: Hundepool et al. (2012), section 4.2.2.
+    x1 + … + xn > k/100 · X. Source: Hundepool et al. (2012), ch. 4.
 
     >>> is_dominated([80, 15, 5], Rule(p_percent=10)), is_dominated([50, 30, 20], Rule(p_percent=10))
     (True, False)
@@ -95,8 +95,8 @@ def _rest(total: Cell, part: Cell, rule: Rule) -> Cell | None:
 def widths(table: Table, rule: Rule, unsafe: Collection[str]) -> dict[str, int]:
     """How far apart the ends of the interval of each unsafe cell must lie.
 
-    In a magnitude table it is at least p% of the largest contribution, as the p% rule asks
-    (Hundepool et al. 2012, section 4.2.2: the protection level that makes the rule hold).
+    In a magnitude table it is at least p% of the largest contribution, as a sliding protection level
+    (Hundepool et al. 2012, ch. 4): the width counts, not where in it the true value lies.
     """
     needed = {}
     for cell in table.cells:
