@@ -16,7 +16,7 @@ from counted import attack, cube, drawn, solved, two_way
 from towns import Cells, cases
 
 from xushi_stats.faults import MESSAGES, DataFaults
-from xushi_stats.registers import derived_figures, disclosure
+from xushi_stats.registers import derived_figures, disclosure, suppression
 from xushi_stats.registers.derived_figures import Derived, refused
 from xushi_stats.registers.disclosure import PARAMETERS, Protection, protect
 from xushi_stats.registers.protection_audit import Published, audit, intervals
@@ -343,6 +343,34 @@ def test_a_number_that_the_office_lacks_is_not_printed_but_known_if_it_follows()
 def test_an_open_number_is_left_as_it_is() -> None:
     protection = protect(one_way({"all": 60, "a": None, "b": 20, "c": None}), Rule())
     assert reasons(protection) == {"a": "missing", "c": "missing"}
+
+
+def test_a_missing_number_that_was_hidden_before_is_no_trouble() -> None:
+    cells = [Cell("all", 60), Cell("a", None, hidden_before=True), Cell("b", None), Cell("c", 20)]
+    protection = protect(Table(cells, [margin("all", ["a", "b", "c"])], "test"), Rule())
+    assert protection.printed() == {"all": 60, "a": None, "b": None, "c": 20}
+
+
+def test_what_the_audit_takes_for_hidden_is_what_is_not_printed() -> None:
+    for seed in range(10):
+        protection = protect(two_way(drawn(4, 4, seed, 7)), RULES[seed % 4])
+        gone = [cell for cell, count in protection.printed().items() if count is None]
+        assert gone == [cell for cell in protection.published.hidden if " - " not in cell]
+
+
+def test_the_choice_is_made_again_where_the_audit_is_not_content(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first choice is spoilt: it hides nothing more."""
+    asked: list[int] = []
+
+    def spoilt(table: Table, rule: Rule, needed: Mapping[str, int]) -> list[str]:
+        asked.append(needed["a"])
+        return suppression.complementary(table, rule, needed) if len(asked) > 1 else []
+
+    monkeypatch.setattr(disclosure, "complementary", spoilt)
+    table = one_way({"all": 60, "a": 2, "b": 8, "c": 50})
+    assert is_safe(protect(table, Rule())) and asked == [3, 4]
 
 
 # -- derived figures -------------------------------------------------------------------------------

@@ -114,10 +114,11 @@ def protect(table: Table, rule: Rule) -> Protection:
         failed = _audited(published, needed, table.name)
         if not failed:
             break
-        wanted |= {cell: wanted.get(cell, 1) + 1 for cell in failed}
+        wider = failed.keys() & needed.keys() or needed.keys()
+        wanted |= {cell: wanted[cell] + 1 for cell in wider}
     else:
         raise DataFaults(_fault(table.name, cell, why) for cell, why in failed.items())
-    reasons = _reasons(table, full, unsafe, further)
+    reasons = _reasons(table, published, unsafe)
     cells = [
         ProtectedCell(cell.id, None if reasons[cell.id] else cell.count, reasons[cell.id])
         for cell in table.cells
@@ -162,13 +163,12 @@ def _audited(published: Published, needed: Mapping[str, int], name: str) -> dict
         raise DataFaults([Fault("disclosure_contradiction", name)]) from None
 
 
-def _reasons(
-    table: Table, full: Table, unsafe: Iterable[str], further: Iterable[str]
-) -> dict[str, Reason]:
-    reasons: dict[str, Reason] = dict.fromkeys(full.counts, "")
+def _reasons(table: Table, published: Published, unsafe: Iterable[str]) -> dict[str, Reason]:
+    """Why each cell has no number; whatever the audit took for hidden has one."""
+    reasons: dict[str, Reason] = dict.fromkeys(published.visible, "")
+    reasons |= dict.fromkeys(published.hidden, "complementary")
     reasons |= {cell.id: "missing" for cell in table.cells if cell.count is None}
     reasons |= {cell.id: "before" for cell in table.cells if cell.hidden_before}
-    reasons |= dict.fromkeys(further, "complementary")
     reasons |= dict.fromkeys(unsafe, "primary")
     return reasons
 

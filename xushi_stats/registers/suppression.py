@@ -134,8 +134,8 @@ class _Choice:
     """What is hidden so far, and the moves that prove it enough: tables that a reader cannot exclude."""
 
     def __init__(self, table: Table, rule: Rule, needed: Mapping[str, int]) -> None:
-        before = {cell.id for cell in table.cells if cell.hidden_before}
         self.network = Network(table, rule)
+        before = {c.id for c in table.cells if c.hidden_before and c.id in self.network.room}
         self.needed = {cell: needed.get(cell, 1) for cell in {*needed, *before}}
         self.own = frozenset(self.needed)
         self.hidden = set(self.own)
