@@ -558,6 +558,94 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("文件正被其他程序打开，不能写入", "关闭该文件后重试"),
         "en": ("the file is open in another program", "close it and try again"),
     },
+    "disclosure_cell_twice": {
+        "zh": ("单元格“{value}”出现两次", "每个单元格只列一次；几张表共用的，用同一名称"),
+        "en": ("the cell '{value}' stands twice", "enter it once, under one id in all tables"),
+    },
+    "disclosure_negative": {
+        "zh": ("单元格“{value}”是负数", "计数不能小于0，检查汇总条件"),
+        "en": ("the cell '{value}' is negative", "a count is at least 0; check its query"),
+    },
+    "disclosure_fixed": {
+        "zh": ("单元格“{value}”既标为已公布，又标为以前隐去", "按以前公布的情况保留其一"),
+        "en": (
+            "the cell '{value}' is marked both as published and as hidden before",
+            "keep the mark that is true of the earlier publication",
+        ),
+    },
+    "disclosure_cell_unknown": {
+        "zh": ("合计关系或派生数用到表中没有的单元格“{value}”", "改正名称，或补上该单元格"),
+        "en": (
+            "a sum or a derived figure names a cell that is not in the table: '{value}'",
+            "correct it, or add it",
+        ),
+    },
+    "disclosure_sums": {
+        "zh": ("“{value}”与其各项之和不一致", "核对登记册和汇总条件，合计须等于各项之和"),
+        "en": ("'{value}' is not the sum of its parts", "check the register and the queries"),
+    },
+    "disclosure_contradiction": {
+        "zh": ("表中数字互相矛盾", "核对缺数的单元格所在的行、列和合计"),
+        "en": (
+            "the numbers of the table contradict each other",
+            "check the rows, columns and totals that have a missing number",
+        ),
+    },
+    "disclosure_equations": {
+        "zh": (
+            "隐去的“{value}”可由公布的合计推算出来",
+            "并入其他类别，或少公布一项合计；已公布的不能再隐去",
+        ),
+        "en": (
+            "the hidden '{value}' follows from the printed sums",
+            "merge it with another group, or publish one total less",
+        ),
+    },
+    "disclosure_one": {
+        "zh": (
+            "隐去的“{value}”只可能是一个数（计数为不小于0的整数）",
+            "并入其他类别，或少公布一项合计；已公布的不能再隐去",
+        ),
+        "en": (
+            "the hidden '{value}' can be one whole number only, as counts are not below zero",
+            "merge it with another group, or publish one total less",
+        ),
+    },
+    "disclosure_narrow": {
+        "zh": (
+            "隐去的“{value}”可推算的范围太窄",
+            "并入其他类别，或少公布一项合计；范围要求见 disclosure.width",
+        ),
+        "en": (
+            "the hidden '{value}' can be narrowed down too far",
+            "merge it with another group, or publish one total less; see disclosure.width",
+        ),
+    },
+    "disclosure_unproved": {
+        "zh": (
+            "不能证明隐去的“{value}”推算不出来（合计关系过于复杂）",
+            "拆成较小的表，或少公布一项合计",
+        ),
+        "en": (
+            "it could not be proved that the hidden '{value}' cannot be worked out",
+            "split the table, or publish one total less",
+        ),
+    },
+    "disclosure_small": {
+        "zh": ("“{value}”的{member}小于最小户数", "不公布该数，或并入其他类别"),
+        "en": (
+            "{member} of '{value}' is below the threshold",
+            "leave it out, or merge groups",
+        ),
+    },
+    "disclosure_figure_solves": {
+        "zh": ("公布“{value}”会使隐去的“{cell}”可以推算", "不公布该数"),
+        "en": ("'{value}' would give the hidden '{cell}' away", "leave it out"),
+    },
+    "disclosure_figure_narrows": {
+        "zh": ("“{value}”用到隐去的数，公布它会缩小其可能的范围", "不公布该数"),
+        "en": ("'{value}' would narrow down what a hidden number can be", "leave it out"),
+    },
 }
 """Reason code → language → (what is wrong, how to mend it)."""
 
