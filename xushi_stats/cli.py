@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from xushi_stats.commands import data, proofs, revisions
+from xushi_stats.commands import data, proofs, revisions, synth
 from xushi_stats.commands.options import DONE, FINDINGS, USAGE, Parser, print_faults
 from xushi_stats.faults import DataFaults, Lang
 
@@ -57,6 +57,6 @@ def _parser() -> Parser:
         "From tables of figures to an annual report in which every number can be traced.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="命令 / commands")
-    for room in (data, proofs, revisions):
+    for room in (data, proofs, revisions, synth):
         room.add(commands)
     return parser

@@ -487,6 +487,13 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("文件正被其他程序打开，不能写入", "关闭该文件后重试"),
         "en": ("the file is open in another program", "close it and try again"),
     },
+    "not_synthetic": {
+        "zh": ("没有标明是合成数据，不在此写入", "用 --out 另指定一个空文件夹"),
+        "en": (
+            "is not marked synthetic; nothing is written there",
+            "name an empty folder with --out",
+        ),
+    },
 }
 """Reason code → language → (what is wrong, how to mend it)."""
 
