@@ -114,7 +114,9 @@ def assessment(town: Town, terms: Sequence[Term]) -> Rows:
         yield [town.number("E", number, 6), *rest]
 
 
-def _entries(town: Town, term: Term, keepers: Sequence[str]) -> Iterator[tuple[int | str, ...]]:
+def _entries(
+    town: Town, term: Term, keepers: Sequence[str]
+) -> Iterator[tuple[int, str, str, str, str, str, str]]:
     """One person's entries: day of entry, person, date, domain, points, ground, entered by.
 
     A person keeps one tendency through the years, so that runs of bad years occur.

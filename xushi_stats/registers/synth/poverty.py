@@ -86,8 +86,8 @@ def _monitored(dice: Dice, lived: Life) -> Iterator[State]:
 def _poor(dice: Dice, lived: Life, standing: int) -> Iterator[State]:
     """Out of poverty from 2016 to 2020, a few fall back, all are out before the break; some are watched."""
     yield lived.entered, "未脱贫"
-    first = max(2016, date.fromordinal(lived.entered).year)
-    place = dice.below(100) + (_TOSSES - standing) * 100 // _TOSSES
+    first = max(2016, date.fromordinal(lived.entered + 150).year)
+    place = min(199, max(0, dice.below(100) + (9 - standing) * 25))
     exit_year = first + place * (_LAST_EXIT - first + 1) // 200
     yield day_of(exit_year, 12, 1) + dice.below(28), "已脱贫"
     if exit_year <= _LAST_EXIT - 2 and dice.chance(6 - standing // 3):
