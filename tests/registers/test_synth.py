@@ -96,13 +96,14 @@ def test_towns_of_any_size_and_years_fit_the_schema(
     tmp_path: Path, households: int, first_year: int, years: int
 ) -> None:
     plan = Plan(towns=2, households=households, years=years, first_year=first_year)
+    last = f"{first_year + years - 1}-12-31"
     for folder in write(plan, tmp_path):
         town = tables(folder)
         assert list(wrong(town)) == []
         assert len(town["households"]) == households
-        assert households < 200 or all(town.values())
+        assert households < 200 or all(town[t] for t in SCHEMAS if t != "visits" or last > "2016")
         days = [row[c] for rows in town.values() for row in rows for c in DATES if c in row.cells]
-        assert max(days) <= f"{first_year + years - 1}-12-31"
+        assert max(days) <= last
 
 
 def test_towns_have_names_beyond_the_alphabet() -> None:
@@ -122,7 +123,7 @@ def test_households_are_made_one_at_a_time() -> None:
 # -- dirty rows --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("count", [1, len(SPOILINGS), 30, 100])
+@pytest.mark.parametrize("count", [1, len(SPOILINGS), 30, 96])
 def test_exactly_the_listed_rows_are_dirty(tmp_path: Path, count: int) -> None:
     (town,) = write(Plan(households=60, years=2, dirty=count), tmp_path)
     lines = (town / "dirty.csv").read_text(encoding="utf-8-sig").splitlines()
@@ -231,7 +232,7 @@ def test_help_is_in_both_languages(run: Run) -> None:
     status, out, _ = run("--help")
     assert status == cli.DONE
     entries = re.split(r"\n  (?=\S)", out.split("\n\n", 2)[-1])
-    assert len(entries) == 10
+    assert len(entries) == 11
     for entry in entries[1:]:
         assert re.search("[\u4e00-\u9fff]", entry) and " / " in re.sub(r"\s+", " ", entry)
 
@@ -246,7 +247,7 @@ def test_help_is_in_both_languages(run: Run) -> None:
         ["--first-year", 2099, "--years", 2],
         ["--households", 2, "--dirty", 9],
         ["--dirty", -1],
-        ["--dirty", 101],
+        ["--dirty", 97],
         ["--seed", "a\nb"],
         ["--format", "xlsx"],
     ],

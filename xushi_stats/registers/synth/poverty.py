@@ -46,7 +46,7 @@ _EARN = {
 }
 """Income in each state, percent of what the standing would bring."""
 _FAILS = dict(zip(ITEMS, (8, 10, 40, 90, 140, 80), strict=True))
-"""Poor households in a thousand that fail an item, before hardship trebles it."""
+"""Poor households in a thousand that fail an item; in hardship five times as many."""
 _SURVEY = 60
 """Days from 1 October in which a year's items are looked at."""
 
@@ -141,9 +141,9 @@ def items(told: Story, plan: Plan, dice: Dice) -> Rows:
         if not told.household.life.holds(day):
             continue
         poor = told.state(day) in POOR
-        share = (12 if poor else 1) * (3 if dice.chance(2 * (_TOSSES - told.standing)) else 1)
+        share = (9 if poor else 1) * (5 if dice.chance(2 * (_TOSSES - told.standing)) else 1)
         for item in ITEMS:
-            fails = dice.below(12_000) < _FAILS[item] * share
+            fails = dice.below(9_000) < _FAILS[item] * share
             fails = fails or (poor and item == weak and dice.chance(70))
             yield [told.household.id, iso(day), item, "否" if fails else "是"]
 

@@ -197,7 +197,8 @@ def _to_parquet(folder: Path, said: Mapping[str, str | int | bool]) -> None:
     """Turn the CSV files into Parquet, all cells as text, with the mark in each file's metadata."""
     import duckdb
 
-    pairs = ", ".join(f"{key}: {_quoted(str(value))}" for key, value in said.items())
+    texts = {key: v if isinstance(v, str) else json.dumps(v) for key, v in said.items()}
+    pairs = ", ".join(f"{key}: {_quoted(text)}" for key, text in texts.items())
     with duckdb.connect(config={"threads": 1}) as connection:  # one thread: the same bytes again
         for source in sorted(folder.glob("*.csv")):
             target = source.with_suffix(".parquet")
