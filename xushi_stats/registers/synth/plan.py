@@ -32,8 +32,12 @@ class Plan:
     """What ``xushi-stats synth`` was asked for.
 
     Attributes:
-        households: households on each town's register, at any time of the period.
+        towns: number of towns.
+        households: households in each town's register, those included that left before the last day.
         years: number of years, from ``first_year`` on.
+        first_year: first year of incomes, items, points and scores; states reach back to 2014.
+        seed: any printable text; it decides every draw.
+        format: kind of files.
         dirty: rows spoilt on purpose in each town.
     """
 

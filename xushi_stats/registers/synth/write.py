@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import glob
 import json
 import os
 import shutil
@@ -194,7 +195,10 @@ def _writer(file: IO[str]) -> Any:
 
 
 def _to_parquet(folder: Path, said: Mapping[str, str | int | bool]) -> None:
-    """Turn the CSV files into Parquet, all cells as text, with the mark in each file's metadata."""
+    """Turn the CSV files into Parquet, with the mark in each file's metadata.
+
+    Cells stay texts, as they were typed, so that a bad date can be there as well; blank ones are NULL.
+    """
     import duckdb
 
     texts = {key: v if isinstance(v, str) else json.dumps(v) for key, v in said.items()}
@@ -203,8 +207,8 @@ def _to_parquet(folder: Path, said: Mapping[str, str | int | bool]) -> None:
         for source in sorted(folder.glob("*.csv")):
             target = source.with_suffix(".parquet")
             connection.execute(
-                f"COPY (FROM read_csv({_quoted(source.as_posix())}, all_varchar = true, "
-                f"header = true, nullstr = '\x01')) TO {_quoted(target.as_posix())} "
+                f"COPY (FROM read_csv({_quoted(glob.escape(source.as_posix()))}, "
+                f"all_varchar = true, header = true)) TO {_quoted(target.as_posix())} "
                 f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}})"
             )
             source.unlink()
