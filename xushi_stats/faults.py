@@ -646,6 +646,13 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("“{value}”用到隐去的数，公布它会缩小其可能的范围", "不公布该数"),
         "en": ("'{value}' would narrow down what a hidden number can be", "leave it out"),
     },
+    "not_synthetic": {
+        "zh": ("没有标明是合成数据，不在此写入", "用 --out 另指定一个空文件夹"),
+        "en": (
+            "is not marked synthetic; nothing is written there",
+            "name an empty folder with --out",
+        ),
+    },
 }
 """Reason code → language → (what is wrong, how to mend it)."""
 
