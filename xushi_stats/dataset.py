@@ -7,7 +7,7 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -142,6 +142,7 @@ class Dataset:
         digest: SHA-256 over every file read.
         accepted: wordings that ``audit.wording`` accepts, each entered with its reason.
         breaks: where a definition changed, so that nothing is computed over it.
+        folder: where the town's files lie.
     """
 
     ref_area: str
@@ -157,6 +158,7 @@ class Dataset:
     digest: str
     accepted: tuple[str, ...] = ()
     breaks: tuple[Break, ...] = ()
+    folder: Path = field(default=Path(), compare=False)
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -206,6 +208,7 @@ def load(data: Path, ref_area: str) -> Dataset:
         digest=_digest(data, folder),
         accepted=tuple(text for text, kind in declared.items() if kind == "wording"),
         breaks=tuple(broken),
+        folder=folder,
     )
     if errors(faults):
         raise DataFaults(faults)
@@ -414,6 +417,7 @@ def _digest(data: Path, folder: Path) -> str:
     digest = hashlib.sha256()
     shared = [p for p in data.iterdir() if p.suffix in (".csv", ".toml")]
     own = [p for p in folder.rglob("*") if p.suffix in (".csv", ".toml", ".md")]
+    own = [p for p in own if "registers" not in p.relative_to(folder).parts]  # they never leave
     for path in sorted((*shared, *own), key=lambda p: p.relative_to(data).as_posix()):
         content = path.read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{path.relative_to(data).as_posix()}\n{len(content)}\n".encode())

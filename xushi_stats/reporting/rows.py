@@ -186,6 +186,8 @@ def _count(report: Report, figure: Figure) -> list[Inline]:
     if not figure.origin:
         return []
     words = WORDS[report.lang]
+    if not figure.indicator.query:
+        return [text(words["from_register"]), fixed(figure.origin)]
     said = []
     for condition in figure.indicator.query.split():
         key, _, value = condition.partition("=")
