@@ -8,7 +8,7 @@ not (a whole year in post needs no rule on part-years), the total is given.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -28,7 +28,8 @@ class Score:
         days, of: days in post that count, and days of the year.
         entries, left_out: the year's entries that count, and that do not.
         unassessed: "left" or "service", why there is no assessment; "" where there is one.
-        total: points of the year; None without an assessment.
+        uncut: points of the year before the limits; None without an assessment.
+        total: the same after the limits.
     """
 
     person: str
@@ -39,6 +40,7 @@ class Score:
     entries: tuple[Entry, ...]
     left_out: tuple[Entry, ...]
     unassessed: str | Open
+    uncut: Fraction | Open | None
     total: Fraction | Open | None
 
     @property
@@ -67,18 +69,21 @@ def _score(
     instrument = settle(lambda: _instrument(services, first, last, rules))
     counted = settle(lambda: _counted(services, instrument, rules))
     if isinstance(counted, Open):
-        return Score(person, year, instrument, 0, of, (), tuple(entries), counted, counted)
+        left_out = tuple(entries)
+        return Score(person, year, instrument, 0, of, (), left_out, counted, counted, counted)
     days = sum(s.days(first, last) for s in counted)
     own = tuple(e for e in entries if any(s.holds(e.date) for s in counted))
     out = tuple(e for e in entries if e not in own)
     left = not services[-1].holds(last)
     unassessed = settle(lambda: _unassessed(days, of, left, rules))
+    uncut: Fraction | Open | None = None
     total: Fraction | Open | None = None
     if isinstance(unassessed, Open):
-        total = unassessed
+        uncut = total = unassessed
     elif not unassessed:
-        total = settle(lambda: total_of(sum(e.points for e in own), days, of, rules))
-    return Score(person, year, instrument, days, of, own, out, unassessed, total)
+        uncut = settle(lambda: of_year(sum(e.points for e in own), days, of, rules))
+        total = uncut if isinstance(uncut, Open) else limited(uncut, rules)
+    return Score(person, year, instrument, days, of, own, out, unassessed, uncut, total)
 
 
 def _instrument(
@@ -116,11 +121,11 @@ def _unassessed(days: int, of: int, left: bool, rules: Rules) -> str:
     return ""
 
 
-def total_of(net: int, days: int, of: int, rules: Rules) -> Fraction:
-    """The total of a year, in points.
+def of_year(net: int, days: int, of: int, rules: Rules) -> Fraction:
+    """The points of a year before the limits.
 
-    Formula: base + net, or base + net × (days of the year ÷ days in post) where the rules bring
-    part-years to a year; then the limits, once, so that the order of entries does not matter.
+    Formula: base + net; or base + net × (days of the year ÷ days in post) where the rules bring
+    part-years to a year, which is the base in proportion to the days, brought to 1000.
 
     Args:
         net: points added less points deducted.
@@ -129,21 +134,22 @@ def total_of(net: int, days: int, of: int, rules: Rules) -> Fraction:
         rules: the town's rules.
 
     Raises:
-        OpenParameter: a rule that decides the total is open.
+        OpenParameter: the rule on part-years is needed and open.
     """
-    total = Fraction(BASE + net)
     if days < of and net and rules.value("assessment.service.part_year") == "by_days":
-        total = BASE + net * Fraction(of, days)
-    return _limited(total, rules)
+        return BASE + net * Fraction(of, days)
+    return Fraction(BASE + net)
 
 
-def _limited(total: Fraction, rules: Rules) -> Fraction:
-    if total > BASE:
-        most = rules.value("assessment.total.maximum")
-        return total if most is None else min(total, Fraction(most))
-    if total < 0 and not rules.value("assessment.total.negative"):
-        return Fraction(0)
-    return total
+def limited(points: Fraction, rules: Rules) -> Fraction | Open:
+    """The total within the limits, which apply once, so that the order of entries does not matter."""
+    if points > BASE:
+        most = rules["assessment.total.maximum"]
+        return most if isinstance(most, Open) else min(points, Fraction(most or points))
+    if points < 0:
+        negative = rules["assessment.total.negative"]
+        return negative if isinstance(negative, Open) else points if negative else Fraction(0)
+    return points
 
 
 # -- by domain, and at a date ----------------------------------------------------------------------
@@ -216,9 +222,8 @@ def _position(
     if isinstance(counted, Open):
         return Position(now.person, now.instrument, day, (), counted)
     own = tuple(e for e in entries if any(s.holds(e.date) for s in counted))
-    net = sum(e.points for e in own)
-    compute: Callable[[], Fraction] = lambda: _limited(Fraction(BASE + net), rules)  # noqa: E731
-    return Position(now.person, now.instrument, day, own, settle(compute))
+    so_far = Fraction(BASE + sum(e.points for e in own))
+    return Position(now.person, now.instrument, day, own, limited(so_far, rules))
 
 
 def publication_days(year: int, rules: Rules) -> Iterator[datetime.date]:
