@@ -65,6 +65,10 @@ def grade_name(grade: Grade, rules: Rules, lang: Lang) -> str:
 # -- parameters ------------------------------------------------------------------------------------
 
 
+KEYS = dict(zip(("office", "village"), INSTRUMENTS, strict=True))
+"""How a rules file names the instruments: its keys are ASCII."""
+
+
 @dataclass(frozen=True)
 class ByInstrument(Generic[T]):
     """A rule of each instrument; ``shared`` if one rule, and one list of persons, is for both."""
@@ -83,10 +87,12 @@ def by_instrument(read: Callable[[object], T]) -> Callable[[object], ByInstrumen
     def read_both(value: object) -> ByInstrument[T]:
         if not isinstance(value, dict):
             return ByInstrument(dict.fromkeys(INSTRUMENTS, read(value)), shared=True)
-        if set(value) != set(INSTRUMENTS):
-            both = "、".join(INSTRUMENTS)
-            raise WrongValue(f"分办法写的，须写明{both}", f"a table must hold {both}")
-        return ByInstrument({i: read(value[i]) for i in INSTRUMENTS}, shared=False)
+        if set(value) != set(KEYS):
+            raise WrongValue(
+                "分办法写的，须写明 office（机关）和 village（村级）",
+                "a table must hold office and village",
+            )
+        return ByInstrument({KEYS[key]: read(item) for key, item in value.items()}, shared=False)
 
     return read_both
 
@@ -208,19 +214,19 @@ GRADE_PARAMETERS: tuple[Parameter[object], ...] = (
     Parameter(
         "assessment.grades.cutoffs",
         or_none(by_instrument(_cutoffs)),
-        "前三档各自的最低分（含本数），从高到低；两个办法不同的写 { 机关 = [...], 村级 = [...] }；"
+        "前三档各自的最低分（含本数），从高到低；两个办法不同的写 { office = [...], village = [...] }；"
         '不按分数线的写 "none"。',
         "Lowest total of each of the upper three grades, highest first, the number itself included; "
-        '{ 机关 = [...], 村级 = [...] } where the measures differ; "none" where cut-offs are not used.',
+        '{ office = [...], village = [...] } where the measures differ; "none" where cut-offs are not used.',
     ),
     Parameter(
         "assessment.quotas.shares",
         or_none(by_instrument(_shares)),
         "前三档各占参加考核人数的比例，其余为不称职；cutoffs_and_quota 只写优秀一项。一个列表：两类人员"
-        '合并排名；{ 机关 = [...], 村级 = [...] }：分别排名。不设名额的写 "none"。',
+        '合并排名；{ office = [...], village = [...] }：分别排名。不设名额的写 "none"。',
         "Shares of those assessed in the upper three grades, the rest being not competent; excellent "
         "alone with cutoffs_and_quota. One list ranks both groups together, "
-        '{ 机关 = [...], 村级 = [...] } each by itself; "none" without quotas.',
+        '{ office = [...], village = [...] } each by itself; "none" without quotas.',
     ),
     Parameter(
         "assessment.quotas.rounding",
