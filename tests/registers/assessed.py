@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from xushi_stats.registers.rules import Open, Rules
 
 EXAMPLES = Path(__file__).resolve().parent / "rules"
 QUERY = "grades.unnamed"
-ENDS = {"office": "机关", "village": "村级"}
 PART = {p.name.removeprefix("assessment."): p for p in PARAMETERS}
 
 
@@ -56,7 +56,11 @@ def service(
 
 
 def entry(
-    points: int, date: str = "2020-03-16", person: str = "p1", domain: str = "服务群众", id: str = ""
+    points: int,
+    date: str = "2020-03-16",
+    person: str = "p1",
+    domain: str = "服务群众",
+    id: str = "",
 ) -> Entry:
     return Entry(id or f"{person}-{date}-{points}", person, day(date), domain, points)
 
@@ -72,8 +76,6 @@ def register(*rows: Service | Entry) -> Register:
 
 def with_totals(*totals: int, instruments: str = "") -> list[Score]:
     """Whole years of persons p0, p1, ... with these totals; ``instruments`` as "机村机"."""
-    from fractions import Fraction
-
     groups = {"机": "机关", "村": "村级"}
     return [
         Score(

@@ -77,8 +77,8 @@ class ByInstrument(Generic[T]):
     shared: bool
 
     def of(self, instrument: str) -> T:
-        """The rule of an instrument."""
-        return self.values[instrument]
+        """The rule of an instrument; a shared rule is that of any."""
+        return next(iter(self.values.values())) if self.shared else self.values[instrument]
 
 
 def by_instrument(read: Callable[[object], T]) -> Callable[[object], ByInstrument[T]]:
