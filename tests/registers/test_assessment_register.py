@@ -129,6 +129,11 @@ def test_a_wrong_service_is_one_fault(
     assert places(faults) == [(code, "staff.csv", row, column)]
 
 
+def test_a_service_may_be_of_one_day(tmp_path: Path) -> None:
+    found, faults = reading(tmp_path, GOOD, staff=("a1,,机关,某站,2020-03-16,2020-03-16",))
+    assert faults == [] and len(found.services) == 1
+
+
 def test_services_one_after_the_other_are_a_transfer(tmp_path: Path) -> None:
     staff = ("a1,,村级,某村,2020-07-01,", "a1,,机关,某站,2019-01-01,2020-06-30")
     found, faults = reading(tmp_path, GOOD, staff=staff)

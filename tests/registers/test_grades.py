@@ -325,6 +325,11 @@ def test_a_total_just_below_a_cutoff_is_below_it() -> None:
     assert by_cutoffs(Fraction(1049999, 1000), (1050, 950, 850)) is F
 
 
+@pytest.mark.parametrize("example", ["cutoffs", "quotas", "both"])
+def test_a_total_of_zero_is_a_total(example: str) -> None:
+    assert raw_grades(with_totals(0, 1000, 1000, 1000), rules(example))["p0"].grade is U
+
+
 def test_instruments_may_have_their_own_cutoffs() -> None:
     own = {"office": [1050, 950, 850], "village": [1020, 940, 850]}
     found = raw_grades(with_totals(1030, 1030, instruments="机村"), rules(grades__cutoffs=own))

@@ -114,7 +114,7 @@ def _ends(before: Standing, now: GradedYear, reclassified: bool | Open, rules: R
     return _every(
         lambda: now.raw is Grade.INCOMPETENT or _known(reclassified),
         lambda: _known(before.effective) is Grade.INCOMPETENT,
-        lambda: not (_known(reclassified) or _known(before.reclassified)) or counts(),
+        lambda: not _known(before.reclassified) or counts(),
         lambda: _same_post(before, rules),
         *_adjoining(before.now, now, rules),
     )
