@@ -42,8 +42,7 @@ def _without_words(fault: Fault, header: Sequence[str]) -> Fault:
         places = [n for n, cell in enumerate(header, start=1) if cell == fault.column]
         place = places[-1] if fault.code == "column_twice" else places[0]
         return Fault("register_header", fault.file, 1, details={"position": str(place)})
-    kept = {k: v for k, v in fault.details.items() if not k.startswith("near")}
-    return replace(fault, value="", details=kept)
+    return replace(fault, value="")  # what it offers instead is a word of the schema
 
 
 def wrong(row: Row, code: str, column: str, **details: str) -> Fault:
