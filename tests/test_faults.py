@@ -270,6 +270,7 @@ def test_every_code_that_data_can_cause_is_tried() -> None:
     }  # below, and in test_ledger
     compared = {code for code in MESSAGES if code.startswith(("compare_", "chain_"))}
     compared |= {"kind_open", "notice_empty", "day", "blank"}  # test_changes, audit/test_compare
+    compared |= {code for code in MESSAGES if code.startswith(("rule_", "register_"))}  # registers/
     words = {"misnamed", "unnamed", "qualifier_exact", "qualifier_twice", "time_other"}
     words |= {"time_whole", "unit_twice", "unit_head", "unit_other"}  # in audit/test_wording
     protected = {c for c in MESSAGES if c.startswith("disclosure_")}  # registers/test_disclosure

@@ -651,6 +651,80 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": (
             "is not marked synthetic; nothing is written there",
             "name an empty folder with --out",
+    "rule_unknown": {
+        "zh": ("没有名为“{key}”的规则参数{near}", "改正参数名，或删去该行"),
+        "en": ("there is no rule parameter '{key}'{near}", "correct its name, or remove it"),
+    },
+    "rule_missing": {
+        "zh": ("缺少规则参数“{key}”", "填写该参数；尚未确定的写 \"open:待核实事项代码\""),
+        "en": (
+            "the rule parameter '{key}' is missing",
+            "set it, or write \"open:<query id>\" where it is not settled",
+        ),
+    },
+    "rule_value": {
+        "zh": (
+            "规则参数“{key}”的值不合要求：{why}",
+            "按要求改写；尚未确定的写 \"open:待核实事项代码\"",
+        ),
+        "en": (
+            "the rule parameter '{key}' cannot have this value: {why}",
+            "correct it, or write \"open:<query id>\" where it is not settled",
+        ),
+    },
+    "rule_conflict": {
+        "zh": ("规则参数“{key}”与“{other}”不相符：{why}", "改正其中一项"),
+        "en": ("the rule parameter '{key}' does not go with '{other}': {why}", "correct one"),
+    },
+    "register_header": {
+        "zh": ("表头第{position}列不是登记表的列名，或出现两次", "改正列名，或删去该列"),
+        "en": (
+            "column {position} of the header is no column of this register, or stands twice",
+            "correct its name, or remove it",
+        ),
+    },
+    "register_id_twice": {
+        "zh": ("编号重复（首见第{first}行）", "删去重复的一行，或改正编号"),
+        "en": ("the id is entered twice (first in row {first})", "remove one, or correct the id"),
+    },
+    "register_points": {
+        "zh": ("不是整数", "用半角数字写整数，如 5、-10，不写千位分隔符和小数"),
+        "en": (
+            "is no whole number",
+            "write a whole number in plain digits such as 5 or -10, without separators or decimals",
+        ),
+    },
+    "register_person": {
+        "zh": ("人员编号不在 staff.csv 中", "改正编号，或先在 staff.csv 中登记"),
+        "en": ("the person is not in staff.csv", "correct the id, or enter the person there first"),
+    },
+    "register_outside": {
+        "zh": ("该日期此人不在任", "核对日期和 staff.csv 中的任职、离任日期"),
+        "en": (
+            "the person was not in post on that day",
+            "check the day and the dates of service in staff.csv",
+        ),
+    },
+    "register_year": {
+        "zh": ("日期不在统计年度（{years}）内", "核对日期，或移到该年度的登记表"),
+        "en": ("the day is outside the years covered ({years})", "check the day, or move the row"),
+    },
+    "register_order": {
+        "zh": ("离任日期早于任职日期", "核对两个日期"),
+        "en": ("the end of service is before its start", "check both days"),
+    },
+    "register_overlap": {
+        "zh": ("与第{first}行的任职期间重叠", "核对日期；转任的，前一段在转任的前一日结束"),
+        "en": (
+            "overlaps with the service in row {first}",
+            "check the days; on a transfer the earlier service ends the day before",
+        ),
+    },
+    "register_domain": {
+        "zh": ("不是 rules.toml 所列的考核内容（{allowed}）", "改为其中之一，或在 rules.toml 中增列"),
+        "en": (
+            "is none of the fields assessed that rules.toml lists ({allowed})",
+            "use one of them, or add it there",
         ),
     },
 }
