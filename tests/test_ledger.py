@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from towns import Town
 
-from xushi_stats import ledger as ledgers
-from xushi_stats import show
+from xushi_stats import bookkeeping, show
 from xushi_stats.dataset import Dataset
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.quantity import Bound, Quantity, is_finite
@@ -34,7 +33,7 @@ def xushi(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 @pytest.fixture(scope="module")
 def shipped(xushi: Dataset) -> Ledger:
-    return ledgers.build(xushi, 2019, [])
+    return bookkeeping.build(xushi, 2019, [])
 
 
 def value(ledger: Ledger, name: str) -> Fraction:
@@ -441,7 +440,7 @@ def test_changing_one_figure_changes_those_that_depend_on_it_and_no_other(
     observed = [f for f in shipped.figures.values() if f.statements]
     assert len(observed) > 50
     for figure in observed:
-        after = ledgers.build(restated(xushi, figure), 2019, [])
+        after = bookkeeping.build(restated(xushi, figure), 2019, [])
         expected = {
             full
             for full in reached(shipped, figure.id)
@@ -451,7 +450,7 @@ def test_changing_one_figure_changes_those_that_depend_on_it_and_no_other(
 
 
 def test_the_ledger_is_the_same_each_time(xushi: Dataset, shipped: Ledger) -> None:
-    again = ledgers.build(xushi, 2019, [])
+    again = bookkeeping.build(xushi, 2019, [])
     assert again.figures == shipped.figures and list(again.figures) == list(shipped.figures)
 
 
@@ -536,7 +535,7 @@ def test_printed_operands_give_the_printed_total_or_there_is_a_warning(
         dataclasses.replace(o, quantity=Quantity.exactly(numbers[o.indicator], o.quantity.unit))
         for o in parts.observations
     )
-    ledger = ledgers.build(dataclasses.replace(parts, observations=stated), 2019, [])
+    ledger = bookkeeping.build(dataclasses.replace(parts, observations=stated), 2019, [])
     total = printed(ledger.find("a.part")) + printed(ledger.find("b.part"))
     both = ledger.figures["xushi/both@2019"]
     assert bool(rows.rounding_faults(ledger)) == (total != printed(both))

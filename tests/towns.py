@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hypothesis import settings
 
-from xushi_stats import dataset, ledger
+from xushi_stats import bookkeeping, dataset
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.ledger import Ledger
@@ -133,7 +133,7 @@ class Town:
     def ledger(self, release: int = 2019) -> Ledger:
         """The internal ledger of data without a fault."""
         faults: list[Fault] = []
-        made = ledger.build(self.load(), release, faults)
+        made = bookkeeping.build(self.load(), release, faults)
         assert [f.text("en") for f in faults] == []
         return made
 
@@ -141,7 +141,7 @@ class Town:
         """Everything that loading and building say is wrong."""
         found: list[Fault] = []
         try:
-            ledger.build(self.load(), release, found)
+            bookkeeping.build(self.load(), release, found)
         except DataFaults as error:
             return error.faults
         return found

@@ -22,6 +22,8 @@ from xushi_stats.typed import has_digit, typed
 from xushi_stats.words import ALL_SECTIONS, LANGS, SECTIONS
 
 STATUSES = ("初步数(引用)", "快报数", "初步数", "年报数(核定数)", "修订数", "测算数", "引用数")
+FORMS = ("网页", "文件", "报表")
+"""What a source is: a web page, whose date is not the document's own; a document; a return."""
 GRADES = ("甲", "乙", "丙", "丁")
 
 OBSERVATION_COLUMNS = (
@@ -46,6 +48,7 @@ SOURCE_COLUMNS = (
     Column("publisher_en", "英文发布单位", True),
     Column("date", "日期", True),
     Column("reference", "索引号"),
+    Column("form", "来源形式", choices=FORMS, about="空白为网页 / blank: web page"),
     Column("sha256", "SHA-256", True),
 )
 PLACE_COLUMNS = (
@@ -105,6 +108,7 @@ class Source:
     reference: str
     sha256: str
     places: tuple[tuple[int, str, str], ...]
+    form: str = "网页"
 
     def place(self, start: int, lang: Lang) -> str:
         """Where an offset lies, for people: 《讲话》第二部分“五是”."""
@@ -327,6 +331,7 @@ def _sources(data: Path, folder: Path, faults: list[Fault]) -> dict[str, Source]
             row["reference"],
             row["sha256"],
             tuple(sorted(places.get(row["id"], []))),
+            row["form"] or FORMS[0],
         )
     return found
 

@@ -16,8 +16,8 @@ from towns import DATA, OBSERVATIONS, Town
 from xushi_stats import cli, show
 from xushi_stats.audit import editions, revisions
 from xushi_stats.audit.compare import Change, Comparison, compare, swapped
+from xushi_stats.bookkeeping import build
 from xushi_stats.faults import DataFaults
-from xushi_stats.ledger import build
 from xushi_stats.reporting.ledger_files import write_ledger
 
 Spoil = Callable[[Town], object]

@@ -16,9 +16,8 @@ import openpyxl
 import pytest
 from towns import DATA, ROOT, Town
 
-from xushi_stats import cli
+from xushi_stats import bookkeeping, cli
 from xushi_stats import dataset as datasets
-from xushi_stats import ledger as ledgers
 from xushi_stats.audit import inspection, sample
 from xushi_stats.audit.inspection import most_wrong
 from xushi_stats.audit.sample import Plan, draw
@@ -34,7 +33,7 @@ LOTUS = "xushi/industry.lotus.area@2019"
 @pytest.fixture(scope="module")
 def shipped() -> tuple[Dataset, Ledger]:
     town = datasets.load(DATA, "xushi")
-    return town, ledgers.build(town, 2019, [])
+    return town, bookkeeping.build(town, 2019, [])
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ import pytest
 from reporting import documents as made
 from reporting.copies import TOWN, YEAR, Release
 
+from xushi_stats import bookkeeping
 from xushi_stats import dataset as datasets
-from xushi_stats import ledger as ledgers
 from xushi_stats.audit import attached
 from xushi_stats.reporting import attachments
 from xushi_stats.reporting.attachments import pack, with_uses
@@ -109,7 +109,7 @@ def test_every_report_carries_the_evidence_of_its_edition(
 def secrets(xushi: Release) -> set[str]:
     """What only the office may see: internal indicators and their names, queries, remarks."""
     dataset = datasets.load(xushi.data, TOWN)
-    ledger = ledgers.build(dataset, YEAR, [])
+    ledger = bookkeeping.build(dataset, YEAR, [])
     public = {figure.indicator.id for figure in ledger.public().figures.values()}
     hidden = [i for i in dataset.catalogue.indicators.values() if i.audience != "public"]
     assert hidden and not public & {i.id for i in hidden}

@@ -19,9 +19,8 @@ from reporting import calc
 from reporting.calc import Cells
 from towns import DATA, ROOT, Town
 
+from xushi_stats import bookkeeping, show
 from xushi_stats import dataset as datasets
-from xushi_stats import ledger as ledgers
-from xushi_stats import show
 from xushi_stats.dataset import Dataset
 from xushi_stats.expression import Formula
 from xushi_stats.ledger import Ledger
@@ -49,7 +48,7 @@ FORM = [
 @pytest.fixture(scope="module")
 def shipped() -> tuple[Dataset, Ledger]:
     town = datasets.load(DATA, "xushi")
-    return town, ledgers.build(town, 2019, [])
+    return town, bookkeeping.build(town, 2019, [])
 
 
 @pytest.fixture(scope="module")
@@ -246,7 +245,7 @@ def varied(town: Town) -> tuple[Dataset, Ledger]:
         }.items():
             town.state(name, wording, **said)
     data = town.load()
-    return data, ledgers.build(data, 2020, [])
+    return data, bookkeeping.build(data, 2020, [])
 
 
 def test_every_kind_of_figure_and_check_can_be_written(town: Town) -> None:
@@ -306,9 +305,9 @@ def test_the_file_is_stored_and_bears_the_date_of_the_data(made: bytes) -> None:
 def test_the_same_data_give_the_same_bytes_elsewhere(made: bytes, tmp_path: Path) -> None:
     code = (
         "import sys, hashlib; from pathlib import Path;"
-        "from xushi_stats import dataset, ledger; from xushi_stats.reporting.workbook import workbook;"
+        "from xushi_stats import bookkeeping, dataset; from xushi_stats.reporting.workbook import workbook;"
         f"d = dataset.load(Path({str(DATA)!r}), 'xushi');"
-        "print(hashlib.sha256(workbook(d, ledger.build(d, 2019, []))).hexdigest())"
+        "print(hashlib.sha256(workbook(d, bookkeeping.build(d, 2019, []))).hexdigest())"
     )
     own = {"TZ": "Asia/Shanghai", "PYTHONHASHSEED": "7", "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
     own |= {"SOURCE_DATE_EPOCH": "1", "HOME": str(tmp_path)}
@@ -344,7 +343,7 @@ def test_text_that_looks_like_a_formula_stays_text(town: Town) -> None:
         replace(data.observations[0], note=note, start=n) for n, note in enumerate(DANGEROUS)
     )
     data = replace(data, observations=statements)
-    made = workbook(data, ledgers.build(data, 2019, []))
+    made = workbook(data, bookkeeping.build(data, 2019, []))
     found = calc.formulas(made)
     typed = {text for page in found.values() for text in page.values()}
     assert all("$E$" in text for text in typed)

@@ -191,7 +191,7 @@ class Walk:
             yield from above
             if above or old.formula != new.formula:
                 return
-        elif "prior(" in entry.formula:  # growth is made by the program as soon as it can be
+        elif _over_years(entry.formula):  # growth is made by the program as soon as it can be
             above = list(self._above(entry.inputs, seen, moved=False))
             yield from above
             if above:
@@ -353,3 +353,8 @@ def _is_final(old: Entry, new: Entry) -> bool:
         and set(old.status) <= set(PROVISIONAL)
         and set(new.status) <= set(FINAL)
     )
+
+
+def _over_years(formula: str) -> bool:
+    """Whether a formula names a figure of another year."""
+    return any(f"{which}(" in formula for which in ("prior", "first", "target"))

@@ -24,6 +24,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import product
 from operator import add, mul, sub, truediv
@@ -42,12 +43,22 @@ TENS = {"": 1, "万": 10**4, "亿": 10**8}
 NUMBER = re.compile(rf"(-?\d[\d,]*(?:\.\d+)?)([万亿]?)[余多]?({'|'.join(SIZES)})?")
 SIDES = {"不低于": (0, True), "at least": (0, True), "超过": (0, False), "more than": (0, False)}
 SIDES |= {"不高于": (1, True), "at most": (1, True), "低于": (1, False), "less than": (1, False)}
-OPERATIONS: dict[Any, Callable[[Any, Any], Any]] = {
+OPERATIONS: dict[Any, Callable[..., Any]] = {
     **{ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: truediv},
     **{"share": truediv, "mean": truediv, "completion": truediv},
     "points": lambda a, b: (a - b) * 100,
     "growth": lambda a, b: (a - b) / (b if b > 0 else 0),  # 基数不大于零无增速 / no such rate
+    "annual_growth": lambda a, b, n: root(a / (b if b > 0 else 0), n) - 1,
+    "contribution": lambda a, b, c, d: (a - b) / (c - d),  # 贡献率
+    "pull": lambda a, b, c: (a - b) / (c if c > 0 else 0) * 100,  # 拉动百分点
 }
+
+
+def root(ratio: Fraction, years: Fraction) -> Fraction:
+    """几何平均，30位小数 / The geometric mean of a ratio over years, to 30 decimals."""
+    with localcontext(prec=60):
+        power = (Decimal(ratio.numerator) / ratio.denominator) ** (1 / Decimal(int(years)))
+        return Fraction(power.quantize(Decimal("1e-30")))
 
 
 class Skip(Exception):
@@ -61,6 +72,11 @@ def evaluate(node: ast.AST, figure: Callable[[str], Any], signs: list[bool]) -> 
             operation = OPERATIONS[type(sign)]
         case ast.Call(func=ast.Name(id=name), args=[a, b]):
             operation = OPERATIONS[name]
+        case ast.Call(func=ast.Name(id=name), args=[_, _, _, *_] as args):
+            values = [evaluate(argument, figure, signs) for argument in args]
+            below = {"contribution": lambda: values[2] - values[3], "pull": lambda: values[2]}
+            signs.append(below.get(name, lambda: values[1])() > 0)
+            return OPERATIONS[name](*values)
         case ast.UnaryOp(op=ast.USub(), operand=a):
             return -evaluate(a, figure, signs)
         case ast.Constant(value=number):
@@ -190,7 +206,7 @@ class Audit:
             count = str(self.count(entry["count"], row["release"]))
             self.agree("计数 count", name, f"[{count}, {count}]", row["bounds"])
         for s in said:
-            for column in ("value", "unit", "time_period", "release"):
+            for column in ("value", "unit", "time_period"):
                 self.agree(f"原文的{column} {column}", name, s[column], row[column])
             opening, closing = "(["[s["low_closed"] == "yes"], ")]"[s["high_closed"] == "yes"]
             bounds = f"{opening}{s['low'] or '…'}, {s['high'] or '…'}{closing}"
@@ -253,9 +269,10 @@ class Audit:
         """算式的值，合基本单位 / A formula in base units; ``at``: values of ranges, else those stated."""
 
         def figure(name: str) -> Any:
-            asked, earlier = name.removeprefix("prior(").rstrip(")"), name.startswith("prior(")
-            rows = [self.ledger[i] for i in row["inputs"].split("；") if indicator(i) == asked]
-            (found,) = (r for r in rows if (r["release"] < row["release"]) == earlier)
+            which, _, asked = name.rstrip(")").rpartition("(")
+            rows = [self.ledger[i] for i in row["inputs"].split("；")]
+            rows = [r for r in rows if (indicator(r["id"]) == asked) == (which != "target")]
+            (found,) = (r for r in rows if (r["release"] < row["release"]) == bool(which))
             if formula := found["formula"]:
                 return self.compute(parse(formula), found, at, signs)
             return at.get(found["id"], Fraction(found["value"]) * size_of(found["unit"]))

@@ -10,6 +10,8 @@ from xushi_stats.reporting.document import Block, Inline, fixed, inlines, text
 from xushi_stats.words import CHECK_KIND_EN, GRADE_EN, STATUS, VERDICTS, WORDS
 
 if TYPE_CHECKING:
+    from xushi_stats.dataset import Source
+    from xushi_stats.faults import Lang
     from xushi_stats.ledger import Figure
     from xushi_stats.reporting.report import Report
 
@@ -56,21 +58,39 @@ def _symbols(report: Report) -> list[Inline]:
 
 
 def _sources(report: Report) -> list[Inline]:
+    """The documents of this report, and those that earlier years are taken from."""
+    words = WORDS[report.lang]
+    figures = [f for f in report.ledger.figures.values() if f.statements]
+    now = {s.source for f in figures if f.release == report.release for s in f.statements}
+    before = {s.source for f in figures for s in f.statements} - now
+    run = _said_of(report, words["front_source_text"], sorted(now), first=True)
+    return run + (_said_of(report, words["front_source_before"], sorted(before)) if before else [])
+
+
+def _said_of(
+    report: Report, template: str, names: Sequence[str], *, first: bool = False
+) -> list[Inline]:
+    before, after = template.split("{documents}")
+    run: list[Inline] = [text(before)]
+    for n, name in enumerate(names):
+        run += [text("、" if report.lang == "zh" else "; the ")] if n else []
+        run += _document(report, name, named=first)
+    return [*run, text(after)]
+
+
+def _document(report: Report, name: str, *, named: bool) -> list[Inline]:
+    """A document by title, with who gave it out and when; with its short name at the first mention."""
     words, lang = WORDS[report.lang], report.lang
-    used = sorted({s.source for f in _observed(report) for s in f.statements})
-    run: list[Inline] = []
-    for name in used:
-        source = report.dataset.sources[name]
-        title = f"《{source.title[lang]}》" if lang == "zh" else source.title[lang]
-        title += words["hereafter"].format(source.short[lang])
-        opening, middle = words["front_source_text"].split("{title}")
-        run += [text(opening + title), *_between(middle, source.publisher[lang], source.date, lang)]
-    return run
-
-
-def _between(template: str, publisher: str, date: str, lang: str) -> list[Inline]:
-    before, after = template.format(publisher=publisher, date="\0").split("\0")
-    return [text(before), fixed(show.day(date, "zh" if lang == "zh" else "en")), text(after)]
+    source = report.dataset.sources[name]
+    title = f"《{source.title[lang]}》" if lang == "zh" else source.title[lang]
+    short = words["hereafter"].format(source.short[lang]) if named else ""
+    dated = words["source_date" if source.form == "网页" else "source_dated"]
+    filled = words["front_source_document"].format(
+        title=title, named=short, publisher=source.publisher[lang], dated=dated, date="\0"
+    )
+    opening, closing = filled.split("\0")
+    day = fixed(show.day(source.date, lang))
+    return [*report.declare([text(opening)]), day, text(closing)]
 
 
 def _statuses(report: Report) -> list[Inline]:
@@ -105,12 +125,29 @@ def _approximate(report: Report) -> list[Inline]:
 
 
 def _comparison(report: Report) -> list[Inline]:
-    """Why there is no growth, as long as there is no earlier report."""
-    if report.release - 1 in report.dataset.releases:
-        return []
+    """What is compared and what is not; with one year, why there is no growth."""
+    if any(f.quantity and f.release < report.release for f in report.ledger.figures.values()):
+        return _compared(report)
     before = show.period(str(report.release - 1), report.lang)
     opening, closing = WORDS[report.lang]["front_comparison_text"].split("{year}")
     return [text(opening), fixed(before), text(closing)]
+
+
+def _compared(report: Report) -> list[Inline]:
+    """How two years are compared, where a definition changed, and what was revised."""
+    lang, words = report.lang, WORDS[report.lang]
+    comma = words["pages_sep"]
+    now = [
+        f for f in report.ledger.figures.values() if f.is_observed and f.release == report.release
+    ]
+    broken = {b.indicator for b in report.dataset.breaks if b.release == report.release}
+    names = [f.indicator.names[lang] for f in now if f.indicator.id in broken]
+    before = [report.ledger.before(f.indicator.id) for f in now]
+    revised = [f.indicator.names[lang] for f in before if f and f.revised]
+    run = words["front_compared"]
+    run += words["front_broken"].format(comma.join(names)) if names else ""
+    run += words["front_revised"].format(comma.join(revised)) if revised else ""
+    return report.declare([text(run)])
 
 
 def _missing(report: Report) -> list[Inline]:
@@ -242,16 +279,17 @@ def _evidence(report: Report) -> Iterator[Block]:
         grades = {s.grade for f in _observed(report) for s in f.statements if s.source == source.id}
         names = sorted(grades) if lang == "zh" else [GRADE_EN[g] for g in sorted(grades)]
         grade = words["list"].join(names) or show.NONE
+        on_web = source.form == "网页"
         pairs: list[tuple[str, *tuple[Inline, ...]]] = [
             ("evidence_number", fixed(source.id)),
             ("evidence_name", text(source.title[lang])),
             ("evidence_reference", fixed(source.reference or show.NONE)),
-            ("evidence_date", *_undated(words["evidence_date_text"], show.day(source.date, lang))),
+            ("evidence_date", *_dated(words["evidence_date_text"], source, lang)),
             ("evidence_publisher", text(source.publisher[lang])),
             ("evidence_place", text(words["evidence_place_text"])),
             ("evidence_digest", *_grouped(source.sha256)),
             ("evidence_original", text(show.NONE)),
-            ("evidence_public", text(words["evidence_public_text"])),
+            ("evidence_public", text(words["evidence_public_text"] if on_web else show.NONE)),
             ("evidence_grade", text(grade)),
         ]
         rows = [[[text(words[key])], list(value)] for key, *value in pairs]
@@ -259,8 +297,11 @@ def _evidence(report: Report) -> Iterator[Block]:
         yield _table("evidence", words["evidence_title"], heads, rows)
 
 
-def _undated(template: str, day: str) -> list[Inline]:
-    """The day of a source that states none: that of the web page."""
+def _dated(template: str, source: Source, lang: Lang) -> list[Inline]:
+    """The day of a document; of a web page the day of the page, since it states none of its own."""
+    day = show.day(source.date, lang)
+    if source.form != "网页":
+        return [fixed(day)]
     before, after = template.split("{date}")
     return [text(before), fixed(day), text(after)]
 
@@ -293,7 +334,8 @@ def _source_list(report: Report) -> Iterator[Block]:
     items = []
     for source in report.dataset.sources.values():
         title = f"《{source.title[lang]}》" if lang == "zh" else source.title[lang]
-        pairs = [("source_date", fixed(show.day(source.date, lang)))]
+        dated = "source_date" if source.form == "网页" else "source_dated"
+        pairs = [(dated, fixed(show.day(source.date, lang)))]
         if source.reference:
             pairs.append(("source_reference", fixed(source.reference)))
         pairs.append(("source_digest", fixed(source.sha256[:16])))

@@ -14,9 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xushi_stats import bookkeeping, records, show, tables
 from xushi_stats import dataset as datasets
-from xushi_stats import ledger as ledgers
-from xushi_stats import records, show, tables
 from xushi_stats.audit import wording
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
@@ -368,7 +367,7 @@ def load(data: Path, ref_area: str, year: int) -> tuple[Dataset, Ledger, list[Fa
     if year not in dataset.releases:
         known = ", ".join(map(str, dataset.releases)) or "—"
         raise DataFaults([Fault("nothing", details={"release": str(year), "known": known})])
-    ledger = ledgers.build(dataset, year, faults)
+    ledger = bookkeeping.build(dataset, year, faults)
     if errors(faults):
         raise DataFaults(faults)
     return dataset, ledger, faults
