@@ -106,7 +106,6 @@ _CLOCK = rf"{_D}{{1,2}}[:：]{_D}{{2}}(?::{_D}{{2}})?"
 _ISO = rf"{_D}{{4}}[-/.]{_D}{{1,2}}(?:[-/.]{_D}{{1,2}})?(?!{_D})(?: ?{_CLOCK})?"
 _DATES = (
     *(
-        _ISO,
         rf"{_YEARS}(?:{_MONTH})?",
         _MONTH,
         rf"{_D}{{1,2}}{_TO}{_D}{{1,2}}月",
@@ -140,7 +139,8 @@ def _pattern() -> re.Pattern[str]:
     measures = list(unit_names())
     unit = f"{_COUNTERS}|{_one_of(measures)}"
     forms = {
-        "date": _DATES,
+        # 1286.4万元 is no month of a year
+        "date": (rf"{_ISO}(?![十百千万亿]|{unit})", *_DATES),
         "ordinal": _ORDINALS_HAN,
         "range": (rf"{_QUALIFIED}?{_SCALED}(?:{unit})?{_TO}{_SCALED}(?:{unit})(?:{_AFTER})?",),
         "share": (

@@ -367,7 +367,10 @@ WORDS: dict[Lang, dict[str, str]] = {
     },
 }
 
-FIXED_WORDS = ("四舍五入一次", "两位小数", "two decimals")
+FIXED_WORDS = (
+    *("四舍五入一次", "两位小数", "两个年份", "两个时点"),
+    *("two decimals", "two dates", "one indicator", "one definition"),
+)
 """Numbers of ``WORDS`` that are no figures: how the report is made."""
 
 STATUS_EN = {

@@ -66,6 +66,7 @@ class Site:
         apart: of ``near``, what tells the figure from those.
         dated: a head or title that may state a year; "" where the row prints its period.
         offset: where the placeholder begins in ``sentence``.
+        figure: in a table the figure's full id, which may be of an earlier year.
     """
 
     indicator: Indicator
@@ -82,6 +83,7 @@ class Site:
     apart: Sequence[Said] = ()
     dated: str = ""
     offset: int = 0
+    figure: str = ""
 
 
 Group = list[Site]
@@ -283,11 +285,13 @@ def of_table(block: Mapping[str, Any], lang: Lang, find: Find) -> Iterator[Group
                 head.append((heads[n - 1], 0.7))  # 占比 after 户数 is that of households
             stated = _UNIT.search(heads[n])
             unit = stated.group(1) if stated else whole
-            for own in filter(None, map(find, PLACEHOLDER.findall(cell))):
+            for figure, own in ((id, find(id)) for id in PLACEHOLDER.findall(cell)):
+                if own is None:
+                    continue
                 near = [*_named(cells[:n], own, lang, bool(block["spans"])), *head]
                 far = [*near, *((text, 0.6) for text in cells[n:]), (title, 0.3)]
                 dated = "" if shows_period else f"{heads[n]}\n{title}"
-                site = Site(own, near, far, where=where, unit=unit)
+                site = Site(own, near, far, where=where, unit=unit, figure=figure)
                 group.append(replace(site, row=beside, apart=head, dated=dated))
     yield group
 

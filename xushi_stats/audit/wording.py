@@ -89,9 +89,11 @@ class Reader:
             yield _fault("unnamed", group[n], "error" if meant else "warning", **details)
 
     def _claims(self, site: Site) -> Iterator[qualifiers.Claim]:
-        figure = self.figure(site.indicator.id)
+        figure = self.figure(site.figure or site.indicator.id)
         if figure is None or figure.quantity is None:
             return
+        if figure.release != self.year:  # beside this year's: the table's title is not about it
+            site = replace(site, dated=site.dated.partition("\n")[0])
         yield from qualifiers.qualifier(site, figure, self.lang)
         yield from qualifiers.unit(site, figure, self.lang)
         stated = qualifiers.time_of(site, self.year, self.lang, self.period)
@@ -173,9 +175,12 @@ _REACH: dict[Lang, str] = {
 
 
 def _texts(report: Report) -> Iterator[tuple[str, str]]:
-    """The prose of a report's language and year, with its files."""
-    for (lang, name), text in report.dataset.texts.items():
-        if lang == report.lang and name.partition("/")[0] in (name, str(report.release)):
+    """The prose of a report's language and year, with its files; what the year has of its own first."""
+    texts = report.dataset.texts
+    for (lang, name), text in texts.items():
+        is_replaced = (lang, f"{report.release}/{name}") in texts
+        of_year = name.partition("/")[0] in (name, str(report.release))
+        if lang == report.lang and of_year and not is_replaced:
             yield f"{report.dataset.ref_area}/text/{lang}/{name}.md", text
 
 

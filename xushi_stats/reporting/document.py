@@ -263,9 +263,9 @@ def _declared(name: str) -> Inline:
     return fixed(name) if has_digit(name) else {**text(name), "declared": True}
 
 
-def declare_words(node: Any, declared: Iterable[str]) -> Any:
-    """The same for declared number words anywhere below a piece of the document."""
-    words = tuple(name for name in declared if not has_digit(name))
+def declare_words(node: Any, declared: Iterable[str], titles: Iterable[str] = ()) -> Any:
+    """The same for declared number words, and for titles of documents, anywhere below a piece."""
+    words = (*titles, *(name for name in declared if not has_digit(name)))
 
     def apart(piece: Any) -> Any:
         if isinstance(piece, Mapping):

@@ -202,7 +202,9 @@ def _cell(report: Report, cell: str | Spec) -> list[Inline]:
     if kind == "growth":
         figure = report.ledger.find(f"{name}.growth")
         return report.cell(figure) if figure else []
-    figure = report[name].figure
+    figure = years.figure_of(report, name)
+    if figure is None:
+        return []
     if kind == "unit":
         return [text(show.unit(figure, report.lang))]
     if kind == "period":

@@ -23,6 +23,7 @@ from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import document, exhibits, ledger_files, margins, rows, years
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, num, text
 from xushi_stats.tables import Row
+from xushi_stats.typed import has_digit
 from xushi_stats.words import EDITIONS, FIXED_WORDS, WORDS, Edition
 
 if TYPE_CHECKING:
@@ -150,15 +151,22 @@ class Report:
     def _exhibit(self, block: Block | None) -> Piece:
         if block is None:
             return Piece([], "")
-        blocks = document.declare_words([margins.with_margin(self, block)], self.declared)
+        blocks = self._named([margins.with_margin(self, block)])
         block = blocks[0]
         if block["b"] == "figure":
             return Piece(blocks, block["svg"], "image/svg+xml")
         return Piece(blocks, document.readable(blocks))
 
+    def _named(self, piece: Any) -> Any:
+        """A piece with number words that are declared, and declared documents' names, set apart."""
+        sources = self.dataset.sources.values()
+        names = [name for s in sources for name in (s.title[self.lang], s.short[self.lang])]
+        titles = [d for d in self.dataset.declared if has_digit(d) and any(d in n for n in names)]
+        return document.declare_words(piece, self.declared, titles)
+
     def finish(self) -> Piece:
         """The last cell: all figures of this edition, so that the executed notebook converts alone."""
-        content = document.declare_words(rows.ledger_json(self), self.declared)
+        content = self._named(rows.ledger_json(self))
         return _Ledger(content, WORDS[self.lang]["ledger"])
 
     def rehearse(self) -> list[Fault]:

@@ -53,15 +53,36 @@ class Comparison:
 
 
 def comparison(report: Report, name: str) -> Comparison | None:
-    """An indicator over two years; None until anything is known of the year before."""
-    now = report[name].figure
-    own = now.indicator.id
-    ledger = report.ledger
-    before = ledger.before(own)
-    if not any(f.quantity for f in ledger.figures.values() if f.release == report.release - 1):
-        return None
+    """An indicator over two years; None until anything is known of the year before.
+
+    Also None of one that this report does not have yet: see ``figure_of``.
+    """
+    now = figure_of(report, name)
+    return _over_years(report, now) if now and _is_second_year(report) else None
+
+
+def _over_years(report: Report, now: Figure) -> Comparison:
+    own, ledger = now.indicator.id, report.ledger
     made = (ledger.find(f"{own}.{what}") for what in ("change", "growth", "annual"))
-    return Comparison(now, before, *made)
+    return Comparison(now, ledger.before(own), *made)
+
+
+def _is_second_year(report: Report) -> bool:
+    """Whether anything is known of the year before."""
+    before = report.release - 1
+    return any(f.quantity and f.release == before for f in report.ledger.figures.values())
+
+
+def figure_of(report: Report, name: str) -> Figure | None:
+    """A figure of this report; None where it is asked for later or made of a year that is not there.
+
+    Raises:
+        DataFaults: nothing is called so, or this edition may not show it.
+    """
+    known = report.dataset.catalogue.find(name)
+    if known and report.internal.find(name) is None:
+        return None
+    return report[name].figure
 
 
 def _compared(report: Report, spec: Spec) -> list[Comparison]:
@@ -74,9 +95,25 @@ def _compared(report: Report, spec: Spec) -> list[Comparison]:
 
 
 def compared_rows(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
-    """A row an indicator: name, unit, year before, this year, change, growth, annual growth, remark."""
+    """A row an indicator: name, unit, year before, this year, change, growth, annual growth, remark.
+
+    With one year there is none, or, where the table is to stand ``always``, this year's figures alone
+    and their ``period``.
+    """
     for one in _compared(report, spec):
         yield [_compared_cell(report, one, column["field"]) for column in columns]
+    if spec.get("always") and not _is_second_year(report):
+        for now in filter(None, (figure_of(report, name) for name in spec["figures"])):
+            if now.quantity:
+                yield [_single_cell(report, now, column["field"]) for column in columns]
+
+
+def _single_cell(report: Report, now: Figure, field: str) -> list[Inline]:
+    """A cell of a row with this year alone."""
+    if field == "period":
+        return [fixed(show.period(now.period, report.lang))]
+    alone = Comparison(now, None, None, None, None)
+    return _compared_cell(report, alone, field) if field in ("name", "unit", "this") else []
 
 
 def _compared_cell(report: Report, one: Comparison, field: str) -> list[Inline]:
@@ -86,6 +123,8 @@ def _compared_cell(report: Report, one: Comparison, field: str) -> list[Inline]:
         return [text(show.unit(one.now, report.lang))]
     if field == "note":
         return remark(report, one)
+    if field == "period":  # two years have two; where they differ the remark says both
+        return []
     figure = {
         "this": one.now,
         "prior": one.before,
