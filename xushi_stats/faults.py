@@ -651,25 +651,27 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": (
             "is not marked synthetic; nothing is written there",
             "name an empty folder with --out",
+        ),
+    },
     "rule_unknown": {
         "zh": ("没有名为“{key}”的规则参数{near}", "改正参数名，或删去该行"),
         "en": ("there is no rule parameter '{key}'{near}", "correct its name, or remove it"),
     },
     "rule_missing": {
-        "zh": ("缺少规则参数“{key}”", "填写该参数；尚未确定的写 \"open:待核实事项代码\""),
+        "zh": ("缺少规则参数“{key}”", '填写该参数；尚未确定的写 "open:待核实事项代码"'),
         "en": (
             "the rule parameter '{key}' is missing",
-            "set it, or write \"open:<query id>\" where it is not settled",
+            'set it, or write "open:<query id>" where it is not settled',
         ),
     },
     "rule_value": {
         "zh": (
             "规则参数“{key}”的值不合要求：{why}",
-            "按要求改写；尚未确定的写 \"open:待核实事项代码\"",
+            '按要求改写；尚未确定的写 "open:待核实事项代码"',
         ),
         "en": (
             "the rule parameter '{key}' cannot have this value: {why}",
-            "correct it, or write \"open:<query id>\" where it is not settled",
+            'correct it, or write "open:<query id>" where it is not settled',
         ),
     },
     "rule_conflict": {
@@ -721,7 +723,10 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         ),
     },
     "register_domain": {
-        "zh": ("不是 rules.toml 所列的考核内容（{allowed}）", "改为其中之一，或在 rules.toml 中增列"),
+        "zh": (
+            "不是 rules.toml 所列的考核内容（{allowed}）",
+            "改为其中之一，或在 rules.toml 中增列",
+        ),
         "en": (
             "is none of the fields assessed that rules.toml lists ({allowed})",
             "use one of them, or add it there",
