@@ -108,7 +108,7 @@ def load(
     for name, columns in RECORD_COLUMNS.items():
         path = folder / f"{name}.csv"
         file = f"{folder.name}/{name}.csv"
-        rows = read_table(path, file, columns, faults) if path.exists() else []
+        rows = read_table(path, file, columns, faults, optional=True)
         for row in rows:
             faults.extend(_wrong(row, indicators, sources))
         faults.extend(_twice(rows))
@@ -139,7 +139,7 @@ def _twice(rows: Sequence[Row]) -> Iterator[Fault]:
     for row in rows:
         key = tuple(row.cells.get(column, "") for column in ("id", "release", "period"))
         if key[0] and key in first:
-            yield row.fault("id_twice", "id", first=str(first[key].number))
+            yield row.fault("id_twice", "id", first=first[key].seen_from(row))
         first.setdefault(key, row)
 
 

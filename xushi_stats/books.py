@@ -1,0 +1,125 @@
+"""The workbooks in a folder: which of their sheets is which table."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from xushi_stats import xlsx
+from xushi_stats.faults import DataFaults, Fault
+
+SHEETS = {
+    "observations": "观测值",
+    "targets": "目标任务",
+    "milestones": "项目进展",
+    "honours": "荣誉",
+    "difficulties": "困难",
+    "rules": "考核规定",
+    "queries": "待核实事项",
+    "declared": "专名",
+    "places": "位置",
+    "quotes": "提法",
+    "exclusions": "不计数字",
+    "breaks": "口径变动",
+    "catalogue": "指标目录",
+    "checks": "审核关系",
+    "sources": "来源",
+    "refused": "不作计算",
+}
+"""Table → Chinese name of its sheet."""
+ABOUT = ("about", "说明")
+"""The sheet that says what the workbook is."""
+OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".xltx", ".et", ".ods", ".numbers")
+_NAMES = {**{english: english for english in SHEETS}, **{v: k for k, v in SHEETS.items()}}
+_OTHER_TABLES = ("changes",)
+
+
+def paths(folder: Path) -> list[Path]:
+    """The workbooks of a folder, without those that a program keeps beside an open one."""
+    found = (p for p in folder.glob("*") if p.suffix.lower() == ".xlsx" and p.is_file())
+    return sorted(p for p in found if not p.name.startswith(("~$", ".")))
+
+
+def table_of(sheet: str) -> str:
+    """The table that a sheet's name means, or "".
+
+    >>> table_of("观测值"), table_of(" Observations "), table_of("Sheet1")
+    ('observations', 'observations', '')
+    """
+    return _NAMES.get(sheet.strip().lower(), "")
+
+
+def sheets(folder: Path, table: str, faults: list[Fault]) -> Iterator[tuple[Path, xlsx.Sheet]]:
+    """Every sheet of a folder's workbooks that holds a table; hidden ones are faults."""
+    if table not in SHEETS:
+        return
+    for path in paths(folder):
+        for sheet in opened(path, folder.name, faults):
+            if table_of(sheet.name) != table:
+                continue
+            if sheet.state == "visible":
+                yield path, sheet
+            else:
+                faults.append(Fault("sheet_hidden", _file(path), sheet=sheet.name))
+
+
+def opened(path: Path, folder: str, faults: list[Fault]) -> tuple[xlsx.Sheet, ...]:
+    """The sheets of a workbook; one that cannot be read is one fault, however often it is asked for."""
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        return _opened(path, digest)
+    except OSError:
+        new = [Fault("file_missing", _file(path))]
+    except DataFaults as error:
+        new = [
+            Fault(f.code, f"{folder}/{f.file}", value=f.value, details=f.details)
+            for f in error.faults
+        ]
+    faults.extend(fault for fault in new if fault not in faults)
+    return ()
+
+
+@lru_cache(maxsize=16)
+def _opened(path: Path, digest: str) -> tuple[xlsx.Sheet, ...]:
+    return tuple(xlsx.sheets(path))
+
+
+def unread(folder: Path, faults: list[Fault]) -> None:
+    """Tell what lies in a town's folder and is not read: other sheets, other kinds of files."""
+    words = [*_NAMES, *ABOUT]
+    for path in paths(folder):
+        found = opened(path, folder.name, faults)
+        for sheet in found:
+            if table_of(sheet.name) or sheet.name.strip().lower() in ABOUT:
+                continue
+            if not sheet.cells and sheet.state == "visible":  # the empty Sheet2 of a new workbook
+                continue
+            details = {"near": _near(sheet.name, words)}
+            faults.append(_warning("sheet_unknown", path, sheet.name, details))
+        if found and not any(table_of(sheet.name) for sheet in found):
+            faults.append(Fault("book_without_table", _file(path)))
+    for path in sorted(folder.glob("*")):
+        if path.name.startswith(("~$", ".")):
+            continue
+        if path.suffix.lower() in OTHER_KINDS:
+            faults.append(Fault("file_kind", _file(path), value=path.suffix))
+        known = (*SHEETS, *_OTHER_TABLES)
+        if path.suffix.lower() == ".csv" and path.stem not in known and _near(path.stem, known):
+            details = {"near": f"{_near(path.stem, known)}.csv"}
+            faults.append(_warning("file_unknown", path, "", details))
+
+
+def _file(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def _near(word: str, words: list[str] | tuple[str, ...]) -> str:
+    found = difflib.get_close_matches(word.strip().lower(), words, n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def _warning(code: str, path: Path, sheet: str, details: dict[str, str]) -> Fault:
+    return Fault(code, _file(path), severity="warning", details=details, sheet=sheet)
