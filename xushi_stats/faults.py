@@ -647,6 +647,10 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("不是数，或计量单位不符", "填写数字，如 398；没有查的留空"),
         "en": ("is no number, or in another unit", "write a number such as 398, or leave it empty"),
     },
+    "marked_inside": {
+        "zh": ("该文件夹在数据文件夹之内", "把副本写到数据文件夹之外"),
+        "en": ("lies within the data folder", "write the copies elsewhere"),
+    },
     "locked": {
         "zh": ("文件正被其他程序打开，不能写入", "关闭该文件后重试"),
         "en": ("the file is open in another program", "close it and try again"),
@@ -765,9 +769,14 @@ class DataFaults(Exception):
         return "\n".join(fault.text("en") for fault in self.faults)
 
 
-def _order(fault: Fault) -> tuple[bool, str, str, int, str]:
+_OF_THE_WHOLE = ("column_", "merged", "row_hidden", "rows_above", "header_twice", "sheet_", "quote")
+"""Starts of the codes that concern a table as a whole, though they stand in a row."""
+
+
+def _order(fault: Fault) -> tuple[bool, str, str, bool, int, str]:
+    is_cell = fault.row is not None and not fault.code.startswith(_OF_THE_WHOLE)
     row = fault.row or 0
-    return (fault.severity == "warning", fault.file, fault.sheet, row, fault.column)
+    return (fault.severity == "warning", fault.file, fault.sheet, is_cell, row, fault.column)
 
 
 def errors(faults: Iterable[Fault]) -> list[Fault]:
