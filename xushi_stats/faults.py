@@ -678,6 +678,10 @@ _JOIN: dict[Lang, dict[str, str]] = {
 }
 
 
+_OF_THE_WHOLE = ("column_", "merged", "row_hidden", "rows_above", "header_twice", "sheet_", "quote")
+"""Starts of the codes that concern a table as a whole, though they stand in a row."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing wrong with the data.
@@ -703,6 +707,11 @@ class Fault:
     details: dict[str, str] = field(default_factory=dict)
     sheet: str = ""
     cell: str = ""
+
+    @property
+    def is_of_the_whole(self) -> bool:
+        """Whether it concerns a file or a sheet as a whole, though it may stand in a row."""
+        return self.row is None or self.code.startswith(_OF_THE_WHOLE)
 
     def text(self, lang: Lang, *, within: bool = False) -> str:
         """The fault on one line: where, the value as read, the rule, how to mend it.
@@ -769,13 +778,8 @@ class DataFaults(Exception):
         return "\n".join(fault.text("en") for fault in self.faults)
 
 
-_OF_THE_WHOLE = ("column_", "merged", "row_hidden", "rows_above", "header_twice", "sheet_", "quote")
-"""Starts of the codes that concern a table as a whole, though they stand in a row."""
-
-
 def _order(fault: Fault) -> tuple[bool, str, str, bool, int, str]:
-    is_cell = fault.row is not None and not fault.code.startswith(_OF_THE_WHOLE)
-    row = fault.row or 0
+    is_cell, row = not fault.is_of_the_whole, fault.row or 0
     return (fault.severity == "warning", fault.file, fault.sheet, is_cell, row, fault.column)
 
 

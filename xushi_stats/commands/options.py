@@ -64,7 +64,7 @@ def print_faults(faults: Sequence[Fault], lang: Lang) -> None:
     of_place: dict[tuple[str, str], list[Fault]] = {}
     for fault in DataFaults(faults).faults:
         of_place.setdefault((fault.file, fault.sheet), []).append(fault)
-    for place, found in of_place.items():
+    for place, found in sorted(of_place.items(), key=lambda item: _weight(item[1])):
         grouped = len(found) > 1 and place != ("", "")
         if grouped:
             print(" · ".join(filter(None, place)), file=sys.stderr)
@@ -76,6 +76,12 @@ def print_faults(faults: Sequence[Fault], lang: Lang) -> None:
     else:
         other = len(faults) - wrong
         print(f"Errors: {wrong}. Warnings: {other}.", file=sys.stderr)
+
+
+def _weight(faults: Sequence[Fault]) -> tuple[bool, bool]:
+    """What stands first: a file with errors, and among these one that is wrong as a whole."""
+    wrong = [fault for fault in faults if fault.severity == "error"]
+    return not wrong, not any(fault.is_of_the_whole for fault in wrong)
 
 
 def faults_as_json(faults: Sequence[Fault], lang: Lang) -> str:
