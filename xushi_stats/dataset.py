@@ -270,7 +270,8 @@ def _tell_open(rows: Sequence[Row], known: Catalogue, faults: list[Fault]) -> No
         if known.find(row["indicator"]) is None:
             hint = known.near(row["indicator"])
             faults.append(row.fault("indicator_unknown", "indicator", near=hint))
-        found.setdefault((row.file, row.sheet), []).append(row)
+        else:
+            found.setdefault((row.file, row.sheet), []).append(row)
     for (file, sheet), of_sheet in found.items():
         count, first = {"count": str(len(of_sheet))}, of_sheet[0].number
         faults.append(Fault("not_filled", file, first, "", "", "warning", count, sheet))

@@ -207,6 +207,10 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("引号没有成对", "补上或删去本行起的引号，单元格内的引号写两个"),
         "en": ("a quotation mark is not closed", "close it, and double quotes within a cell"),
     },
+    "header_missing": {
+        "zh": ("找不到表头", "第一行写列名，如 指标、时期、原文写法"),
+        "en": ("there is no header", "name the columns in the first row: indicator, time_period …"),
+    },
     "rows_above": {
         "zh": ("表头上方的行没有读取（第{rows}行）", "不是数据的可以不管"),
         "en": ("rows above the header were not read (rows {rows})", "nothing, if they are no data"),
@@ -778,9 +782,11 @@ class DataFaults(Exception):
         return "\n".join(fault.text("en") for fault in self.faults)
 
 
-def _order(fault: Fault) -> tuple[bool, str, str, bool, int, str]:
+def _order(fault: Fault) -> tuple[bool, str, str, bool, int, int, str, str]:
     is_cell, row = not fault.is_of_the_whole, fault.row or 0
-    return (fault.severity == "warning", fault.file, fault.sheet, is_cell, row, fault.column)
+    letters = fault.cell.partition(":")[0].rstrip("0123456789")
+    place = (fault.file, fault.sheet, is_cell, row, len(letters), letters, fault.column)
+    return (fault.severity == "warning", *place)
 
 
 def errors(faults: Iterable[Fault]) -> list[Fault]:

@@ -62,7 +62,8 @@ def marked(path: Path, faults: Iterable[Fault], lang: Lang) -> bytes:
 
 def _anchor(page: Any, fault: Fault) -> str:
     """The cell that carries a fault: its own, the first of its row or sheet, the corner of a merge."""
-    cell = fault.cell.partition(":")[0] or f"A{fault.row or 1}"
+    first = fault.cell.partition(":")[0]
+    cell = f"A{fault.row or 1}" if not first or first.isdecimal() else first
     for merged in page.merged_cells.ranges:
         if cell in merged:
             return f"{re.sub('[0-9]', '', merged.coord.partition(':')[0])}{merged.min_row}"

@@ -205,6 +205,9 @@ class _Reader:
                 self._tell("file_empty", None, severity="warning")
             return []
         position = self._head()
+        if not _score(map(_text, self.lines[position].cells.values()), self.known):
+            self._tell("header_missing", None)
+            return []
         self._tell_above(position)
         names = self._names(self.lines[position])
         if names is None:
@@ -231,13 +234,11 @@ class _Reader:
         return scores.index(max(scores)) if max(scores) > 1 else 0
 
     def _tell_above(self, position: int) -> None:
-        above = self.lines[:position]
-        self.passed |= {line.number for line in above}
-        if above:
-            first = next(iter(above[0].cells.values()))
-            details = {"rows": _span([line.number for line in above])}
-            value = _text(first)
-            self._tell("rows_above", above[0].number, value, details=details, severity="warning")
+        numbers = [line.number for line in self.lines[:position]]
+        self.passed.update(numbers)
+        if numbers:
+            place, details = f"{numbers[0]}:{numbers[-1]}", {"rows": _span(numbers)}
+            self._tell("rows_above", numbers[0], cell=place, details=details, severity="warning")
 
     def _names(self, line: _Line) -> dict[int, str] | None:
         """Column number → name; None if one that is needed is missing."""
@@ -253,6 +254,7 @@ class _Reader:
                 self._tell("column_unknown", line.number, "", written, place, {"near": hint})
             elif name in self.headers:
                 self._tell("column_twice", line.number, "", written, place)
+                name = ""
             if written:
                 names[number] = name
             if name:
@@ -272,13 +274,14 @@ class _Reader:
         if _score((_text(cell) for cell in filled.values()), self.known) > 1 and all(
             _plain(_text(cell)) in self.known for cell in filled.values()
         ):
-            self._tell("header_twice", line.number, written)
+            self._tell("header_twice", line.number, cell=f"{line.number}:{line.number}")
             return None
         if first == min(names) and _TOTAL.fullmatch(re.sub(r"[\s:：]", "", written)):
             self._pass("total_row", line, written)
             return None
-        if len(filled) == 1 and _NOTE.match(written):
-            self._pass("note_row", line, written)
+        note = _NOTE.match(written) if len(filled) == 1 else None
+        if note:  # what follows may be a person's name
+            self._pass("note_row", line, f"{note[0]}…")
             return None
         stray = [cell for c, cell in filled.items() if c not in names]
         for cell in stray:
@@ -290,7 +293,9 @@ class _Reader:
 
     def _pass(self, code: str, line: _Line, written: str) -> None:
         self.passed.add(line.number)
-        self._tell(code, line.number, written, severity="warning")
+        first = next(column for column, cell in line.cells.items() if _is_filled(cell))
+        place = f"{xlsx.letters(first)}{line.number}"
+        self._tell(code, line.number, written, cell=place, severity="warning")
 
     def _filled(self, line: _Line, found: Mapping[str, xlsx.Cell | None]) -> Row:
         values = dict.fromkeys((c.name for c in self.columns), "")
@@ -315,7 +320,8 @@ class _Reader:
         body = [x for x in self.lines if x.number > head.number and x.number not in self.passed]
         hidden = [line.number for line in body if line.number in sheet.hidden_rows]
         for run in _runs(hidden):
-            self._tell("row_hidden", run[0], details={"rows": _span(run)})
+            place = f"{run[0]}:{run[-1]}"
+            self._tell("row_hidden", run[0], cell=place, details={"rows": _span(run)})
         for number, name in names.items():
             filled = any(number in line.cells for line in body)
             if name and filled and sheet.hides_column(number):
