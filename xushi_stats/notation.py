@@ -123,6 +123,8 @@ def parse(wording: str, counts: str = "") -> Quantity:
     text = wording.strip()
     if len(text) > LONGEST:
         raise NotationError(wording)
+    if text.endswith("个百分点"):
+        text = text.removesuffix("个百分点") + "百分点"
     change = CHANGE.match(text)
     if change or text.startswith(("-", "−")):
         rest = text[change.end() if change else 1 :]
