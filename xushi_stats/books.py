@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from xushi_stats import xlsx
+from xushi_stats import cells, xlsx
 from xushi_stats.faults import DataFaults, Fault
 
 SHEETS = {
@@ -32,6 +33,20 @@ SHEETS = {
 """Table → Chinese name of its sheet."""
 ABOUT = ("about", "说明")
 """The sheet that says what the workbook is."""
+ABOUT_KEYS = {
+    "材料名称": "title_zh",
+    "英文名称": "title_en",
+    "简称": "short_zh",
+    "英文简称": "short_en",
+    "提供单位": "publisher_zh",
+    "英文提供单位": "publisher_en",
+    "报出日期": "date",
+    "文号": "reference",
+}
+"""What stands in the first column of that sheet → column of ``sources.csv``, which may stand there too."""
+ABOUT_REQUIRED = ("title_zh", "publisher_zh", "date")
+OWN = ("observations", "targets", "milestones", "honours", "difficulties", "rules")
+"""Tables whose rows may leave source and place empty in a workbook: it is the source itself."""
 OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".xltx", ".et", ".ods", ".numbers")
 _NAMES = {**{english: english for english in SHEETS}, **{v: k for k, v in SHEETS.items()}}
 _OTHER_TABLES = ("changes",)
@@ -52,6 +67,42 @@ def table_of(sheet: str) -> str:
     return _NAMES.get(sheet.strip().lower(), "")
 
 
+def source_id(path: Path) -> str:
+    """The id of a workbook as a source.
+
+    >>> source_id(Path("data/xushi/2020年 统计表(1).xlsx"))
+    '2020年_统计表_1'
+    """
+    return re.sub(r"[^\w-]+", "_", path.stem).strip("_") or "_"
+
+
+def about(path: Path, faults: list[Fault]) -> dict[str, str]:
+    """What a workbook says of itself, by the columns of ``sources.csv``; what it lacks is told."""
+    found = [s for s in opened(path, path.parent.name, faults) if s.name.strip().lower() in ABOUT]
+    if not found:
+        faults.append(Fault("about_missing", _file(path)))
+        return {}
+    sheet, said = found[0], dict[str, str]()
+    for (row, column), cell in sorted(sheet.cells.items()):
+        key = cells.read(cell)[0].rstrip("：: ")
+        name = ABOUT_KEYS.get(key, key if key in ABOUT_KEYS.values() else "")
+        beside = sheet.cells.get((row, column + 1))
+        if not name or name in said or beside is None:
+            continue
+        said[name], code = cells.read(beside, "date" if name == "date" else "text")
+        if code:
+            place = f"{xlsx.letters(column + 1)}{row}"
+            faults.append(
+                Fault(code, _file(path), row, key, said[name], sheet=sheet.name, cell=place)
+            )
+    names = {name: key for key, name in ABOUT_KEYS.items()}
+    for name in ABOUT_REQUIRED:
+        if not said.get(name):
+            details = {"field_zh": names[name], "field_en": name}
+            faults.append(Fault("about_field", _file(path), details=details, sheet=sheet.name))
+    return said
+
+
 def sheets(folder: Path, table: str, faults: list[Fault]) -> Iterator[tuple[Path, xlsx.Sheet]]:
     """Every sheet of a folder's workbooks that holds a table; hidden ones are faults."""
     if table not in SHEETS:
@@ -69,8 +120,7 @@ def sheets(folder: Path, table: str, faults: list[Fault]) -> Iterator[tuple[Path
 def opened(path: Path, folder: str, faults: list[Fault]) -> tuple[xlsx.Sheet, ...]:
     """The sheets of a workbook; one that cannot be read is one fault, however often it is asked for."""
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        return _opened(path, digest)
+        return _opened(path, digest(path))
     except OSError:
         new = [Fault("file_missing", _file(path))]
     except DataFaults as error:
@@ -82,8 +132,13 @@ def opened(path: Path, folder: str, faults: list[Fault]) -> tuple[xlsx.Sheet, ..
     return ()
 
 
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 @lru_cache(maxsize=16)
-def _opened(path: Path, digest: str) -> tuple[xlsx.Sheet, ...]:
+def _opened(path: Path, _digest: str) -> tuple[xlsx.Sheet, ...]:
     return tuple(xlsx.sheets(path))
 
 

@@ -92,7 +92,8 @@ class Statement:
 
     Attributes:
         wording: as the document has it.
-        start: 0-based character offset of the wording in the document.
+        start: 0-based character offset of the wording in the document; -1 where it has none.
+        place: sheet and cell of a workbook that is its own source: ``观测值!D7``; else "".
         state: why no number is given: ``below_unit``, ``not_applicable``, ``not_reported`` or
             ``suppressed``; "" where one is.
     """
@@ -108,6 +109,12 @@ class Statement:
     note: str
     row: Row
     state: str = ""
+    place: str = ""
+
+    @property
+    def at(self) -> str:
+        """The address within the source: an offset, or a sheet with its cell."""
+        return self.place or str(self.start)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +146,12 @@ class Source:
         found = bisect_right([p[0] for p in self.places], start) - 1
         _, zh, en = self.places[found] if found >= 0 else (0, "", "")
         return f"{self.short[lang]}{zh}" if lang == "zh" else f"{self.short[lang]}, {en}"
+
+    def place_of(self, said: Statement, lang: Lang) -> str:
+        """Where a statement stands, for people: 《讲话》第二部分“五是”, 《年报》观测值!D7."""
+        if not said.place:
+            return self.place(said.start, lang)
+        return f"{self.short[lang]}{said.place if lang == 'zh' else f', {said.place}'}"
 
 
 @dataclass(frozen=True)
@@ -210,6 +223,8 @@ def load(data: Path, ref_area: str) -> Dataset:
     declared = _declared(folder, faults)
     books.unread(folder, faults)
     said = list(_observations(folder, known, sources, faults))
+    rows = [o.row for o in said] + [row for table in tables.values() for row in table]
+    sources = _cited(folder, sources, {row["source"] for row in rows if row.own}, faults)
     dataset = Dataset(
         ref_area=ref_area,
         town=_town(folder / "town.toml", f"{ref_area}/town.toml", faults),
@@ -291,26 +306,28 @@ def _observation(
         faults.append(row.fault("period", "time_period"))
     if row["release"] and not re.fullmatch(r"[12]\d{3}", row["release"], re.ASCII):
         faults.append(row.fault("release", "release"))
-    if row["start"] and not re.fullmatch(r"\d{1,9}", row["start"], re.ASCII):
+    if row["start"] and not (row.own or re.fullmatch(r"\d{1,9}", row["start"], re.ASCII)):
         faults.append(row.fault("start", "start"))
     if row["source"] and row["source"] not in sources:
         faults.append(row.fault("source_unknown", "source", near=near(row["source"], sources)))
     state = "" if row["read_as"] else STATES.get(row["value"], "")
     quantity = _quantity(row, indicator, faults) if indicator and not state else None
-    if len(faults) > before or row.unread or indicator is None or not (quantity or state):
+    is_whole = all(row[c.name] or not c.required for c in OBSERVATION_COLUMNS)
+    if len(faults) > before or not is_whole or indicator is None or not (quantity or state):
         return None
     stated = Statement(
         indicator=indicator.id,
         time_period=row["time_period"],
         release=int(row["release"]),
-        wording=row["value"],
+        wording=row["value"] if state else _wording(row),
         source=row["source"],
-        start=int(row["start"]),
+        start=-1 if row.own else int(row["start"]),
         status=row["status"],
         grade=row["grade"],
         note=row["note"],
         row=row,
         state=state,
+        place=row["start"] if row.own else "",
     )
     return Observation(**vars(stated), quantity=quantity) if quantity else stated
 
@@ -380,6 +397,12 @@ def _written(
     return written
 
 
+def _wording(row: Row) -> str:
+    """What the source says: of a workbook, the number with the unit beside it."""
+    value, unit = row["value"], row["unit"]
+    return value + unit if row.own and not value.endswith(unit) else value
+
+
 def _half_width(text: str, unit: str) -> str:
     """The same number in half-width signs, as a hint; "" where that is no number either."""
     narrow = text.translate(_NARROW) + unit
@@ -419,7 +442,41 @@ def _sources(data: Path, folder: Path, faults: list[Fault]) -> dict[str, Source]
             row["sha256"],
             tuple(sorted(places.get(row["id"], []))),
         )
+    return {**{books.source_id(path): _book(path, {}) for path in books.paths(folder)}, **found}
+
+
+def _cited(
+    folder: Path, sources: Mapping[str, Source], own: set[str], faults: list[Fault]
+) -> dict[str, Source]:
+    """The sources on file, and of the workbooks those that are a source themselves."""
+    found = {name: source for name, source in sources.items() if source.sha256}
+    for path in books.paths(folder):
+        name = books.source_id(path)
+        if name not in own or name in found:
+            continue
+        about = books.about(path, faults)
+        if about.get("date") and not _is_date(about["date"]):
+            faults.append(Fault("date", f"{folder.name}/{path.name}", value=about["date"]))
+        found[name] = _book(path, {**about, "sha256": books.digest(path)})
     return found
+
+
+def _book(path: Path, about: Mapping[str, str]) -> Source:
+    """A workbook as a source; what it says in Chinese alone stands for English too."""
+    cells = {column.name: about.get(column.name, "") for column in SOURCE_COLUMNS}
+    title = cells["title_zh"]
+    short = cells["short_zh"] or (f"《{title}》" if title else "")
+
+    return Source(
+        books.source_id(path),
+        {"zh": title, "en": cells["title_en"] or title},
+        {"zh": short, "en": cells["short_en"] or cells["title_en"] or short},
+        {"zh": cells["publisher_zh"], "en": cells["publisher_en"] or cells["publisher_zh"]},
+        cells["date"],
+        cells["reference"],
+        cells["sha256"],
+        (),
+    )
 
 
 def _queries(folder: Path, faults: list[Fault]) -> Iterator[Query]:

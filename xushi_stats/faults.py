@@ -164,6 +164,20 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("工作簿中没有一张数据表", "把工作表命名为“观测值”“目标任务”等"),
         "en": ("no sheet of the workbook is a table", "name a sheet 'observations', 'targets' …"),
     },
+    "about_missing": {
+        "zh": (
+            "有的行没有写来源，而工作簿没有“说明”表",
+            "加一张“说明”表，写明材料名称、提供单位、报出日期；或填写“来源”和“位置”",
+        ),
+        "en": (
+            "rows name no source, and the workbook has no sheet 'about'",
+            "add it with title_zh, publisher_zh and date; or fill 'source' and 'start'",
+        ),
+    },
+    "about_field": {
+        "zh": ("“说明”表没有写“{field}”", "在第一列写该项名称，第二列写内容"),
+        "en": ("the sheet 'about' lacks '{field}'", "write the name, and what it is beside it"),
+    },
     "file_kind": {
         "zh": ("不读取这种文件", "用 Excel 或 WPS 另存为 .xlsx，并移走原文件"),
         "en": ("files of this kind are not read", "save it as .xlsx, and take this one away"),

@@ -119,7 +119,7 @@ def load(
 def _wrong(
     row: Row, indicators: Mapping[str, object], sources: Mapping[str, object]
 ) -> Iterator[Fault]:
-    if row["start"] and not row["start"].isdecimal():
+    if row["start"] and not (row.own or row["start"].isdecimal()):
         yield row.fault("start", "start")
     if row["source"] and row["source"] not in sources:
         yield row.fault("source_unknown", "source", near=near(row["source"], sources))

@@ -21,6 +21,7 @@ HEAD_WITHIN = 10
 """Rows among which the header is looked for."""
 _KINDS = {**dict.fromkeys(("time_period", "period", "due", "release"), "period"), "date": "date"}
 """What a cell of a workbook may mean in the columns of these names; elsewhere a date is refused."""
+_PLACE = ("source", "start")
 MANY = 1000
 """Faults of one table after which it is not read on."""
 _TOTAL = re.compile(r"(本页|本表|累)?(合计|总计|小计|共计|总和)|(grand |sub)?total", re.IGNORECASE)
@@ -55,6 +56,7 @@ class Row:
     Attributes:
         sheet: of a workbook; "" in a CSV file.
         letters: letters of the columns that the table has, such as D.
+        own: whether its workbook is its source, and the place is its own cell.
         unread: columns whose cell could not be read; the fault is told, and the cell is "".
     """
 
@@ -65,6 +67,7 @@ class Row:
     sheet: str = ""
     letters: Mapping[str, str] = field(default_factory=dict, compare=False)
     unread: frozenset[str] = frozenset()
+    own: bool = False
 
     def __getitem__(self, column: str) -> str:
         return self.cells[column]
@@ -124,7 +127,8 @@ def read_table(
         rows += _read_csv(path, file, columns, faults, is_open)
     for book, sheet in pages:
         name = f"{book.parent.name}/{book.name}" if "/" in file else book.name
-        rows += _Reader(name, columns, _lines(sheet), faults, is_open, sheet).rows()
+        source = books.source_id(book) if path.stem in books.OWN else ""
+        rows += _Reader(name, columns, _lines(sheet), faults, is_open, sheet, source).rows()
     return rows
 
 
@@ -190,9 +194,10 @@ class _Reader:
         faults: list[Fault],
         is_open: Callable[[Row], bool],
         sheet: xlsx.Sheet | None = None,
+        source: str = "",
     ) -> None:
         self.file, self.columns, self.faults, self.sheet = file, columns, faults, sheet
-        self.is_open = is_open
+        self.is_open, self.source = is_open, source
         self.lines = [line for line in lines if any(map(_is_filled, line.cells.values()))]
         self.known = _known(columns)
         self.passed: set[int] = set()
@@ -260,7 +265,8 @@ class _Reader:
             if name:
                 self.headers[name] = written
                 self.letters[name] = xlsx.letters(number)
-        missing = [c for c in self.columns if c.required and c.name not in names.values()]
+        found = {*names.values(), *(_PLACE if self.source else ())}
+        missing = [c for c in self.columns if c.required and c.name not in found]
         for column in missing:
             self._tell("column_missing", line.number, column=f"{column.header} / {column.name}")
         return None if missing else names
@@ -311,8 +317,18 @@ class _Reader:
                 values[name] = ""
                 unread.add(name)
         row = replace(row, unread=frozenset(unread))
-        _check_cells(row, self.columns, self.faults, self.is_open(row))
+        is_open = self.is_open(row)
+        if self.source and not is_open and not any(values[c] or c in unread for c in _PLACE):
+            row = self._its_own(row, line)
+        _check_cells(row, self.columns, self.faults, is_open)
         return row
+
+    def _its_own(self, row: Row, line: _Line) -> Row:
+        """A row that cites no document: its workbook is the source, its cell the place."""
+        first = f"{xlsx.letters(min(line.cells))}{line.number}"
+        place = f"{row.sheet.strip()}!{row.cell('value') or first}"
+        cited = dict(zip(_PLACE, (self.source, place), strict=True))
+        return replace(row, cells=row.cells | cited, own=True)
 
     # -- what a person does not see ------------------------------------------------------------
 

@@ -128,7 +128,7 @@ def _statements(report: Report, figure: Figure) -> list[Inline]:
         if found:
             found.append(text(WORDS[report.lang]["list"]))
         source = report.dataset.sources[statement.source]
-        place = source.place(statement.start, report.lang)
+        place = source.place_of(statement, report.lang)
         if report.edition == "public":
             found.append(text(place))
             continue
@@ -188,7 +188,7 @@ def card(figure: Figure, lang: Lang, edition: Edition) -> str:
     lines = [f"**{name}** {value} · {period} · `{figure.id}`"]
     if figure.indicator.formula:
         lines.append(f"`{figure.indicator.formula.text}`")
-    lines += [f"“{s.wording}” {s.source} @{s.start}" for s in figure.statements]
+    lines += [f"“{s.wording}” {s.source} @{s.at}" for s in figure.statements]
     return "  \n".join(lines)
 
 
