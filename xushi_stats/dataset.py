@@ -224,7 +224,8 @@ def load(data: Path, ref_area: str) -> Dataset:
     books.unread(folder, faults)
     said = list(_observations(folder, known, sources, faults))
     rows = [o.row for o in said] + [row for table in tables.values() for row in table]
-    sources = _cited(folder, sources, {row["source"] for row in rows if row.own}, faults)
+    own = {row["source"] for row in rows if row.own}
+    sources = _cited(folder, sources, own, faults)
     dataset = Dataset(
         ref_area=ref_area,
         town=_town(folder / "town.toml", f"{ref_area}/town.toml", faults),
@@ -234,6 +235,7 @@ def load(data: Path, ref_area: str) -> Dataset:
         queries=tuple(_queries(folder, faults)),
         records=tables,
         declared=_phrases(tables["quotes"])
+        | {words: "name" for name in own if name in sources for words in _names(sources[name])}
         | {text: kind for text, kind in declared.items() if kind != "wording"},
         texts=_texts(folder, faults),
         exhibits=_toml(data / "exhibits.toml", "exhibits.toml", faults),
@@ -498,6 +500,12 @@ def _phrases(quotes: Sequence[Row]) -> dict[str, str]:
     written = [phrase for row in quotes for phrase in (row["text"], row["en"])]
     phrases = [phrase.removeprefix("the ") for phrase in written]
     return {phrase: "name" for phrase in phrases if typed(phrase) and not has_digit(phrase)}
+
+
+def _names(source: Source) -> list[str]:
+    """What a workbook calls itself: 2021年统计年报 is a name, not a figure."""
+    words = (*source.title.values(), *source.short.values(), *source.publisher.values())
+    return [name for name in words if has_digit(name)]
 
 
 def _texts(folder: Path, faults: list[Fault]) -> dict[tuple[Lang, str], str]:

@@ -128,12 +128,13 @@ def _statements(report: Report, figure: Figure) -> list[Inline]:
         if found:
             found.append(text(WORDS[report.lang]["list"]))
         source = report.dataset.sources[statement.source]
-        place = source.place_of(statement, report.lang)
+        words = source.place_of(statement, report.lang)
+        place = fixed(words) if statement.place else text(words)  # a cell's address has a digit
         if report.edition == "public":
-            found.append(text(place))
+            found.append(place)
             continue
         opening, closing = ("“", "”，") if report.lang == "zh" else ("“", "”, ")
-        found += [text(opening), num(figure.id, statement.wording), text(closing), text(place)]
+        found += [text(opening), num(figure.id, statement.wording), text(closing), place]
     return found
 
 
