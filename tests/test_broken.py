@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import shutil
 import sys
@@ -17,6 +18,7 @@ import pytest
 
 from xushi_stats import cli, dataset, xlsx
 from xushi_stats.faults import DataFaults, Fault
+from xushi_stats.reporting import evidence, report
 
 HERE = Path(__file__).resolve().parent / "broken"
 sys.path.insert(0, str(HERE))
@@ -224,6 +226,37 @@ def test_the_log_of_changes_is_not_read_from_a_workbook(lay: Lay, run: Run) -> N
     book.create_sheet("changes").append(["seq"])
     book.save(data / TOWN / "2022.xlsx")
     assert [f.code for f in dataset.load(data, TOWN).warnings] == ["sheet_unknown"]
+
+
+def test_a_workbook_that_cites_nothing_is_its_own_source(lay: Lay) -> None:
+    data = lay("good-own")
+    loaded = dataset.load(data, TOWN)
+    first, second = loaded.observations[-2:]
+    source = loaded.sources[first.source]
+    assert (source.id, source.title["zh"]) == ("2022", "示例镇2022年统计年报")
+    assert (source.publisher["zh"], source.date) == ("示例镇", "2023-01-20")
+    assert source.sha256 == hashlib.sha256((data / TOWN / "2022.xlsx").read_bytes()).hexdigest()
+    assert [o.wording for o in (first, second)] == ["400户", "400户"]
+    assert [(o.start, o.place, o.at) for o in (first, second)] == [
+        (-1, "观测值!D2", "观测值!D2"),
+        (-1, "观测值!D3", "观测值!D3"),
+    ]
+    assert source.place_of(first, "zh") == "《示例镇2022年统计年报》观测值!D2"
+    assert source.place_of(first, "en") == "《示例镇2022年统计年报》, 观测值!D2"
+
+
+def test_a_workbook_that_cites_documents_is_no_source(lay: Lay) -> None:
+    assert set(dataset.load(lay("good-percent"), TOWN).sources) == {"report2021"}
+
+
+def test_the_evidence_names_sheet_and_cell(lay: Lay) -> None:
+    data = lay("good-own")
+    loaded, made, _ = report.load(data, TOWN, 2022)
+    tables = evidence.tables(loaded, made, "zh", "internal", {})
+    said, figures = (tables[name].decode() for name in ("observations.csv", "ledger.csv"))
+    assert ",2022,观测值!D2,《示例镇2022年统计年报》观测值!D2," in said
+    assert "2022@观测值!D2 400户；2022@观测值!D3 400户" in figures
+    assert "示例镇2022年统计年报" in loaded.declared
 
 
 # -- how it is told ------------------------------------------------------------------------------

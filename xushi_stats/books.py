@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -90,6 +91,8 @@ def about(path: Path, faults: list[Fault]) -> dict[str, str]:
         if not name or name in said or beside is None:
             continue
         said[name], code = cells.read(beside, "date" if name == "date" else "text")
+        if name == "date" and not code and not _is_day(said[name]):
+            code = "date"
         if code:
             place = f"{xlsx.letters(column + 1)}{row}"
             faults.append(
@@ -165,6 +168,13 @@ def unread(folder: Path, faults: list[Fault]) -> None:
         if path.suffix.lower() == ".csv" and path.stem not in known and _near(path.stem, known):
             details = {"near": f"{_near(path.stem, known)}.csv"}
             faults.append(_warning("file_unknown", path, "", details))
+
+
+def _is_day(written: str) -> bool:
+    try:
+        return date.fromisoformat(written).isoformat() == written
+    except ValueError:
+        return False
 
 
 def _file(path: Path) -> str:

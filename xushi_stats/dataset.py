@@ -457,8 +457,6 @@ def _cited(
         if name not in own or name in found:
             continue
         about = books.about(path, faults)
-        if about.get("date") and not _is_date(about["date"]):
-            faults.append(Fault("date", f"{folder.name}/{path.name}", value=about["date"]))
         found[name] = _book(path, {**about, "sha256": books.digest(path)})
     return found
 

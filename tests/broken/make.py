@@ -155,6 +155,29 @@ def chinese_date() -> bytes:
     return packed(members | {"xl/styles.xml": styles})
 
 
+OWN_HEAD = [name for name in HEAD if name not in ("来源", "位置")]
+ABOUT = [["材料名称", "示例镇2022年统计年报"], ["提供单位", "示例镇"], ["报出日期", "2023-01-20"]]
+
+
+def own(*about: list[Any], values: tuple[Any, ...] = (400,)) -> Callable[[], bytes]:
+    """A workbook that cites no document, with what it says of itself."""
+
+    def make() -> bytes:
+        made = openpyxl.Workbook()
+        page = made.active
+        page.title = "观测值"
+        page.append(OWN_HEAD)
+        for value in values:
+            page.append(["户数", 2022, 2022, value, "户", STATUS, GRADE])
+        if about:
+            sheet = made.create_sheet("说明")
+            for cells in about:
+                sheet.append(cells)
+        return packed(content(made))
+
+    return make
+
+
 def put(**cells: Any) -> Callable[[Any], None]:
     def change(page: Any) -> None:
         for cell, value in cells.items():
@@ -443,6 +466,11 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
             )
         ),
     ),
+    "xlsx-own-without-about": (BOOK, own()),
+    "xlsx-own-without-publisher": (BOOK, own(ABOUT[0], ABOUT[2])),
+    "xlsx-own-date": (BOOK, own(*ABOUT[:2], ["报出日期", "2023年1月"])),
+    "xlsx-source-without-place": (BOOK, xlsx(N, change=put(G3=None))),
+    "xlsx-place-without-source": (BOOK, xlsx(N, change=put(F3=None))),
     "xlsx-target-area": (BOOK, target(2, "road")),
     "xlsx-target-release": (BOOK, target(1, "今年")),
     "xlsx-target-blank": (BOOK, targets(*TARGET[:4], "", *TARGET[5:])),
@@ -487,6 +515,7 @@ ASIDE: dict[str, tuple[str, Callable[[], bytes]]] = {
             row("覆盖率", "#", None, 113),
         ),
     ),
+    "good-own": (BOOK, own(*ABOUT, values=(400, "400户"))),
     "good-month": (BOOK, xlsx(N, change=on_day('yyyy"年"m"月"', datetime(2022, 3, 1)))),
     "good-english": (BOOK, xlsx(N, name="Observations")),
     "good-cached": (
