@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,8 @@ def marked(path: Path, faults: Iterable[Fault], lang: Lang) -> bytes:
     """A workbook with the faults of its cells as fills and comments; text stays text."""
     import openpyxl  # type: ignore[import-untyped]
 
-    book = openpyxl.load_workbook(path)
+    with warnings.catch_warnings(action="ignore"):
+        book = openpyxl.load_workbook(path)
     at: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:
         at.setdefault((fault.sheet, _anchor(book[fault.sheet], fault)), []).append(fault)

@@ -198,7 +198,7 @@ class _Reader:
     ) -> None:
         self.file, self.columns, self.faults, self.sheet = file, columns, faults, sheet
         self.is_open, self.source = is_open, source
-        self.lines = [line for line in lines if any(map(_is_filled, line.cells.values()))]
+        self.lines = [line for line in map(_without_blanks, lines) if line.cells]
         self.known = _known(columns)
         self.passed: set[int] = set()
         """Rows that hold no row of the table: titles above, totals, notes."""
@@ -275,11 +275,9 @@ class _Reader:
 
     def _row(self, line: _Line, names: Mapping[int, str]) -> Row | None:
         """One row; None where the line is none, or holds cells that no column has."""
-        filled = {c: cell for c, cell in line.cells.items() if _is_filled(cell)}
+        filled = line.cells
         first, written = next((c, _text(cell)) for c, cell in filled.items())
-        if _score((_text(cell) for cell in filled.values()), self.known) > 1 and all(
-            _plain(_text(cell)) in self.known for cell in filled.values()
-        ):
+        if len(filled) > 1 and all(_plain(_text(c)) in self.known for c in filled.values()):
             self._tell("header_twice", line.number, cell=f"{line.number}:{line.number}")
             return None
         if first == min(names) and _TOTAL.fullmatch(re.sub(r"[\s:：]", "", written)):
@@ -299,8 +297,7 @@ class _Reader:
 
     def _pass(self, code: str, line: _Line, written: str) -> None:
         self.passed.add(line.number)
-        first = next(column for column, cell in line.cells.items() if _is_filled(cell))
-        place = f"{xlsx.letters(first)}{line.number}"
+        place = f"{xlsx.letters(next(iter(line.cells)))}{line.number}"
         self._tell(code, line.number, written, cell=place, severity="warning")
 
     def _filled(self, line: _Line, found: Mapping[str, xlsx.Cell | None]) -> Row:
@@ -316,7 +313,7 @@ class _Reader:
                 self.faults.append(row.fault(code, name))
                 values[name] = ""
                 unread.add(name)
-        row = replace(row, unread=frozenset(unread))
+        row = replace(row, unread=frozenset(unread)) if unread else row
         is_open = self.is_open(row)
         if self.source and not is_open and not any(values[c] or c in unread for c in _PLACE):
             row = self._its_own(row, line)
@@ -379,8 +376,8 @@ def _text(cell: xlsx.Cell) -> str:
     return cells.read(cell)[0]
 
 
-def _is_filled(cell: xlsx.Cell) -> bool:
-    return _text(cell) != ""
+def _without_blanks(line: _Line) -> _Line:
+    return _Line(line.number, {c: cell for c, cell in line.cells.items() if _text(cell)})
 
 
 def _runs(numbers: Sequence[int]) -> Iterator[list[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -84,11 +85,15 @@ def sheets(path: Path) -> list[Sheet]:
 
     _refuse_harm(path)
     try:
-        typed = openpyxl.load_workbook(path)
-        computed = openpyxl.load_workbook(path, data_only=True)
-        return [_sheet(page, computed[page.title], typed.epoch) for page in typed.worksheets]
+        with warnings.catch_warnings(action="ignore"):  # of drop-down lists and the like
+            typed = openpyxl.load_workbook(path)
+            computed = openpyxl.load_workbook(path, data_only=True)
+        found = [_sheet(page, computed[page.title], typed.epoch) for page in typed.worksheets]
     except Exception as error:  # openpyxl raises whatever a broken file makes it stumble over
         raise _refused(path, type(error).__name__, type(error).__name__) from error
+    if not found:
+        raise _refused(path, "没有工作表", "it has no worksheet")
+    return found
 
 
 def read(path: Path) -> Mapping[str, Page]:
