@@ -344,6 +344,31 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("有多个镇：{known}", "用 --town 指明"),
         "en": ("there are several towns: {known}", "say which with --town"),
     },
+    "magnitude": {
+        "zh": ("与上年（{before}）相差一个数量级以上", "核对单位和小数点；属实的，在备注列说明"),
+        "en": (
+            "is a magnitude away from the year before ({before})",
+            "check unit and decimal point; if it is right, say why in the note",
+        ),
+    },
+    "unit_changed": {
+        "zh": ("单位为“{unit}”，上年为“{last}”（{before}）", "核对单位；属实的，在备注列说明"),
+        "en": (
+            "is in '{unit}', last year in '{last}' ({before})",
+            "check the unit; if it is right, say why in the note",
+        ),
+    },
+    "above_all": {
+        "zh": ("比重或比率高于100%", "核对分子、分母和小数点；属实的，在备注列说明"),
+        "en": (
+            "a share or rate above 100%",
+            "check numerator, denominator and decimal point; if it is right, say why in the note",
+        ),
+    },
+    "shares_open": {
+        "zh": ("“{name}”各项比重合计为{total}%，不等于100%", "核对各项比重"),
+        "en": ("the shares of '{name}' add up to {total}%, not 100%", "check each share"),
+    },
     "section_unknown": {
         "zh": (
             "该镇的报告没有“{value}”部分（有：{known}）",
