@@ -16,7 +16,9 @@ from xushi_stats.faults import Fault, Lang
 from xushi_stats.quantity import Bound, Quantity, UnitError
 from xushi_stats.term import DivisorMayBeZero, Term
 
-Reason = Literal["not_reported", "suppressed", "not_applicable", "below_unit", "periods_differ"]
+Reason = Literal[
+    "not_reported", "suppressed", "not_applicable", "below_unit", "periods_differ", "series_break"
+]
 Verdict = Literal["holds", "fails", "undecided"]
 
 

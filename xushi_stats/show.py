@@ -31,6 +31,7 @@ MISSING: dict[Lang, dict[str, str]] = {
         "not_applicable": "不适用",
         "below_unit": "不足一个计量单位",
         "periods_differ": "时期不同，不作计算",
+        "series_break": "前后分类不同，不可比",
         "conventional": "来源资料为概数，不作推算",
     },
     "en": {
@@ -39,6 +40,7 @@ MISSING: dict[Lang, dict[str, str]] = {
         "not_applicable": "not applicable",
         "below_unit": "below the unit shown",
         "periods_differ": "not computed, since the periods differ",
+        "series_break": "not comparable, since the classes changed in between",
         "conventional": "not computed, since the source gives only an approximate figure",
     },
 }
