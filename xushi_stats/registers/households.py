@@ -207,9 +207,7 @@ def transitions(register: Register, start: date, end: date) -> Transitions:
         .agg(nw.len())
     )
     cells = {(v, _STATES[a], _STATES[b]): n for v, a, b, n in sorted(register.rows(found))}
-    query = Query(
-        "households.transitions", f"start={start} end={end}", ("households", "statuses")
-    )
+    query = Query("households.transitions", f"start={start} end={end}", ("households", "statuses"))
     return Transitions(query, start, end, cells)
 
 
@@ -217,7 +215,7 @@ def change(
     earlier: Counts, later: Counts, status: str, village: str | None = None
 ) -> Pair | Missing:
     """How a class grew or shrank; missing where it did not exist at the earlier date."""
-    if status in NEW_CLASSES and _across_break(earlier.on, later.on):
+    if status in NEW_CLASSES and earlier.on < BREAK:
         return Missing("series_break")
     return later.of([status], village) - earlier.of([status], village)
 

@@ -78,7 +78,7 @@ def coverage(register: Register, start: date, end: date, statuses: Collection[st
     rows = sorted(register.rows(joined))
     all_visited = visited.select(nw.len(), nw.col("visits").sum())
     ((households, visits),) = register.rows(all_visited)
-    condition = f"start={start} end={end} due={'、'.join(statuses)}"
+    condition = f"start={start} end={end} due={'、'.join(sorted(statuses))}"
     return Coverage(
         Query("support.coverage", condition, ("households", "statuses", "visits")),
         {village: due for village, due, _, _ in rows},
@@ -122,9 +122,7 @@ class Needs:
         for fails, _, n in self._of(village):
             items = tuple(item for item in ITEMS if item in fails)
             found[items] = found.get(items, 0) + n
-        return dict(
-            sorted(found.items(), key=lambda kv: (len(kv[0]), [*map(ITEMS.index, kv[0])]))
-        )
+        return dict(sorted(found.items(), key=lambda kv: (len(kv[0]), [*map(ITEMS.index, kv[0])])))
 
     def _of(self, village: str | None) -> Iterable[tuple[frozenset[str], frozenset[str], int]]:
         for (place, fails, unknown), n in self.cells.items():
@@ -192,7 +190,9 @@ class Measures:
     def of(self, measure: str, village: str | None = None) -> int:
         """Households that received a measure."""
         return sum(
-            n for (place, own), n in self.cells.items() if own == measure and village in (None, place)
+            n
+            for (place, own), n in self.cells.items()
+            if own == measure and village in (None, place)
         )
 
     @property
@@ -224,9 +224,7 @@ def measures(register: Register, start: date, end: date) -> Measures:
         "village",
         none=nw.when(nw.col("times").is_null()).then(1).otherwise(0),
     )
-    rows = sorted(
-        register.rows(with_any.group_by("village").agg(nw.len(), nw.col("none").sum()))
-    )
+    rows = sorted(register.rows(with_any.group_by("village").agg(nw.len(), nw.col("none").sum())))
     tables = ("households", "statuses", "measures")
     return Measures(
         Query("support.measures", f"start={start} end={end}", tables),
