@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import csv
-import random
-import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
-import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from xushi_stats.ledger import Missing
 from xushi_stats.registers import households, support
 from xushi_stats.registers.engine import Engine, Register
-from xushi_stats.registers.households import ABSENT, LIFTED, MONITORED, RELAPSED, Pair
-from xushi_stats.registers.schema import ITEMS, SCHEMAS, STATUSES
+from xushi_stats.registers.households import MONITORED, Pair
+from xushi_stats.registers.schema import ITEMS
 
 HAND = Path(__file__).with_name("households")
 ENGINES = get_args(Engine)

@@ -171,6 +171,11 @@ class Register:
         rows = f"FROM ({source.scan(True)}) AS source WHERE NOT ({' AND '.join(blanks)})"
         return self._frame(f"SELECT {', '.join(parts)} {rows}", source.path.name)
 
+    def uneven_rows(self, table: str) -> list[int]:
+        """Rows of a CSV file with more or fewer cells than its header."""
+        source = self._source(table)
+        return source.uneven_rows() if source.is_csv else []
+
     def row_numbers(self, table: str, records: Sequence[int]) -> list[int]:
         """Rows as Excel counts them, of records as ``cells`` counts them."""
         return self._source(table).row_numbers(records)

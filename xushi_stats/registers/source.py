@@ -34,6 +34,8 @@ MONEY = r"-?[0-9]{1,15}(\.[0-9]{1,2})?"
 DATES = frozenset({"date", "entered", "left", "start", "end"})
 ENDS = frozenset({"left", "end"})
 NAME = "name"
+BLANKS = " \t\r\n\u00a0\u3000"
+"""What is no part of a cell at its ends."""
 CHUNK = 1 << 20
 
 
@@ -51,11 +53,13 @@ class Source:
 
     @cached_property
     def sha256(self) -> str:
+        """SHA-256 of the file, read in pieces."""
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     @property
     def is_csv(self) -> bool:
+        """Whether it is text; else it is Parquet."""
         return self.path.suffix == ".csv"
 
     def text(self, column: str) -> str:
@@ -65,7 +69,7 @@ class Source:
         own = f"source.{quoted(column)}"
         if self.types[column] != "VARCHAR":
             return f"{own}::VARCHAR"
-        return f"trim({own})" if self.is_csv else own
+        return f"trim({own}, {_text(BLANKS)})" if self.is_csv else own
 
     def scan(self, numbered: bool) -> str:
         """SQL for the file's rows; with the record's number where it is asked for."""
@@ -84,6 +88,7 @@ class Source:
         return f"read_csv({_text(str(self.path))}, {form}, columns = {{{columns}}})"
 
     def row_numbers(self, records: Sequence[int]) -> list[int]:
+        """Rows as Excel counts them, of records, which leave out blank lines."""
         if not self.is_csv or not records:
             return [record + 1 for record in records]
         wanted, found, record = set(records), [], 0
@@ -106,6 +111,11 @@ class Source:
 
 
 def open_source(folder: Path, table: str, connection: duckdb.DuckDBPyConnection) -> Source:
+    """Find a table's file and read its header.
+
+    Raises:
+        DataFaults: there is no file or there are two, it cannot be read, or its header is wrong.
+    """
     paths = [folder.resolve() / f"{table}.{kind}" for kind in ("csv", "parquet")]
     there = [path for path in paths if path.is_file()]
     if len(there) != 1:
@@ -211,6 +221,11 @@ def guarded(read: Callable[[], T], file: str) -> T:
 
 
 def kind_of(table: str, column: str) -> str:
+    """What a column holds, a key of ``READABLE``.
+
+    Raises:
+        ValueError: no statistic reads the column; the name is such a one.
+    """
     known = {c.name: c for c in SCHEMAS[table]}
     if column == NAME or column not in known:
         raise ValueError(f"no statistic reads {table}.{column}")
@@ -223,10 +238,10 @@ def kind_of(table: str, column: str) -> str:
 
 def value(source: Source, column: str) -> str:
     """SQL for a cell as a statistic takes it."""
-    parsed = parsed(source, column)
+    read = parsed(source, column)
     if kind_of(source.table, column) == "text":
-        return f"coalesce({parsed}, '')"
-    return f"coalesce({parsed}, {NO_END})" if column in ENDS else parsed
+        return f"coalesce({read}, '')"
+    return f"coalesce({read}, {NO_END})" if column in ENDS else read
 
 
 def parsed(source: Source, column: str) -> str:
@@ -257,6 +272,7 @@ def _iso_date(text: str) -> str:
 
 
 def quoted(name: str) -> str:
+    """A column's name in SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
