@@ -11,7 +11,7 @@ and wants pyarrow.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
@@ -34,6 +34,9 @@ from xushi_stats.registers.source import (
 
 Engine = Literal["pandas", "duckdb"]
 Frame: TypeAlias = "nw.LazyFrame[Any]"
+
+KEPT = 4
+"""Frames kept for further statistics; the oldest goes first."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +100,13 @@ class Register:
         self._connection = duckdb.connect(":memory:", config=settings)
         self._sources: dict[str, Source] = {}
         self._frames: dict[str, Frame] = {}
+        self._kept: dict[str, Frame] = {}
+        self._tables = 0
 
     def close(self) -> None:
         """Free what is held and remove what was spilled."""
         self._frames.clear()
+        self._kept.clear()
         self._sources.clear()
         self._connection.close()
         self._spill.cleanup()
@@ -190,6 +196,38 @@ class Register:
         if isinstance(native, duckdb.DuckDBPyRelation):
             return guarded(native.fetchall, self._files())
         return [tuple(row) for row in frame.collect("pandas").rows()]
+
+    def kept(self, key: str, make: Callable[[], Frame]) -> Frame:
+        """A frame that several statistics need, made once; DuckDB spills it where memory is short.
+
+        Args:
+            key: what the frame is; the same key is the same frame.
+            make: makes it at first need.
+
+        Raises:
+            DataFaults: a file turned out to be unreadable.
+        """
+        if key not in self._kept:
+            self._kept[key] = self._made(make())
+            if len(self._kept) > KEPT:
+                self._drop(next(iter(self._kept)))
+        return self._kept[key]
+
+    def _made(self, frame: Frame) -> Frame:
+        native = frame.to_native()
+        if not isinstance(native, duckdb.DuckDBPyRelation):
+            return frame
+        self._tables += 1
+        name = f"kept_{self._tables}"
+        create = f"CREATE TEMP TABLE {name} AS {native.sql_query()}"
+        guarded(lambda: self._connection.execute(create), self._files())
+        made: Frame = nw.from_native(self._connection.table(name)).lazy()
+        return made
+
+    def _drop(self, key: str) -> None:
+        frame = self._kept.pop(key).to_native()
+        if isinstance(frame, duckdb.DuckDBPyRelation):
+            self._connection.execute(f"DROP TABLE {frame.alias}")
 
     def _source(self, table: str) -> Source:
         if table not in self._sources:

@@ -92,11 +92,9 @@ def counts(register: Register, on: date) -> Counts:
     Raises:
         DataFaults: a table is missing or cannot be read.
     """
-    sizes = members(register, on)
     found = (
-        standing(register, on)
-        .filter(nw.col("state_0") > 0)
-        .join(sizes, on="household", how="left")
+        present(register, on)
+        .join(members(register, on), on="household", how="left")
         .with_columns(nw.col("persons").fill_null(0).cast(nw.Int64))
         .group_by("village", "state_0")
         .agg(nw.len(), nw.col("persons").sum())
@@ -110,12 +108,35 @@ def counts(register: Register, on: date) -> Counts:
 def members(register: Register, on: date) -> Frame:
     """Persons of each household at a date; a household of none has no row."""
     day = on.toordinal()
-    return (
-        register.table("persons", "household", "start", "end")
-        .filter(nw.col("start") <= day, nw.col("end") > day)
-        .group_by("household")
-        .agg(nw.len().alias("persons"))
+
+    def make() -> Frame:
+        return (
+            register.table("persons", "household", "start", "end")
+            .filter(nw.col("start") <= day, nw.col("end") > day)
+            .group_by("household")
+            .agg(nw.len().alias("persons"))
+        )
+
+    return register.kept(f"members {on}", make)
+
+
+def present(register: Register, on: date, statuses: Collection[str] | None = None) -> Frame:
+    """Households in the register at a date, with village and status as in ``standing``.
+
+    Args:
+        register: an open register.
+        on: the date.
+        statuses: only households with one of these; None for all.
+
+    Raises:
+        ValueError: a status is unknown.
+    """
+    found = register.kept(
+        f"present {on}", lambda: standing(register, on).filter(nw.col("state_0") > 0)
     )
+    if statuses is None:
+        return found
+    return found.filter(nw.col("state_0").is_in([_STATES.index(name) for name in statuses]))
 
 
 def standing(register: Register, *dates: date) -> Frame:

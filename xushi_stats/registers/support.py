@@ -13,9 +13,9 @@ from fractions import Fraction
 import narwhals as nw
 
 from xushi_stats.ledger import Missing
-from xushi_stats.registers.engine import Frame, Query, Register
-from xushi_stats.registers.households import NO_STATUS, Pair, members, standing, unmasked
-from xushi_stats.registers.schema import ITEMS, STATUSES
+from xushi_stats.registers.engine import Query, Register
+from xushi_stats.registers.households import Pair, members, present, unmasked
+from xushi_stats.registers.schema import ITEMS
 
 _FAILS = 2
 """Code of 否 in the column ``met``."""
@@ -68,7 +68,7 @@ def coverage(register: Register, start: date, end: date, statuses: Collection[st
         .agg(nw.len().alias("visits"))
     )
     joined = (
-        _of_statuses(standing(register, start), statuses)
+        present(register, start, statuses)
         .join(visited, on="household", how="left")
         .select("village", visits=nw.col("visits").fill_null(0).cast(nw.Int64))
         .with_columns(seen=nw.when(nw.col("visits") > 0).then(1).otherwise(0))
@@ -153,8 +153,7 @@ def needs(register: Register, on: date) -> Needs:
     )
     met = [nw.col(f"item_{i}").fill_null(0).cast(nw.Int64) % 4 for i in columns]
     found = (
-        standing(register, on)
-        .filter(nw.col("state_0") > 0)
+        present(register, on)
         .join(latest, on="household", how="left")
         .select("village", fails=_mask(met, _FAILS), unknown=_mask(met, 0))
         .group_by("village", "fails", "unknown")
@@ -210,7 +209,7 @@ def measures(register: Register, start: date, end: date) -> Measures:
     """
     if end < start:
         raise ValueError("the period ends before it begins")
-    here = standing(register, end).filter(nw.col("state_0") > 0).select("household", "village")
+    here = present(register, end).select("household", "village")
     given = (
         register.table("measures", "household", "date", "measure")
         .filter(nw.col("date") >= start.toordinal(), nw.col("date") <= end.toordinal())
@@ -271,7 +270,7 @@ def incomes(
         ValueError: a status is unknown.
         DataFaults: a table is missing or cannot be read.
     """
-    here = _of_statuses(standing(register, on), statuses)
+    here = present(register, on, statuses)
     if villages is not None:
         here = here.filter(nw.col("village").is_in(list(villages)))
     stated = register.table("incomes", "household", "year", "income")
@@ -284,8 +283,9 @@ def incomes(
         here.join(stated.filter(nw.col("year") == year), on="household", how="inner")
         .group_by("income")
         .agg(nw.len(), nw.col("persons").sum())
+        .sort("income")
     )
-    rows = sorted(register.rows(found))
+    rows = register.rows(found)
     ((households, persons),) = register.rows(here.select(nw.len(), nw.col("persons").sum()))
     condition = f"year={year} on={on}{_listed('statuses', statuses)}{_listed('villages', villages)}"
     return Incomes(
@@ -296,14 +296,6 @@ def incomes(
             households - sum(n for _, n, _ in rows), int(persons or 0) - sum(n for _, _, n in rows)
         ),
     )
-
-
-def _of_statuses(frame: Frame, statuses: Collection[str] | None) -> Frame:
-    """Households in the register, with one of some statuses."""
-    if statuses is None:
-        return frame.filter(nw.col("state_0") > 0)
-    states = (*STATUSES, NO_STATUS)
-    return frame.filter(nw.col("state_0").is_in([states.index(s) + 1 for s in statuses]))
 
 
 def _listed(name: str, words: Collection[str] | None) -> str:
