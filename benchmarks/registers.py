@@ -435,8 +435,8 @@ def page(results: dict[int, tuple[int, dict[str, dict[str, Any]]]], runs: list[i
         "# Household statistics at size",
         "",
         "Made by `benchmarks/registers.py`; not edited by hand. Registers in Parquet; DuckDB with "
-        f"{THREADS} threads and a memory limit of {MEMORY}; medians of runs ({taken} households), the ways in turns, "
-        "each in a process of its own, reading included; validation once. The machine "
+        f"{THREADS} threads and a memory limit of {MEMORY}; medians of runs ({taken} households), the "
+        "ways in turns, each in a process of its own, reading included; validation once. The machine "
         "was shared with other work, so the ratios say more than the seconds. All ways gave the same "
         "answers, to the last digit.",
         "",
