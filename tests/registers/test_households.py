@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import random
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -11,12 +13,14 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from xushi_stats.ledger import Missing
 from xushi_stats.registers import households, support
 from xushi_stats.registers.engine import Engine, Register
-from xushi_stats.registers.households import MONITORED, Pair
-from xushi_stats.registers.schema import ITEMS
+from xushi_stats.registers.households import ABSENT, LIFTED, MONITORED, NO_STATUS, Pair
+from xushi_stats.registers.schema import ITEMS, SCHEMAS, STATUSES
 
 HAND = Path(__file__).with_name("households")
 ENGINES = get_args(Engine)
@@ -139,3 +143,254 @@ def test_a_figure_is_the_one_worked_by_hand(
 
 def test_every_statistic_has_answers() -> None:
     assert {statistic for statistic, _, _ in answers()} == set(STATISTICS)
+
+
+# -- random registers ----------------------------------------------------------------------------
+
+Table = list[dict[str, str]]
+Tables = dict[str, Table]
+DAYS = [
+    date(2019, 1, 1),
+    date(2019, 12, 31),
+    date(2020, 6, 30),
+    date(2020, 12, 31),
+    date(2021, 5, 1),
+]
+START, END = date(2019, 12, 31), date(2020, 12, 31)
+LATER = date(2021, 12, 31)
+
+
+def invented(seed: int) -> Tables:
+    """A small register: late entries, exits, moves, blanks and incomes that repeat."""
+    dice = random.Random(seed)
+    made: Tables = {table: [] for table in SCHEMAS}
+
+    def some(most: int) -> range:
+        return range(dice.randint(0, most))
+
+    def on() -> str:
+        return str(dice.choice(DAYS))
+
+    for h in range(dice.randint(1, 9)):
+        left = dice.choice(["", "", "", on()])
+        place = dice.choice(["东村", "西村"])
+        made["households"].append(
+            {"household": f"0{h}", "village": place, "entered": on(), "left": left}
+        )
+        own = {"household": f"0{h}"}
+        for p in some(4):
+            end = dice.choice(["", on()])
+            made["persons"].append(
+                {"person": f"{h}-{p}", **own, "name": "", "start": on(), "end": end}
+            )
+        for day_ in dice.sample(DAYS, dice.randint(0, 4)):
+            made["statuses"].append({**own, "date": str(day_), "status": dice.choice(STATUSES)})
+        for year in range(2019, 2019 + dice.randint(0, 2)):
+            amount = dice.choice(["0.29", "1.15", "8.70", "-3"])
+            made["incomes"].append({**own, "year": str(year), "income": amount})
+        for item in ITEMS:
+            for day_ in dice.sample(DAYS, dice.randint(0, 2)):
+                met = dice.choice("是否")
+                made["items"].append({**own, "date": str(day_), "item": item, "met": met})
+        for _ in some(3):
+            made["measures"].append({**own, "date": on(), "measure": dice.choice("甲乙")})
+        for _ in some(3):
+            made["visits"].append({**own, "date": on(), "visited_by": ""})
+    for rows in made.values():
+        dice.shuffle(rows)
+    return made
+
+
+def write(folder: Path, made: Tables) -> Path:
+    for table in ("households", "persons", "statuses", "incomes", "items", "measures", "visits"):
+        with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, [c.name for c in SCHEMAS[table]])
+            writer.writeheader()
+            writer.writerows(made[table])
+    return folder
+
+
+def all_figures(register: Register) -> dict[str, object]:
+    """Every figure, without its query."""
+    return {
+        "counts": households.counts(register, END).cells,
+        "transitions": households.transitions(register, START, LATER).cells,
+        "relapse": households.relapse(register, START, LATER).cells,
+        "coverage": vars(support.coverage(register, START, END, LIFTED)),
+        "needs": support.needs(register, END).cells,
+        "measures": vars(support.measures(register, START, END)),
+        "incomes": vars(support.incomes(register, 2020, END)),
+    }
+
+
+def on_engine(made: Tables, engine: Engine) -> dict[str, object]:
+    with tempfile.TemporaryDirectory() as folder:
+        with Register(write(Path(folder), made), engine, threads=1) as register:
+            return all_figures(register)
+
+
+# the same once more, by loops
+
+
+def state(made: Tables, household: dict[str, str], on: date) -> str:
+    if not household["entered"] <= str(on) < (household["left"] or "9999"):
+        return ABSENT
+    own = [s for s in made["statuses"] if s["household"] == household["household"]]
+    past = sorted((s["date"], s["status"]) for s in own if s["date"] <= str(on))
+    status = past[-1][1] if past else NO_STATUS
+    return ABSENT if status == "销户" else status
+
+
+def size(made: Tables, household: str, on: date) -> int:
+    own = [p for p in made["persons"] if p["household"] == household]
+    return sum(p["start"] <= str(on) < (p["end"] or "9999") for p in own)
+
+
+def by_loops(made: Tables) -> dict[str, object]:
+    counts: dict[tuple[str, str], Pair] = {}
+    moved: dict[tuple[str, str, str], int] = defaultdict(int)
+    needs: dict[tuple[str, frozenset[str], frozenset[str]], int] = defaultdict(int)
+    incomes: dict[int, int] = defaultdict(int)
+    given: dict[tuple[str, str], int] = defaultdict(int)
+    for h in made["households"]:
+        key, place, now = h["household"], h["village"], state(made, h, END)
+        before, after = state(made, h, START), state(made, h, LATER)
+        if (before, after) != (ABSENT, ABSENT):
+            moved[place, before, after] += 1
+        if now == ABSENT:
+            continue
+        pair = Pair(1, size(made, key, END))
+        counts[place, now] = counts.get((place, now), Pair(0, 0)) + pair
+        latest = {
+            i["item"]: i["met"]
+            for i in sorted(made["items"], key=lambda i: i["date"])
+            if i["household"] == key and i["date"] <= str(END)
+        }
+        fails = frozenset(i for i, met in latest.items() if met == "否")
+        needs[place, fails, frozenset(ITEMS) - set(latest)] += 1
+        for i in made["incomes"]:
+            if i["household"] == key and i["year"] == "2020":
+                incomes[int(Fraction(i["income"]) * 100)] += 1
+        received = {
+            m["measure"]
+            for m in made["measures"]
+            if m["household"] == key and str(START) <= m["date"] <= str(END)
+        }
+        for measure in received:
+            given[place, measure] += 1
+    return {
+        "counts": counts,
+        "transitions": moved,
+        "needs": needs,
+        "incomes": incomes,
+        "measures": given,
+    }
+
+
+seeds = given(seed=st.integers(0, 10**9))
+few = settings(max_examples=8, deadline=None)
+
+
+@pytest.mark.slow
+@few
+@seeds
+def test_both_engines_give_the_same_as_plain_loops(seed: int) -> None:
+    made = invented(seed)
+    first, second = (on_engine(made, engine) for engine in ENGINES)
+    del first["coverage"]["query"], second["coverage"]["query"]  # type: ignore[attr-defined]
+    assert first == second
+    looped = by_loops(made)
+    for name in ("counts", "transitions", "needs"):
+        assert first[name] == looped[name], name
+    assert first["incomes"]["households"] == looped["incomes"]  # type: ignore[index]
+    assert first["measures"]["cells"] == looped["measures"]  # type: ignore[index]
+
+
+@pytest.mark.slow
+@few
+@seeds
+def test_the_order_of_rows_changes_nothing(seed: int) -> None:
+    made = invented(seed)
+    turned = {table: rows[::-1] for table, rows in made.items()}
+    for engine in ENGINES:
+        assert on_engine(made, engine) == on_engine(turned, engine)
+
+
+@pytest.mark.slow
+@few
+@seeds
+def test_the_margins_of_transitions_are_the_counts(seed: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        register = Register(write(Path(folder), invented(seed)), "duckdb", threads=1)
+        moved = households.transitions(register, START, LATER)
+        before, after = (households.counts(register, on) for on in (START, LATER))
+        register.close()
+    for place in (None, "东村", "西村"):
+        for status in (*STATUSES, NO_STATUS):
+            assert moved.of(before=status, village=place) == before.of([status], place).households
+            assert moved.of(after=status, village=place) == after.of([status], place).households
+        gone = moved.of(after=ABSENT, village=place)
+        assert moved.of(village=place) - gone == after.of(village=place).households
+        assert sum(moved.matrix(place).values()) == moved.of(village=place)
+
+
+@pytest.mark.slow
+@few
+@seeds
+def test_villages_add_up_to_the_whole(seed: int) -> None:
+    made = invented(seed)
+    whole = invented(seed)
+    for row in whole["households"]:
+        row["village"] = "全镇"
+    parts, total = (on_engine(tables, "duckdb") for tables in (made, whole))
+    for name in ("counts", "transitions", "relapse", "needs"):
+        summed: dict[object, Pair | int] = {}
+        for (_, *rest), n in parts[name].items():  # type: ignore[attr-defined]
+            key = ("全镇", *rest)
+            summed[key] = summed[key] + n if key in summed else n  # type: ignore[operator]
+        assert summed == total[name]
+
+
+def test_incomes_of_some_households_only(register: Register) -> None:
+    found = support.incomes(register, 2019, START, statuses=["已脱贫"], villages=["东村"])
+    assert found.households == {389115: 1, 452329: 2}
+    assert found.persons == {389115: 1, 452329: 5}
+    assert found.missing == Pair(0, 0)
+    assert "statuses=已脱贫 villages=东村" in found.query.condition
+
+
+def test_a_status_that_does_not_exist_is_refused(register: Register) -> None:
+    with pytest.raises(ValueError):
+        support.coverage(register, START, END, ["脱贫"])
+
+
+def test_a_period_that_ends_before_it_begins_is_refused(register: Register) -> None:
+    for ask in (
+        lambda: households.transitions(register, END, START),
+        lambda: households.relapse(register, END, START),
+        lambda: support.coverage(register, END, START, LIFTED),
+        lambda: support.measures(register, END, START),
+    ):
+        with pytest.raises(ValueError):
+            ask()
+
+
+def test_a_rate_of_nothing_is_missing(register: Register) -> None:
+    early = date(2010, 1, 1)
+    assert households.relapse(register, early, early).rate() == Missing("not_applicable")
+    empty = support.coverage(register, early, early, LIFTED)
+    assert empty.rate() == Missing("not_applicable")
+    assert (empty.other_households, empty.other_visits) == (0, 0)
+    assert support.incomes(register, 2019, early).missing == Pair(0, 0)
+
+
+def test_many_dates_give_what_each_alone_gives(engine: Engine) -> None:
+    """More dates than frames are kept."""
+    dates = [date(2019, 12, 31), date(2020, 3, 1), date(2020, 12, 31), date(2021, 12, 31)]
+    with Register(HAND, engine) as many:
+        together = [households.counts(many, on).cells for on in (*dates, *dates)]
+    alone = []
+    for on in dates:
+        with Register(HAND, engine) as one:
+            alone.append(households.counts(one, on).cells)
+    assert together == alone * 2

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 NO_END = date.max.toordinal()
 """The end of what has not ended."""
-MONEY = r"-?[0-9]{1,15}(\.[0-9]{1,2})?"
+MONEY = r"-?[0-9]{1,14}(\.[0-9]{1,2})?"
 """元 with at most two decimals; nothing is guessed of 1,099 or １２."""
 DATES = frozenset({"date", "entered", "left", "start", "end"})
 ENDS = frozenset({"left", "end"})
