@@ -39,7 +39,8 @@ LARGEST_FOR_PANDAS = 1_000_000
 START, END = date(2019, 12, 31), date(2020, 12, 31)
 YEAR = (date(2020, 1, 1), END)
 Answers = dict[str, Any]
-Clock = dict[str, float]
+Clock = dict[str, tuple[float, float]]
+"""Figure → wall time and CPU time in seconds."""
 
 MAKE = {
     "households": """
@@ -127,9 +128,9 @@ def villages(seen: support.Coverage) -> Iterable[str]:
 
 def timer(clock: Clock) -> Callable[[str, Callable[[], Any]], Any]:
     def timed(name: str, run: Callable[[], Any]) -> Any:
-        begun = time.perf_counter()
+        wall, cpu = time.perf_counter(), time.process_time()
         done = run()
-        clock[name] = time.perf_counter() - begun
+        clock[name] = (time.perf_counter() - wall, time.process_time() - cpu)
         return done
 
     return timed
@@ -381,9 +382,8 @@ def child(way: str, folder: Path) -> None:
         if name != "validate"
     }
     digests = {k: hashlib.sha256(json.dumps(v).encode()).hexdigest()[:12] for k, v in plain.items()}
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    cpu, peak = used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
-    print(json.dumps({"clock": clock, "cpu": cpu, "peak": peak, "answers": digests}))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"clock": clock, "peak": peak, "answers": digests}))
 
 
 def run(way: str, folder: Path) -> dict[str, Any]:
@@ -404,27 +404,23 @@ def measure(folder: Path, ways: list[str], runs: int) -> dict[str, dict[str, Any
             if way == "validate" and turn:
                 continue  # beside nothing; once is enough
             seen[way].append(run(way, folder))
-            print(
-                way,
-                round(seen[way][-1]["cpu"], 1),
-                {k: round(v, 2) for k, v in seen[way][-1]["clock"].items()},
-                flush=True,
-            )
+            print(len(seen[way]), way, seen[way][-1]["clock"], flush=True)
     answers = {
         json.dumps(r["answers"], sort_keys=True) for w in ways for r in seen[w] if r["answers"]
     }
     if len(answers) != 1:
         raise SystemExit("the ways disagree:\n" + "\n".join(sorted(answers)))
+    return {way: medians(found) for way, found in seen.items()}
+
+
+def medians(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """The medians of one way's runs."""
+    clocks = [r["clock"] for r in found]
     return {
-        way: {
-            "clock": {
-                k: statistics.median(r["clock"][k] for r in found) for k in found[0]["clock"]
-            },
-            "total": statistics.median(sum(r["clock"].values()) for r in found),
-            "cpu": statistics.median(r["cpu"] for r in found),
-            "peak": statistics.median(r["peak"] for r in found),
-        }
-        for way, found in seen.items()
+        "cpu of": {k: statistics.median(clock[k][1] for clock in clocks) for k in clocks[0]},
+        "wall": statistics.median(sum(wall for wall, _ in clock.values()) for clock in clocks),
+        "cpu": statistics.median(sum(cpu for _, cpu in clock.values()) for clock in clocks),
+        "peak": statistics.median(r["peak"] for r in found),
     }
 
 
@@ -437,11 +433,11 @@ def page(results: dict[int, tuple[int, dict[str, dict[str, Any]]]], runs: list[i
         "Made by `benchmarks/registers.py`; not edited by hand. Registers in Parquet; DuckDB with "
         f"{THREADS} threads and a memory limit of {MEMORY}; medians of runs ({taken} households), the "
         "ways in turns, each in a process of its own, reading included; validation once. The machine "
-        "was shared with other work, so the ratios say more than the seconds. All ways gave the same "
-        "answers, to the last digit.",
+        "was shared with much other work: wall times swing with it, CPU times (all threads) hardly. All "
+        "ways gave the same answers, to the last digit.",
         "",
-        "| households | rows | way | seconds | beside by hand | CPU seconds | peak memory |",
-        "|---:|---:|---|---:|---:|---:|---:|",
+        "| households | rows | way | seconds | beside by hand | CPU seconds | beside by hand | peak |",
+        "|---:|---:|---|---:|---:|---:|---:|---:|",
     ]
     names = {
         "ours-duckdb": ("this library on DuckDB", "sql"),
@@ -453,28 +449,26 @@ def page(results: dict[int, tuple[int, dict[str, dict[str, Any]]]], runs: list[i
     for n, (count, found) in results.items():
         for way, one in found.items():
             name, hand = names[way]
-            ratio = f"{one['total'] / found[hand]['total']:.2f}" if hand else "—"
-            peak = f"{one['peak'] / 2**30:.2f} GiB"
-            cells = (
-                f"{n:,}",
-                f"{count:,}",
-                name,
-                f"{one['total']:.1f}",
-                ratio,
-                f"{one['cpu']:.1f}",
-                peak,
-            )
+            timed = [
+                part
+                for kind in ("wall", "cpu")
+                for part in (
+                    f"{one[kind]:.1f}",
+                    f"{one[kind] / found[hand][kind]:.2f}" if hand else "—",
+                )
+            ]
+            cells = (f"{n:,}", f"{count:,}", name, *timed, f"{one['peak'] / 2**30:.2f} GiB")
             lines.append(f"| {' | '.join(cells)} |")
     largest = max(results)
-    ours_, hand_ = (results[largest][1][way]["clock"] for way in ("ours-duckdb", "sql"))
+    ours_, hand_ = (results[largest][1][way]["cpu of"] for way in ("ours-duckdb", "sql"))
     lines += [
         "",
         "The households at the end of the year are made once and shared by the figures: by hand before "
         "the first, here with it.",
         "",
-        f"By figure, {largest:,} households on DuckDB:",
+        f"By figure, CPU seconds for {largest:,} households on DuckDB:",
         "",
-        "| figure | this library, s | SQL by hand, s | ratio |",
+        "| figure | this library | SQL by hand | ratio |",
         "|---|---:|---:|---:|",
         *(
             f"| {name} | {ours_[name]:.1f} | {hand_[name]:.1f} | {ours_[name] / hand_[name]:.2f} |"

@@ -225,8 +225,10 @@ def all_figures(register: Register) -> dict[str, object]:
 
 def on_engine(made: Tables, engine: Engine) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
-        with Register(write(Path(folder), made), engine, threads=1) as register:
-            return all_figures(register)
+        register = Register(write(Path(folder), made), engine, threads=1)
+        found = all_figures(register)
+        register.close()
+    return found
 
 
 # the same once more, by loops
