@@ -396,3 +396,43 @@ def test_many_dates_give_what_each_alone_gives(engine: Engine) -> None:
         with Register(HAND, engine) as one:
             alone.append(households.counts(one, on).cells)
     assert together == alone * 2
+
+
+# -- days on the edge ----------------------------------------------------------------------------
+
+
+def one_household(left: str, *statuses: tuple[str, str]) -> Tables:
+    made: Tables = {table: [] for table in SCHEMAS}
+    own = {"household": "007"}
+    made["households"] = [{**own, "village": "东村", "entered": "2014-06-01", "left": left}]
+    made["statuses"] = [{**own, "date": on, "status": status} for on, status in statuses]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("left", "statuses", "here"),
+    [
+        ("2020-12-31", [("2014-06-01", "已脱贫")], 0),
+        ("2021-01-01", [("2014-06-01", "已脱贫")], 1),
+        ("", [("2014-06-01", "已脱贫"), ("2020-12-31", "销户")], 0),
+        ("", [("2014-06-01", "已脱贫"), ("2021-01-01", "销户")], 1),
+    ],
+)
+def test_a_household_is_gone_on_the_day_it_leaves_or_is_closed(
+    tmp_path: Path, engine: Engine, left: str, statuses: list[tuple[str, str]], here: int
+) -> None:
+    with Register(write(tmp_path, one_household(left, *statuses)), engine) as register:
+        assert households.counts(register, END).of() == Pair(here, 0)
+
+
+@pytest.mark.parametrize(
+    ("on", "cases", "new"),
+    [("2019-12-31", 0, 0), ("2020-01-01", 1, 0), ("2020-12-31", 1, 0), ("2021-01-01", 0, 0)],
+)
+def test_relapse_counts_from_the_day_after_the_start_to_the_end(
+    tmp_path: Path, engine: Engine, on: str, cases: int, new: int
+) -> None:
+    made = one_household("", ("2018-01-01", "已脱贫"), (on, "返贫"))
+    with Register(write(tmp_path, made), engine) as register:
+        found = households.relapse(register, START, END)
+    assert (found.cases(), found.cases(new=True)) == (cases, new)
