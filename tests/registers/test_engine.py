@@ -332,6 +332,15 @@ def test_a_fault_of_many_rows_names_the_first_and_their_number(
     assert "rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and more, 25 in all" in fault.text("en")
 
 
+@pytest.mark.parametrize("header", ["村（社区）", "village"])
+def test_a_fault_names_the_header_that_the_file_has(tmp_path: Path, header: str) -> None:
+    rows = f"household,{header},entered\n1,,2014-06-01\n"
+    (tmp_path / "households.csv").write_text(rows, encoding="utf-8")
+    with Register(tmp_path) as register:
+        (fault,) = validate(register)
+    assert f"“{header}”列" in fault.text("zh")
+
+
 def test_rows_of_parquet_are_counted_as_in_a_sheet(tmp_path: Path, engine: Engine) -> None:
     rows = "('1', '村', '2014-06-01'), ('2', '村', '')"
     parquet(tmp_path, "households", f"FROM (VALUES {rows}) t(household, village, entered)")

@@ -125,6 +125,12 @@ class Register:
         """The table's file for people."""
         return self._source(table).path.name
 
+    def header(self, table: str, column: str) -> str:
+        """What the file calls a column; "" if it has none such."""
+        source = self._source(table)
+        named = dict(zip(source.columns, source.written, strict=True))
+        return named.get(column, "")
+
     def sha256(self, table: str) -> str:
         """SHA-256 of the table's file."""
         return self._source(table).sha256

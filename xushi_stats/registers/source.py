@@ -140,7 +140,8 @@ def _open_csv(table: str, path: Path, connection: duckdb.DuckDBPyConnection) -> 
     if names is None or faults:
         raise DataFaults(faults)
     filled = [name or f"blank_{i}" for i, name in enumerate(names)]
-    source = Source(table, path, filled, filled, dict.fromkeys(filled, "VARCHAR"))
+    headers = [cell.strip() for cell in written]
+    source = Source(table, path, headers, filled, dict.fromkeys(filled, "VARCHAR"))
     if encoding == "gb18030":
         source.decoded = _decoded(source)
     return source

@@ -14,7 +14,6 @@ from xushi_stats.faults import DataFaults, Fault, Severity
 from xushi_stats.registers.engine import Frame, Register
 from xushi_stats.registers.households import BREAK, NEW_CLASSES
 from xushi_stats.registers.schema import SCHEMAS, STATUSES
-from xushi_stats.tables import Column
 
 TABLES = ("households", "persons", "statuses", "incomes", "items", "measures", "visits")
 """The tables of the register of households; only the first must be there."""
@@ -60,7 +59,7 @@ def _uneven(register: Register, table: str) -> list[Fault]:
         return []
     if not rows:
         return []
-    return [_fault("register_uneven", register.file(table), None, rows[:SHOWN], len(rows))]
+    return [_fault("register_uneven", register.file(table), "", rows[:SHOWN], len(rows))]
 
 
 def _table_faults(register: Register, table: str) -> Iterator[Fault]:
@@ -190,14 +189,14 @@ def _faults(
         return
     first = register.rows(rows.select("record").sort("record").head(SHOWN))
     numbers = register.row_numbers(table, [record for (record,) in first])
-    header = next(c for c in SCHEMAS[table] if c.name == column)
-    yield _fault(code, register.file(table), header, numbers, n, severity, **details)
+    details["header"] = register.header(table, column)
+    yield _fault(code, register.file(table), column, numbers, n, severity, **details)
 
 
 def _fault(
     code: str,
     file: str,
-    column: Column | None,
+    column: str,
     numbers: Sequence[int],
     n: int,
     severity: Severity = "error",
@@ -209,7 +208,4 @@ def _fault(
         "rows_zh": f"第{shown.replace(', ', '、')}行{f'等共{n}行' if more else ''}",
         "rows_en": f"{'rows' if n > 1 else 'row'} {shown}{f' and more, {n} in all' if more else ''}",
     }
-    if column:
-        details["header"] = column.header
-    name = column.name if column else ""
-    return Fault(code, file, numbers[0], name, severity=severity, details=details)
+    return Fault(code, file, numbers[0], column, severity=severity, details=details)
