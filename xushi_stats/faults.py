@@ -660,6 +660,16 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("除外的文字过宽，可能遮住指标数值", "只写数字及紧连的词，一行一处"),
         "en": ("is so wide that a figure could hide in it", "keep to the number and its word"),
     },
+    "no_release": {
+        "zh": (
+            "“{value}”还没有填报任何数据",
+            "先用 xushi-stats new-year 年份 生成填报表，在“观测值”表填好后再运行",
+        ),
+        "en": (
+            "nothing has been entered for '{value}' yet",
+            "make the workbook with xushi-stats new-year YEAR, fill in its sheet 观测值, and try again",
+        ),
+    },
     "nothing": {
         "zh": ("{release}年没有任何数据（已有：{known}）", "检查 --year，或填写 observations.csv"),
         "en": ("nothing is stated for {release} (there is: {known})", "check --year"),

@@ -122,7 +122,7 @@ def year_of(options: argparse.Namespace) -> int:
 
     releases = dataset.load(options.data, options.town).releases
     if not releases:
-        raise DataFaults([Fault("nothing", details={"release": "?", "known": "—"})])
+        raise DataFaults([Fault("no_release", value=options.town)])
     return releases[-1]
 
 
