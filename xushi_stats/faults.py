@@ -340,6 +340,13 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("文件已存在，不覆盖", "先移走或改名"),
         "en": ("the file exists and is not written over", "move or rename it first"),
     },
+    "year_stated": {
+        "zh": ("{value}年已有数据", "改年份；要改已有的数，直接在原来的表中改"),
+        "en": (
+            "there are data of {value} already",
+            "name another year, or mend the tables there are",
+        ),
+    },
     "which_town": {
         "zh": ("有多个镇：{known}", "用 --town 指明"),
         "en": ("there are several towns: {known}", "say which with --town"),
