@@ -187,7 +187,9 @@ class _Maker:
             yield figure
         if not said:
             missing = Missing(self._why_unstated(indicator))
-            yield self._figure(indicator, str(self.release), None, missing=missing)
+            # a target is of the next year; under this one's period stands what the year before set
+            year = self.release + (indicator.section == "targets")
+            yield self._figure(indicator, str(year), None, missing=missing)
 
     def _why_unstated(self, indicator: Indicator) -> Any:
         """Why a report gives no number: the sign that stands in its place, if any does."""

@@ -430,7 +430,7 @@ def _written(
 def _wording(row: Row) -> str:
     """What the source says: of a workbook, the number with the unit beside it."""
     value, unit = row["value"], row["unit"]
-    return value + unit if row.own and not value.endswith(unit) else value
+    return value + unit if row.own and unit not in value else value
 
 
 def _half_width(text: str, unit: str) -> str:

@@ -35,6 +35,8 @@ _HELP = (
 )
 BLANK_ROWS = 20
 """Empty rows for what the town has not had before."""
+PRINTED = 12
+"""Columns that fit on a page; those to the right are filled already."""
 _VERBS = (
     "达到",
     "完成",
@@ -327,6 +329,7 @@ def _write(sheet: Any, page: Page, formats: Mapping[str, Any]) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+    sheet.print_area(0, 0, max(last, 1), min(len(page.head), PRINTED) - 1)
     sheet.set_footer("&C&P / &N")
 
 
