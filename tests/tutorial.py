@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
 
 WILD = "…"
 _BLOCK = re.compile(r"^```[\s\S]*?^```$|^.+(?:\n(?!```).+)*", re.MULTILINE)
@@ -99,7 +100,13 @@ def fill(filling: Filling, folder: Path) -> None:
     book.save(path)
 
 
-def _row(page: openpyxl.worksheet.worksheet.Worksheet, cells: dict[str, str], columns: dict) -> int:
+def add(addition: Addition, folder: Path) -> None:
+    """Write at the end of a file."""
+    path = folder / addition.file
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{addition.text}\n", encoding="utf-8")
+
+
+def _row(page: Worksheet, cells: dict[str, str], columns: dict[object, int]) -> int:
     """The row that is called so, or the first empty one."""
     keys = [next(iter(cells)), *(["年份"] if "年份" in cells else [])]
     wanted = [cells[key] for key in keys]
@@ -120,7 +127,7 @@ def matches(printed: str, expected: Sequence[str]) -> bool:
     """Whether a command printed what is shown; ``…`` stands for any text, on a line of its own for lines."""
     pattern = ""
     for line in expected:
-        pattern += r"(?:.*\n)*?" if line == WILD else _line(line) + r"\n"
+        pattern += r"(?:.*\n)*?" if line.strip() == WILD else _line(line) + r"\n"
     printed += "" if printed.endswith("\n") or not printed else "\n"
     return re.fullmatch(pattern, printed) is not None
 
