@@ -329,7 +329,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "gap_this": "not reported this year",
         "gap_prior": "no figure for the year before",
         "two_dates": "compares the figures of {} and {}",
-        "revised": "the earlier figure is a revised one",
+        "revised": "the earlier figure is revised",
         "revised_from": "the earlier figure is revised, before: {}",
         "before_revision": "Before revision",
         "met": "met",
