@@ -177,6 +177,7 @@ def test_the_other_commands_that_only_read_end_well(lang: str) -> None:
         "verify",
         "sign",
         "sample",
+        "synth",
     )  # these need what a build leaves, or leave it
     commands = [words[1:] for words in _commands(lang, PROGRAM) if words[1] not in made]
     commands = [words for words in commands if "--year" not in words]  # those of another year
@@ -471,7 +472,7 @@ def _help(capsys: pytest.CaptureFixture[str]) -> tuple[list[str], dict[str, list
     options: dict[str, list[str]] = {}
     for command in commands:
         about = printed(*command.split())
-        for option in re.findall(r"^  (--\w+(?: \S+)?)(?:  |$)", about, re.MULTILINE):
+        for option in re.findall(r"^  (--[\w-]+(?: \S+)?)(?:  |$)", about, re.MULTILINE):
             options.setdefault(option, []).append(command)
     return commands, options
 
@@ -520,11 +521,12 @@ def _tree(lang: str, root: str) -> list[str]:
 
 def _files(folder: str) -> set[str]:
     """The files of a folder and the folders they are in, as the tree draws them."""
-    left_out = {"__pycache__", ".ipynb_checkpoints", "registers"}
+    left_out = {"__pycache__", ".ipynb_checkpoints"}
     found = {f"{folder}/"}
     for path in (ROOT / folder).rglob("*"):
         inside = path.relative_to(ROOT)
         hidden = left_out & set(inside.parts) or path.name.startswith((".", "~$"))
+        hidden = hidden or inside.match("data/*/registers/*")
         if path.is_file() and not hidden and path.name != "__init__.py":
             found.add(inside.as_posix())
             found |= {f"{parent.as_posix()}/" for parent in inside.parents[:-1]}

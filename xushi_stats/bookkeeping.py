@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from xushi_stats import records, series
 from xushi_stats.catalogue import Catalogue, Indicator
@@ -12,6 +13,8 @@ from xushi_stats.expression import Formula, Reference
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger, Missing, Result, Terms
 from xushi_stats.quantity import Quantity, UnitError
+from xushi_stats.registers import entries
+from xushi_stats.registers.entries import Entry
 from xushi_stats.term import DivisorMayBeZero, Term
 
 
@@ -26,17 +29,26 @@ def build(dataset: Dataset, release: int, faults: list[Fault]) -> Ledger:
     Raises:
         KeyError: never; what cannot be computed is a missing figure with its reason.
     """
+    entered = entries.entries(dataset, release, faults)
     ledger: Ledger | None = None
     stated = series.by_year(dataset.observations, release)
     for year in stated:
         wrong = faults if year == release else []
-        ledger = _figures(dataset, year, release, stated[year], ledger, wrong)
+        own = entered if year == release else []
+        ledger = _figures(_with(dataset, own), year, release, stated[year], ledger, wrong, own)
     assert ledger is not None  # the release itself is always among the years
     for result in ledger.check():
         fault = _check_fault(result, ledger)
         if fault:
             faults.append(fault)
     return ledger
+
+
+def _with(dataset: Dataset, entered: Sequence[Entry]) -> Dataset:
+    """The dataset with the indicators of the registers' figures in its catalogue."""
+    made = {entry.indicator.id: entry.indicator for entry in entered}
+    known = dataset.catalogue
+    return replace(dataset, catalogue=replace(known, indicators={**known.indicators, **made}))
 
 
 def _figures(
@@ -46,6 +58,7 @@ def _figures(
     stated: series.Stated,
     earlier: Ledger | None,
     faults: list[Fault],
+    entered: Sequence[Entry] = (),
 ) -> Ledger:
     """The figures of a year, as a report of that year or a later one knows them, and those before."""
     figures: dict[str, Figure] = dict(earlier.figures) if earlier else {}
@@ -60,10 +73,14 @@ def _figures(
         breaks=dataset.breaks,
         aims=_aims(dataset, figures, year),
     )
-    maker = _Maker(dataset, year, release, stated, ledger, figures, terms, faults)
+    by_indicator: dict[str, list[Entry]] = {}
+    for entry in entered:
+        by_indicator.setdefault(entry.indicator.id, []).append(entry)
+    maker = _Maker(dataset, year, release, stated, ledger, figures, terms, faults, by_indicator)
     for indicator in dataset.catalogue.in_order():
         maker.add(indicator)
-    return replace(ledger, catalogue=maker.catalogue())
+    hidden = {maker.id_of(entry) for entry in entered if entry.hidden}
+    return replace(ledger, catalogue=maker.catalogue(), hidden=frozenset(hidden))
 
 
 def _aims(dataset: Dataset, figures: Mapping[str, Figure], year: int) -> dict[str, str]:
@@ -89,8 +106,14 @@ class _Maker:
     figures: dict[str, Figure]
     terms: dict[str, Term]
     faults: list[Fault]
+    entered: Mapping[str, list[Entry]]
 
     def add(self, indicator: Indicator) -> None:
+        if indicator.id in self.entered and not indicator.formula:
+            for figure in self._entered(self.entered[indicator.id]):
+                self.figures[figure.id] = figure
+            self._forget()
+            return
         if indicator.since and self.release < indicator.since:
             return
         if indicator.row is None and self.release < self.known_in:
@@ -106,8 +129,27 @@ class _Maker:
             made = self._derived(indicator) if indicator.formula else self._observed(indicator)
         for figure in made:
             self.figures[figure.id] = figure
+        self._forget()
+
+    def _forget(self) -> None:
+        """What the ledger keeps of its figures by indicator is to be made again."""
         self.ledger.__dict__.pop("_by_indicator", None)
         self.ledger.__dict__.pop("_by_release", None)
+
+    def id_of(self, entry: Entry) -> str:
+        """The full id of a register's figure."""
+        return f"{self.dataset.ref_area}/{entry.indicator.id}@{entry.period}"
+
+    def _entered(self, found: Sequence[Entry]) -> Iterator[Figure]:
+        """What a register gives: observed, its origin being a query on the register."""
+        for entry in found:
+            reason: Any = entry.reason or "not_reported"
+            missing = None if entry.quantity else Missing(reason)
+            figure = self._figure(entry.indicator, entry.period, entry.quantity, missing=missing)
+            figure = replace(figure, origin=entry.origin)
+            if entry.quantity:
+                self.terms[figure.id] = Term.observed(figure.id, entry.quantity)
+            yield figure
 
     def catalogue(self) -> Catalogue:
         """The catalogue with the formulas that this ledger's figures have."""
@@ -144,8 +186,17 @@ class _Maker:
             self.terms[figure.id] = Term.observed(figure.id, statements[0].quantity)
             yield figure
         if not said:
-            missing = Missing("not_reported")
+            missing = Missing(self._why_unstated(indicator))
             yield self._figure(indicator, str(self.release), None, missing=missing)
+
+    def _why_unstated(self, indicator: Indicator) -> Any:
+        """Why a report gives no number: the sign that stands in its place, if any does."""
+        said = [
+            o.state
+            for o in self.dataset.unstated
+            if (o.indicator, o.release) == (indicator.id, self.release)
+        ]
+        return said[0] if said else "not_reported"
 
     def _derived(self, indicator: Indicator) -> Iterator[Figure]:
         formula = indicator.formula

@@ -12,8 +12,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from xushi_stats.commands import data, proofs, revisions
-from xushi_stats.commands.options import DONE, FINDINGS, USAGE, Parser, print_faults
+from xushi_stats.commands import data, project, proofs, revisions, synth
+from xushi_stats.commands.options import DONE, FINDINGS, USAGE, Parser, print_faults, town_of
 from xushi_stats.faults import DataFaults, Lang
 
 __all__ = ["DONE", "FINDINGS", "USAGE", "main"]
@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     lang = _message_lang(options)
     try:
+        if getattr(options, "town", "") is None:
+            options.town = town_of(options.data)
         code: int = options.run(options, lang)
     except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
         sys.stderr.close()
@@ -57,6 +59,6 @@ def _parser() -> Parser:
         "From tables of figures to an annual report in which every number can be traced.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="命令 / commands")
-    for room in (data, proofs, revisions):
+    for room in (data, project, proofs, revisions, synth):
         room.add(commands)
     return parser

@@ -58,8 +58,8 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("this indicator is computed", "remove the row, or state what it is computed from"),
     },
     "id_twice": {
-        "zh": ("“{value}”重复登记（首见第{first}行）", "删去或改名"),
-        "en": ("'{value}' is entered twice (first in row {first})", "remove or rename it"),
+        "zh": ("“{value}”重复登记（首见{first}）", "删去或改名"),
+        "en": ("'{value}' is entered twice (first in {first})", "remove or rename it"),
     },
     "id": {
         "zh": ("不能作代码", "用小写英文字母和下划线，以点分段，不用数字和Python保留字"),
@@ -70,8 +70,190 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("a name must hold no digit", "rename it; names with digits go into declared.csv"),
     },
     "wording": {
-        "zh": ("不是“数字加计量单位”的写法", "照原文写法填写，如 398户、7千余亩；必要时另填“读作”"),
-        "en": ("is no number with its unit", "write it as the source does, or fill 'read_as'"),
+        "zh": (
+            "不是“数字加计量单位”的写法{near}",
+            "照原文写法填写，如 398户、7千余亩；必要时另填“读作”，或另填“计量单位”",
+        ),
+        "en": (
+            "is no number with its unit{near}",
+            "write it as the source does, or fill 'read_as', or put the unit into 'unit'",
+        ),
+    },
+    "negative": {
+        "zh": ("该计量单位的数不能为负", "核对；变动数用“%”或“百分点”，如 下降3.1%"),
+        "en": ("cannot be negative in this unit", "check it; a change is written in % or points"),
+    },
+    "unit_two": {
+        "zh": ("数值自带的单位与“计量单位”列的“{other}”不一致", "只写一处，或改为一致"),
+        "en": ("has a unit other than '{other}' in the column of units", "write one of the two"),
+    },
+    "change_word": {
+        "zh": ("“{word}”说的是变动，不是“{name}”本身的数", "填该指标的数，或改填增速一类的指标"),
+        "en": (
+            "'{word}' states a change, not the figure '{name}' itself",
+            "state the figure, or enter it under an indicator of growth",
+        ),
+    },
+    "cell_formula": {
+        "zh": ("公式没有算出的值", "在 Excel 或 WPS 中打开并保存，或改填数值"),
+        "en": (
+            "is a formula without a computed value",
+            "open and save it in Excel, or type the value",
+        ),
+    },
+    "cell_error": {
+        "zh": ("单元格是错误值", "改正公式，或改填数值"),
+        "en": ("is an error value", "correct the formula, or type the value"),
+    },
+    "cell_boolean": {
+        "zh": ("是逻辑值，不是文字或数", "改填文字或数"),
+        "en": ("is a truth value, neither text nor number", "type a text or a number"),
+    },
+    "cell_date": {
+        "zh": ("是日期格式，不能确定原意", "把单元格设为“文本”后重新填写；时期写作 2020-03"),
+        "en": (
+            "is formatted as a date, and what was meant is uncertain",
+            "format the cell as text and type it again; write a period as 2020-03",
+        ),
+    },
+    "cell_digits": {
+        "zh": ("位数超过电子表格能准确保存的15位，或是算出的数", "改填来源所写的数，或设为“文本”"),
+        "en": (
+            "has more digits than the 15 that a spreadsheet keeps, or was computed",
+            "type the number of the source, or format the cell as text",
+        ),
+    },
+    "cell_scale": {
+        "zh": ("数字格式把数缩小后显示，所见与所存不同", "改为“常规”格式，并写明计量单位"),
+        "en": (
+            "is shown divided by its number format: what is seen is not what is stored",
+            "use the format 'General', and state the unit",
+        ),
+    },
+    "cell_shown": {
+        "zh": ("单元格显示的小数位少于所存的数，按所存的数读取", "核对；需要时改数字格式或改数"),
+        "en": (
+            "holds more decimals than are shown; it is read as stored",
+            "check it; change the format or the number if need be",
+        ),
+    },
+    "merged": {
+        "zh": ("表内有合并的单元格", "取消合并，每行每列分别填写"),
+        "en": ("cells of the table are merged", "unmerge them, and fill each"),
+    },
+    "row_hidden": {
+        "zh": ("隐藏的行中有内容（第{rows}行）", "取消隐藏或筛选，或删去这些行"),
+        "en": ("hidden rows are filled (rows {rows})", "show them, or remove them"),
+    },
+    "column_hidden": {
+        "zh": ("隐藏的列“{column}”中有内容", "取消隐藏，或清空该列"),
+        "en": ("the hidden column '{column}' is filled", "show it, or empty it"),
+    },
+    "sheet_hidden": {
+        "zh": ("工作表是隐藏的，没有读取", "取消隐藏，或删去该工作表"),
+        "en": ("the sheet is hidden, and was not read", "show it, or remove it"),
+    },
+    "sheet_unknown": {
+        "zh": ("工作表不是任何一张数据表，没有读取{near}", "改正工作表名称；不是数据的可以不管"),
+        "en": (
+            "the sheet is no table, and was not read{near}",
+            "correct its name, if it holds data",
+        ),
+    },
+    "book_without_table": {
+        "zh": ("工作簿中没有一张数据表", "把工作表命名为“观测值”“目标任务”等"),
+        "en": ("no sheet of the workbook is a table", "name a sheet 'observations', 'targets' …"),
+    },
+    "about_missing": {
+        "zh": (
+            "有的行没有写来源，而工作簿没有“说明”表",
+            "加一张“说明”表，写明材料名称、提供单位、报出日期；或填写“来源”和“位置”",
+        ),
+        "en": (
+            "rows name no source, and the workbook has no sheet 'about'",
+            "add it with title_zh, publisher_zh and date; or fill 'source' and 'start'",
+        ),
+    },
+    "about_field": {
+        "zh": ("“说明”表没有写“{field}”", "在第一列写该项名称，第二列写内容"),
+        "en": ("the sheet 'about' lacks '{field}'", "write the name, and what it is beside it"),
+    },
+    "file_kind": {
+        "zh": ("不读取这种文件", "用 Excel 或 WPS 另存为 .xlsx，并移走原文件"),
+        "en": ("files of this kind are not read", "save it as .xlsx, and take this one away"),
+    },
+    "file_unknown": {
+        "zh": ("文件不是任何一张数据表，没有读取{near}", "改正文件名"),
+        "en": ("the file is no table, and was not read{near}", "correct its name"),
+    },
+    "file_empty": {
+        "zh": ("没有内容", "填写表头和数据，或删去"),
+        "en": ("there is nothing in it", "fill in the header and the rows, or remove it"),
+    },
+    "file_large": {
+        "zh": ("文件过大", "检查是否放错了文件"),
+        "en": ("the file is too large", "check that it is the right one"),
+    },
+    "text_is_book": {
+        "zh": ("是工作簿，不是CSV文件", "把扩展名改为 .xlsx，或另存为“CSV UTF-8”"),
+        "en": ("is a workbook, not a CSV file", "name it .xlsx, or save it as 'CSV UTF-8'"),
+    },
+    "control": {
+        "zh": ("含有控制字符", "删去该字符，或从原表重新另存为“CSV UTF-8”"),
+        "en": ("holds a control character", "remove it, or save the table again as 'CSV UTF-8'"),
+    },
+    "encoding_other": {
+        "zh": ("按此编码读取：{value}", "核对汉字是否正确；另存为“CSV UTF-8”后不再提示"),
+        "en": ("was read as {value}", "check the characters; save it as 'CSV UTF-8' for good"),
+    },
+    "separator": {
+        "zh": ("按此分隔符读取：{value}", "核对各列是否正确；另存为“CSV UTF-8”后不再提示"),
+        "en": (
+            "was read as divided by {value}",
+            "check the columns; save it as 'CSV UTF-8' for good",
+        ),
+    },
+    "separator_wide": {
+        "zh": ("各列以全角符号{value}分隔", "改用半角逗号，或另存为“CSV UTF-8”"),
+        "en": ("the columns are divided by the full-width {value}", "use a comma"),
+    },
+    "quote": {
+        "zh": ("引号没有成对", "补上或删去本行起的引号，单元格内的引号写两个"),
+        "en": ("a quotation mark is not closed", "close it, and double quotes within a cell"),
+    },
+    "header_missing": {
+        "zh": ("找不到表头", "第一行写列名，如 指标、时期、原文写法"),
+        "en": ("there is no header", "name the columns in the first row: indicator, time_period …"),
+    },
+    "rows_above": {
+        "zh": ("表头上方的行没有读取（第{rows}行）", "不是数据的可以不管"),
+        "en": ("rows above the header were not read (rows {rows})", "nothing, if they are no data"),
+    },
+    "header_twice": {
+        "zh": ("表头出现两次", "删去本行"),
+        "en": ("the header stands twice", "remove this row"),
+    },
+    "total_row": {
+        "zh": ("是合计行，没有读取", "合计由程序计算；确为一个指标的，写明指标名称"),
+        "en": ("is a row of totals, and was not read", "totals are computed; name the indicator"),
+    },
+    "note_row": {
+        "zh": ("是表下的说明，没有读取", "不是数据的可以不管"),
+        "en": ("is a note to the table, and was not read", "nothing, if it is no data"),
+    },
+    "not_filled": {
+        "zh": (
+            "有 {count} 行没有填数值，没有读取",
+            "来源没有的写“/”，无此项的写“—”；不用的行可以删去",
+        ),
+        "en": (
+            "rows without a value were not read: {count}",
+            "write / for not reported, a dash for not applicable; or remove them",
+        ),
+    },
+    "many": {
+        "zh": ("错误过多，本行以下没有读取", "先改正以上各处，再审核一次"),
+        "en": ("too many faults: the rest was not read", "mend those above, and check again"),
     },
     "unit": {
         "zh": ("计量单位与指标目录不符（目录为“{expected}”）", "核对数值的单位，或改指标目录"),
@@ -89,6 +271,51 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("不是有效的日期", "写作 2020-03-16"),
         "en": ("is no date", "write 2020-03-16"),
     },
+    "month": {
+        "zh": ("不是有效的月份", "写作 2020-03"),
+        "en": ("is no month", "write 2020-03"),
+    },
+    "score": {
+        "zh": ("不是有效的得分", "写整数或一位小数，如 95.5；没有检查的不填行"),
+        "en": (
+            "is no score",
+            "write a whole number or one decimal, such as 95.5; enter no row for what was not inspected",
+        ),
+    },
+    "count": {
+        "zh": ("不是有效的计数", "写不小于0的整数，如 120；没有填报的不填行"),
+        "en": (
+            "is no count",
+            "write a whole number from 0, such as 120; enter no row for a day without a report",
+        ),
+    },
+    "row_twice": {
+        "zh": ("与第{first}行重复（{key}相同）", "核对后删去其中一行"),
+        "en": ("repeats row {first} (the same {key})", "check both, and remove one"),
+    },
+    "village_unknown": {
+        "zh": ("名单中没有该村（社区）{near}", "改正名称，或先列入名单"),
+        "en": ("no such village on the list{near}", "correct the name, or add it to the list"),
+    },
+    "returned_above": {
+        "zh": ("劝返数大于检测数（{checked}）", "核对两个数"),
+        "en": ("more were turned back than checked ({checked})", "check both numbers"),
+    },
+    "closed_missing": {
+        "zh": ("已解除的须有解除日期", "填写解除日期，或改正跟踪状态"),
+        "en": ("a released arrival needs its date of release", "fill it, or correct the state"),
+    },
+    "closed_open": {
+        "zh": ("没有解除，却有解除日期", "改正跟踪状态，或删去解除日期"),
+        "en": (
+            "has a date of release but is not released",
+            "correct the state, or remove the date",
+        ),
+    },
+    "closed_before": {
+        "zh": ("解除日期早于到达日期", "核对两个日期"),
+        "en": ("the release is before the arrival", "check both dates"),
+    },
     "release": {
         "zh": ("不是有效的年份", "写作四位数字，如 2019"),
         "en": ("is no year", "write four digits, such as 2019"),
@@ -100,6 +327,22 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     "source_unknown": {
         "zh": ("来源表中没有该来源{near}", "改正，或在 sources.csv 中登记"),
         "en": ("no such source{near}", "correct it, or enter it in sources.csv"),
+    },
+    "town_name": {
+        "zh": ("“{value}”不能作镇的文件夹名", "只用汉字、字母、数字、下划线和连字符"),
+        "en": ("'{value}' cannot be a town's folder name", "use letters, digits, _ and - alone"),
+    },
+    "not_empty": {
+        "zh": ("文件夹不是空的", "换一个新文件夹"),
+        "en": ("the folder is not empty", "name a new one"),
+    },
+    "exists": {
+        "zh": ("文件已存在，不覆盖", "先移走或改名"),
+        "en": ("the file exists and is not written over", "move or rename it first"),
+    },
+    "which_town": {
+        "zh": ("有多个镇：{known}", "用 --town 指明"),
+        "en": ("there are several towns: {known}", "say which with --town"),
     },
     "section_unknown": {
         "zh": (
@@ -116,15 +359,15 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("is no SHA-256", "compute the file's SHA-256 again"),
     },
     "place_twice": {
-        "zh": ("原文同一处登记了两次（首见第{first}行）", "删去其中一行"),
+        "zh": ("原文同一处登记了两次（首见{first}）", "删去其中一行"),
         "en": (
-            "the same place of the source is entered twice (first in row {first})",
+            "the same place of the source is entered twice (first in {first})",
             "remove one",
         ),
     },
     "contradiction": {
-        "zh": ("与第{first}行的“{other}”不一致", "核对原文，两处须一致；确有出入的列入待核实事项"),
-        "en": ("contradicts '{other}' in row {first}", "check the source; both places must agree"),
+        "zh": ("与{first}的“{other}”不一致", "核对原文，两处须一致；确有出入的列入待核实事项"),
+        "en": ("contradicts '{other}' in {first}", "check the source; both places must agree"),
     },
     "formula": {
         "zh": ("公式不能识别：{part}", "只能用指标、数、加减乘除、括号和登记的统计函数"),
@@ -373,12 +616,12 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("holds more than one number of the document", "one number a row"),
     },
     "excluded_twice": {
-        "zh": ("重复除外（首见第{first}行）", "删去其中一行"),
-        "en": ("is excluded twice (first in row {first})", "remove one"),
+        "zh": ("重复除外（首见{first}）", "删去其中一行"),
+        "en": ("is excluded twice (first in {first})", "remove one"),
     },
     "excluded_observed": {
-        "zh": ("已在 observations.csv 第{first}行登记为指标数值，不能又除外", "删去其中一行"),
-        "en": ("is an observation too (observations.csv, row {first})", "remove one of them"),
+        "zh": ("已在 observations.csv {first}登记为指标数值，不能又除外", "删去其中一行"),
+        "en": ("is an observation too (observations.csv, {first})", "remove one of them"),
     },
     "excluded_figure": {
         "zh": ("“{wording}”是带计量单位的数，不能按此理由除外", "登记为指标数值，或改正理由"),
@@ -493,9 +736,187 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("不是数，或计量单位不符", "填写数字，如 398；没有查的留空"),
         "en": ("is no number, or in another unit", "write a number such as 398, or leave it empty"),
     },
+    "marked_inside": {
+        "zh": ("该文件夹在数据文件夹之内", "把副本写到数据文件夹之外"),
+        "en": ("lies within the data folder", "write the copies elsewhere"),
+    },
     "locked": {
         "zh": ("文件正被其他程序打开，不能写入", "关闭该文件后重试"),
         "en": ("the file is open in another program", "close it and try again"),
+    },
+    "disclosure_cell_twice": {
+        "zh": ("单元格“{value}”出现两次", "每个单元格只列一次；几张表共用的，用同一名称"),
+        "en": ("the cell '{value}' stands twice", "enter it once, under one id in all tables"),
+    },
+    "disclosure_negative": {
+        "zh": ("单元格“{value}”是负数", "计数不能小于0，检查汇总条件"),
+        "en": ("the cell '{value}' is negative", "a count is at least 0; check its query"),
+    },
+    "disclosure_fixed": {
+        "zh": ("单元格“{value}”既标为已公布，又标为以前隐去", "按以前公布的情况保留其一"),
+        "en": (
+            "the cell '{value}' is marked both as published and as hidden before",
+            "keep the mark that is true of the earlier publication",
+        ),
+    },
+    "disclosure_cell_unknown": {
+        "zh": ("合计关系或派生数用到表中没有的单元格“{value}”", "改正名称，或补上该单元格"),
+        "en": (
+            "a sum or a derived figure names a cell that is not in the table: '{value}'",
+            "correct it, or add it",
+        ),
+    },
+    "disclosure_sums": {
+        "zh": ("“{value}”与其各项之和不一致", "核对登记册和汇总条件，合计须等于各项之和"),
+        "en": ("'{value}' is not the sum of its parts", "check the register and the queries"),
+    },
+    "disclosure_contradiction": {
+        "zh": ("表中数字互相矛盾", "核对缺数的单元格所在的行、列和合计"),
+        "en": (
+            "the numbers of the table contradict each other",
+            "check the rows, columns and totals that have a missing number",
+        ),
+    },
+    "disclosure_equations": {
+        "zh": (
+            "隐去的“{value}”可由公布的合计推算出来",
+            "并入其他类别，或少公布一项合计；已公布的不能再隐去",
+        ),
+        "en": (
+            "the hidden '{value}' follows from the printed sums",
+            "merge it with another group, or publish one total less",
+        ),
+    },
+    "disclosure_one": {
+        "zh": (
+            "隐去的“{value}”只可能是一个数（计数为不小于0的整数）",
+            "并入其他类别，或少公布一项合计；已公布的不能再隐去",
+        ),
+        "en": (
+            "the hidden '{value}' can be one whole number only, as counts are not below zero",
+            "merge it with another group, or publish one total less",
+        ),
+    },
+    "disclosure_narrow": {
+        "zh": (
+            "隐去的“{value}”可推算的范围太窄",
+            "并入其他类别，或少公布一项合计；范围要求见 disclosure.width",
+        ),
+        "en": (
+            "the hidden '{value}' can be narrowed down too far",
+            "merge it with another group, or publish one total less; see disclosure.width",
+        ),
+    },
+    "disclosure_unproved": {
+        "zh": (
+            "不能证明隐去的“{value}”推算不出来（合计关系过于复杂）",
+            "拆成较小的表，或少公布一项合计",
+        ),
+        "en": (
+            "it could not be proved that the hidden '{value}' cannot be worked out",
+            "split the table, or publish one total less",
+        ),
+    },
+    "disclosure_small": {
+        "zh": ("“{value}”的{member}小于最小户数", "不公布该数，或并入其他类别"),
+        "en": (
+            "{member} of '{value}' is below the threshold",
+            "leave it out, or merge groups",
+        ),
+    },
+    "disclosure_figure_solves": {
+        "zh": ("公布“{value}”会使隐去的“{cell}”可以推算", "不公布该数"),
+        "en": ("'{value}' would give the hidden '{cell}' away", "leave it out"),
+    },
+    "disclosure_figure_narrows": {
+        "zh": ("“{value}”用到隐去的数，公布它会缩小其可能的范围", "不公布该数"),
+        "en": ("'{value}' would narrow down what a hidden number can be", "leave it out"),
+    },
+    "not_synthetic": {
+        "zh": ("没有标明是合成数据，不在此写入", "用 --out 另指定一个空文件夹"),
+        "en": (
+            "is not marked synthetic; nothing is written there",
+            "name an empty folder with --out",
+        ),
+    },
+    "rule_unknown": {
+        "zh": ("没有名为“{key}”的规则参数{near}", "改正参数名，或删去该行"),
+        "en": ("there is no rule parameter '{key}'{near}", "correct its name, or remove it"),
+    },
+    "rule_missing": {
+        "zh": ("缺少规则参数“{key}”", '填写该参数；尚未确定的写 "open:待核实事项代码"'),
+        "en": (
+            "the rule parameter '{key}' is missing",
+            'set it, or write "open:<query id>" where it is not settled',
+        ),
+    },
+    "rule_value": {
+        "zh": (
+            "规则参数“{key}”的值不合要求：{why}",
+            '按要求改写；尚未确定的写 "open:待核实事项代码"',
+        ),
+        "en": (
+            "the rule parameter '{key}' cannot have this value: {why}",
+            'correct it, or write "open:<query id>" where it is not settled',
+        ),
+    },
+    "rule_conflict": {
+        "zh": ("规则参数“{key}”与“{other}”不相符：{why}", "改正其中一项"),
+        "en": ("the rule parameter '{key}' does not go with '{other}': {why}", "correct one"),
+    },
+    "register_header": {
+        "zh": ("表头第{position}列不是登记表的列名，或出现两次", "改正列名，或删去该列"),
+        "en": (
+            "column {position} of the header is no column of this register, or stands twice",
+            "correct its name, or remove it",
+        ),
+    },
+    "register_id_twice": {
+        "zh": ("编号重复（首见第{first}行）", "删去重复的一行，或改正编号"),
+        "en": ("the id is entered twice (first in row {first})", "remove one, or correct the id"),
+    },
+    "register_points": {
+        "zh": ("不是整数", "用半角数字写整数，如 5、-10，不写千位分隔符和小数"),
+        "en": (
+            "is no whole number",
+            "write a whole number in plain digits such as 5 or -10, without separators or decimals",
+        ),
+    },
+    "register_person": {
+        "zh": ("人员编号不在 staff.csv 中", "改正编号，或先在 staff.csv 中登记"),
+        "en": ("the person is not in staff.csv", "correct the id, or enter the person there first"),
+    },
+    "register_outside": {
+        "zh": ("该日期此人不在任", "核对日期和 staff.csv 中的任职、离任日期"),
+        "en": (
+            "the person was not in post on that day",
+            "check the day and the dates of service in staff.csv",
+        ),
+    },
+    "register_year": {
+        "zh": ("日期不在统计年度（{years}）内", "核对日期，或移到该年度的登记表"),
+        "en": ("the day is outside the years covered ({years})", "check the day, or move the row"),
+    },
+    "register_order": {
+        "zh": ("离任日期早于任职日期", "核对两个日期"),
+        "en": ("the end of service is before its start", "check both days"),
+    },
+    "register_overlap": {
+        "zh": ("与第{first}行的任职期间重叠", "核对日期；转任的，前一段在转任的前一日结束"),
+        "en": (
+            "overlaps with the service in row {first}",
+            "check the days; on a transfer the earlier service ends the day before",
+        ),
+    },
+    "register_domain": {
+        "zh": (
+            "不是 rules.toml 所列的考核内容（{allowed}）",
+            "改为其中之一，或在 rules.toml 中增列",
+        ),
+        "en": (
+            "is none of the fields assessed that rules.toml lists ({allowed})",
+            "use one of them, or add it there",
+        ),
     },
 }
 """Reason code → language → (what is wrong, how to mend it)."""
@@ -520,6 +941,10 @@ _JOIN: dict[Lang, dict[str, str]] = {
 }
 
 
+_OF_THE_WHOLE = ("column_", "merged", "row_hidden", "rows_above", "header_twice", "sheet_", "quote")
+"""Starts of the codes that concern a table as a whole, though they stand in a row."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing wrong with the data.
@@ -532,6 +957,8 @@ class Fault:
         value: the value as read.
         severity: an error stops the build, a warning does not.
         details: what the message names besides; ``near`` is the nearest valid name.
+        sheet: of a workbook; "" elsewhere.
+        cell: its address within the sheet, such as D7 or B3:B7; "" where it is no cell.
     """
 
     code: str
@@ -541,27 +968,59 @@ class Fault:
     value: str = ""
     severity: Severity = "error"
     details: dict[str, str] = field(default_factory=dict)
+    sheet: str = ""
+    cell: str = ""
 
-    def text(self, lang: Lang) -> str:
-        """The fault on one line: where, the value as read, the rule, how to mend it."""
+    @property
+    def is_of_the_whole(self) -> bool:
+        """Whether it concerns a file or a sheet as a whole, though it may stand in a row."""
+        return self.row is None or self.code.startswith(_OF_THE_WHOLE)
+
+    def text(self, lang: Lang, *, within: bool = False) -> str:
+        """The fault on one line: where, the value as read, the rule, how to mend it.
+
+        Args:
+            lang: language of the line.
+            within: whether file and sheet have been named above, and are left out.
+        """
+        words = _JOIN[lang]
+        place = self.place(lang, within=within)
+        rule, mend = self.parts(lang)
+        value = f"“{self.value}” " if self.value and "{value}" not in _what(self, lang) else ""
+        colon, stop = ("：", "。") if lang == "zh" else (": ", ". ")
+        head = f"[{words[self.severity]}] {place}{colon if place else ''}"
+        return f"{head}{value}{rule}{stop}{words['mend']}{mend}"
+
+    def place(self, lang: Lang, *, within: bool = False) -> str:
+        """Where it is: ``xushi/observations.csv 第7行 “原文写法”列``, ``2020.xlsx · 观测值 · D7``."""
+        words = _JOIN[lang]
+        where = [] if within or not self.file else [self.file]
+        if self.sheet:
+            inside = [] if within else [self.sheet]
+            row = words["row"].format(self.row) if self.row is not None else ""
+            where = [" · ".join(filter(None, (*where, *inside, self.cell or row)))]
+        elif self.row is not None:
+            where.append(words["row"].format(self.row))
+        if self.column and not self.code.startswith("column_"):
+            where.append(words["column"].format(self.details.get("header", "") or self.column))
+        return " ".join(filter(None, where))
+
+    def parts(self, lang: Lang) -> tuple[str, str]:
+        """The rule that is broken, and how to mend it."""
         words = _JOIN[lang]
         what, mend = MESSAGES[self.code][lang]
         near = self.details.get("near", self.details.get(f"near_{lang}", ""))
         if near and "{near}" in what and not what.startswith(("正文", "a digit", "a number")):
             near = words["near"].format(near)
         own = {k.removesuffix(f"_{lang}"): v for k, v in self.details.items()}
+        if own.get("first", "").isdecimal():
+            own["first"] = words["row"].format(own["first"])
         known = {"column": self.column, "value": self.value, **own, "near": near}
-        header = self.details.get("header", "")
-        where = [self.file] if self.file else []
-        if self.row is not None:
-            where.append(words["row"].format(self.row))
-        if self.column and self.code not in ("column_missing", "column_unknown", "column_twice"):
-            where.append(words["column"].format(header or self.column))
-        place = " ".join(where)
-        value = f"“{self.value}” " if self.value and "{value}" not in what else ""
-        colon, stop = ("：", "。") if lang == "zh" else (": ", ". ")
-        said = f"{value}{what.format(**known)}{stop}{words['mend']}{mend.format(**known)}"
-        return f"[{words[self.severity]}] {place}{colon if place else ''}{said}"
+        return what.format(**known), mend.format(**known)
+
+
+def _what(fault: Fault, lang: Lang) -> str:
+    return MESSAGES[fault.code][lang][0]
 
 
 class DataFaults(Exception):
@@ -582,8 +1041,11 @@ class DataFaults(Exception):
         return "\n".join(fault.text("en") for fault in self.faults)
 
 
-def _order(fault: Fault) -> tuple[bool, str, int, str]:
-    return (fault.severity == "warning", fault.file, fault.row or 0, fault.column)
+def _order(fault: Fault) -> tuple[bool, str, str, bool, int, int, str, str]:
+    is_cell, row = not fault.is_of_the_whole, fault.row or 0
+    letters = fault.cell.partition(":")[0].rstrip("0123456789")
+    place = (fault.file, fault.sheet, is_cell, row, len(letters), letters, fault.column)
+    return (fault.severity == "warning", *place)
 
 
 def errors(faults: Iterable[Fault]) -> list[Fault]:

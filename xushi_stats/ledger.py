@@ -82,6 +82,7 @@ class Ledger:
     Attributes:
         audience: ``internal`` holds everything; ``public`` what anyone may see.
         breaks: where a definition changed.
+        hidden: figures that disclosure control keeps from the public.
         aims: indicator → id of the figure that the year before set as its target.
     """
 
@@ -94,6 +95,7 @@ class Ledger:
     earlier: Ledger | None = field(default=None, repr=False)
     breaks: tuple[series.Break, ...] = ()
     aims: Mapping[str, str] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
 
     @cached_property
     def _by_release(self) -> dict[tuple[str, int], list[Figure]]:
@@ -192,16 +194,22 @@ class Ledger:
         """What the public may see: the one place where internal matter is taken out.
 
         Internal indicators go, and with them everything that names one; queries and the provider's
-        remarks go; bounds that are only a convention go, so that no interval can be printed.
+        remarks go; bounds that are only a convention go, so that no interval can be printed; what
+        disclosure control hides keeps no value, and neither does what is made from it.
         """
         kept: dict[str, Figure] = {}
         for figure in self.figures.values():
-            if figure.indicator.audience == "public" and all(i in kept for i in figure.inputs):
-                statements = tuple(_for_the_public(s) for s in figure.statements)
-                quantity = figure.quantity and _without_conventions(figure.quantity)
-                kept[figure.id] = replace(
-                    figure, statements=statements, quantity=quantity, queries=()
-                )
+            if figure.indicator.audience != "public" or not all(i in kept for i in figure.inputs):
+                continue
+            if figure.id in self.hidden or any(_is_suppressed(kept[i]) for i in figure.inputs):
+                kept[figure.id] = _suppressed(figure)
+                continue
+            statements = tuple(_for_the_public(s) for s in figure.statements)
+            quantity = figure.quantity and _without_conventions(figure.quantity)
+            revised = figure.revised and _for_the_public(figure.revised)
+            kept[figure.id] = replace(
+                figure, statements=statements, quantity=quantity, queries=(), revised=revised
+            )
         return replace(self, figures=kept, audience="public", terms={}, earlier=None)
 
     def check(self) -> list[Result]:
@@ -247,6 +255,18 @@ class Terms:
     def number(self, number: Fraction) -> Term:
         """A number that stands in a formula."""
         return Term.bare(number)
+
+
+def _suppressed(figure: Figure) -> Figure:
+    """A figure of which the public learns only that it is not published: no value, no inputs."""
+    bare = Missing("suppressed")
+    return replace(
+        figure, quantity=None, missing=bare, statements=(), inputs=(), queries=(), origin=""
+    )
+
+
+def _is_suppressed(figure: Figure) -> bool:
+    return figure.missing is not None and figure.missing.reason == "suppressed"
 
 
 def _for_the_public(said: Observation) -> Observation:

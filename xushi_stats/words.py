@@ -188,6 +188,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "panel_revised": "斜线条形为修订数。",
         "panel_break": "竖虚线处口径变化，前后不可比。",
         "no_prior": "（无上年数）",
+        "from_register": "由登记表汇总：",
     },
     "en": {
         "draft": "Draft for review",
@@ -362,6 +363,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "panel_revised": "Hatched bars are revised figures.",
         "panel_break": "At a dashed line the definition changed; the sides cannot be compared.",
         "no_prior": "(no figure for the year before)",
+        "from_register": "aggregated from a register: ",
     },
 }
 

@@ -213,6 +213,7 @@ def source(carried: Carried, document: Path) -> Step:
     said: list[Finding] = [] if named else [("source_other", {})]
     mine = named or [row["id"] for row in sources]
     rows = [row for row in table(carried, "observations.csv") if row["source"] in mine]
+    rows = [row for row in rows if row["start"].isdecimal()]  # no cell of a workbook
     for row in rows:
         start = int(row["start"])
         if text[start : start + len(row["wording"])] != row["wording"]:

@@ -120,7 +120,7 @@ def _around(site: Site) -> str:
 
 def reader_of(report: Report) -> Reader:
     """The reader of a report's texts."""
-    names = Names(report.dataset.catalogue, report.lang)
+    names = Names(report.dataset.catalogue.of(report.release), report.lang)
     return Reader(names, report.ledger.find, report.release, report.dataset.accepted)
 
 

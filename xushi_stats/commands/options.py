@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -48,7 +49,10 @@ def command(commands: Commands, name: str, run: object, about: str) -> Parser:
     parser.add_argument(
         "--data", type=Path, default=Path("data"), help="数据文件夹 / data folder (data)"
     )
-    parser.add_argument("--town", default="xushi", help="镇的文件夹名 / the town's folder (xushi)")
+    parser.add_argument(
+        "--town",
+        help="镇的文件夹名，默认xushi或唯一的镇 / the town's folder; xushi or the only one",
+    )
     parser.add_argument(
         "--year", type=int, help="报告年份，默认最近一年 / release; by default the newest"
     )
@@ -56,15 +60,58 @@ def command(commands: Commands, name: str, run: object, about: str) -> Parser:
 
 
 def print_faults(faults: Sequence[Fault], lang: Lang) -> None:
-    """Tell faults one a line, and how many there are."""
-    for fault in faults:
-        print(fault.text(lang), file=sys.stderr)
+    """Tell faults one a line, those of one file or sheet together, and how many there are.
+
+    Files with errors come first, and in a file what is wrong with it as a whole.
+    """
+    of_place: dict[tuple[str, str], list[Fault]] = {}
+    for fault in DataFaults(faults).faults:
+        of_place.setdefault((fault.file, fault.sheet), []).append(fault)
+    for place, found in sorted(of_place.items(), key=lambda item: _weight(item[1])):
+        grouped = len(found) > 1 and place != ("", "")
+        if grouped:
+            print(" · ".join(filter(None, place)), file=sys.stderr)
+        for fault in found:
+            print("  " * grouped + fault.text(lang, within=grouped), file=sys.stderr)
     wrong = sum(fault.severity == "error" for fault in faults)
     if lang == "zh":
         print(f"共 {wrong} 处错误，{len(faults) - wrong} 处提示。", file=sys.stderr)
     else:
         other = len(faults) - wrong
         print(f"Errors: {wrong}. Warnings: {other}.", file=sys.stderr)
+
+
+def _weight(faults: Sequence[Fault]) -> tuple[bool, bool]:
+    """What stands first: a file with errors, and among these one that is wrong as a whole."""
+    wrong = [fault for fault in faults if fault.severity == "error"]
+    return not wrong, not any(fault.is_of_the_whole for fault in wrong)
+
+
+def faults_as_json(faults: Sequence[Fault], lang: Lang) -> str:
+    """The same for other programs; the keys are stable."""
+    rows = []
+    for fault in DataFaults(faults).faults:
+        rule, mend = fault.parts(lang)
+        row = {key: getattr(fault, key) for key in ("file", "sheet", "cell", "row", "column")}
+        row |= {"value": fault.value, "code": fault.code, "severity": fault.severity}
+        rows.append(row | {"rule": rule, "mend": mend, "near": fault.details.get("near", "")})
+    wrong = sum(fault.severity == "error" for fault in faults)
+    told = {"errors": wrong, "warnings": len(rows) - wrong, "faults": rows}
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def town_of(data: Path) -> str:
+    """The town that is meant where none is named: Xushi, or the only one.
+
+    Raises:
+        DataFaults: there are several others.
+    """
+    towns = sorted(path.parent.name for path in data.glob("*/town.toml"))
+    if "xushi" in towns or not towns:
+        return "xushi"
+    if len(towns) > 1:
+        raise DataFaults([Fault("which_town", details={"known": ", ".join(towns)})])
+    return towns[0]
 
 
 def year_of(options: argparse.Namespace) -> int:

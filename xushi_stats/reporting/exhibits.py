@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from xushi_stats import charts, records, show
 from xushi_stats.reporting import rows, years
-from xushi_stats.reporting.document import Block, Inline, fixed, inlines, num, plain, text
+from xushi_stats.reporting.document import Block, Inline, declare, fixed, inlines, num, plain, text
 from xushi_stats.tables import Row
 from xushi_stats.words import AREA, STATE_EN, WORDS
 
@@ -179,6 +179,7 @@ def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]
     # titles are long, and stand in full in the notes on compilation and the list of sources
     names = [s.short[report.lang] for s in sources]
     source = [text(words["sources"] + words["list"].join(names))] if names else []
+    source = declare(source, report.declared)
     return {"notes": [[text(words["note"]), *note] for note in notes], "source": source}
 
 

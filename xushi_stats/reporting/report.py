@@ -371,7 +371,7 @@ def load(data: Path, ref_area: str, year: int) -> tuple[Dataset, Ledger, list[Fa
         DataFaults: anything is wrong.
     """
     dataset = datasets.load(data, ref_area)
-    faults: list[Fault] = []
+    faults = list(dataset.warnings)
     if year not in dataset.releases:
         known = ", ".join(map(str, dataset.releases)) or "—"
         raise DataFaults([Fault("nothing", details={"release": str(year), "known": known})])

@@ -1,0 +1,53 @@
+"""``init``, ``new-year``: a project from the package alone, and the workbook for its next year."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from xushi_stats.commands.options import DONE, Commands, bare_command, command
+from xushi_stats.faults import DataFaults, Fault, Lang
+from xushi_stats.tables import write_whole
+
+
+def add(commands: Commands) -> None:
+    """Add these commands to the parser."""
+    init = bare_command(
+        commands, "init", _init, "新建项目：指标目录、笔记本和一个空白镇 / start a project"
+    )
+    init.add_argument("folder", type=Path, metavar="DIR", help="新文件夹 / new folder")
+    init.add_argument("--town", default="town", help="镇的文件夹名 / the town's folder (town)")
+    init.add_argument("--name", default="某镇", help="镇名 / the town's Chinese name")
+    init.add_argument("--name-en", default="Town", help="英文镇名 / its English name")
+    year = command(
+        commands, "new-year", _new_year, "生成下一年的填报表 / make the workbook for a new year"
+    )
+    year.add_argument(
+        "release", type=int, metavar="YEAR", help="要填报的年份 / year to be filled in"
+    )
+
+
+def _init(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats import starting
+
+    names = {"zh": options.name, "en": options.name_en}
+    for path in starting.create(options.folder, options.town, names):
+        print(path)
+    return DONE
+
+
+def _new_year(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats import bookkeeping, dataset
+    from xushi_stats.reporting.new_year import workbook
+
+    data, year = dataset.load(options.data, options.town), options.release
+    if not 1000 <= year <= 2999:
+        raise DataFaults([Fault("release", value=str(year))])
+    path = options.data / options.town / f"{year}.xlsx"
+    if path.exists():
+        raise DataFaults([Fault("exists", path.as_posix())])
+    earlier = [release for release in data.releases if release < year]
+    ledger = bookkeeping.build(data, year - 1, []) if year - 1 in earlier else None
+    write_whole(path, workbook(data, ledger, year))
+    print(path)
+    return DONE

@@ -1,0 +1,115 @@
+"""Aggregates of a town's registers as figures: observed, each with the query that it comes from.
+
+A register's statistics enter the ledger as ``Entry``: an indicator made for the purpose, a quantity,
+and an origin that names table, SHA-256, filter and function, so that whoever may have the register can
+have the figure computed again. What disclosure control hides is marked here and leaves the ledger where
+the public one is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xushi_stats.catalogue import Indicator
+from xushi_stats.expression import Formula
+from xushi_stats.faults import Fault, Lang
+from xushi_stats.quantity import Quantity, Unit
+
+if TYPE_CHECKING:
+    from xushi_stats.dataset import Dataset
+
+ROOMS: Mapping[str, str] = {
+    "assessment": "xushi_stats.registers.assessment_entries",
+    "villages": "xushi_stats.registers.inspection_entries",
+    "households": "xushi_stats.registers.household_entries",
+    "checkpoints": "xushi_stats.registers.checkpoint_entries",
+}
+"""Section → the module whose ``entries(dataset, release, folder, faults)`` gives its figures."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A figure that a register gives.
+
+    Attributes:
+        indicator: observed, or with a formula over other entries.
+        period: what it is about.
+        quantity: None where it cannot be given, and for a formula.
+        reason: why there is no quantity: a reason of ``ledger.Missing``.
+        origin: ``households.csv sha256:… filter: … function: …``; "" for a formula.
+        hidden: whether the public may not see it.
+    """
+
+    indicator: Indicator
+    period: str
+    quantity: Quantity | None = None
+    reason: str = ""
+    origin: str = ""
+    hidden: bool = False
+
+
+def folder_of(data: Path, ref_area: str) -> Path:
+    """Where a town's registers lie, outside the repository."""
+    return data / ref_area / "registers"
+
+
+def entries(dataset: Dataset, release: int, faults: list[Fault]) -> list[Entry]:
+    """The figures of all registers that the town's report has a section on and that are at hand."""
+    folder = folder_of(dataset.folder.parent, dataset.ref_area)
+    if not folder.is_dir():
+        return []
+    found: list[Entry] = []
+    for section in dataset.sections:
+        if section in ROOMS:
+            room: Any = import_module(ROOMS[section])
+            found += room.entries(dataset, release, folder, faults)
+    return found
+
+
+def indicator(
+    name: str,
+    names: Mapping[Lang, str],
+    unit: Unit,
+    definition: Mapping[Lang, str],
+    *,
+    section: str,
+    audience: str = "public",
+    basis: str = "stock",
+    formula: str = "",
+    decimals: int | None = None,
+    shown: Mapping[Lang, str] | None = None,
+) -> Indicator:
+    """An indicator that a register's section needs; ``name`` is an id without digits."""
+    return Indicator(
+        id=name,
+        names=names,
+        section=section,
+        unit=unit,
+        shown=shown or {"zh": "", "en": ""},
+        basis=basis,
+        formula=Formula(formula) if formula else None,
+        query="",
+        decimals=decimals,
+        audience=audience,
+        definition=definition,
+        assumption={"zh": "", "en": ""},
+    )
+
+
+def letters(number: int) -> str:
+    """A running number in letters, since ids hold no digits.
+
+    >>> letters(0), letters(25), letters(26)
+    ('a', 'z', 'ba')
+    """
+    more, last = divmod(number, 26)
+    return (letters(more) if more else "") + "abcdefghijklmnopqrstuvwxyz"[last]
+
+
+def numbered(prefix: str, names: Iterator[str] | list[str]) -> dict[str, str]:
+    """An id for each of some names, such as villages: ``inspection.score.a``, in their order."""
+    return {name: f"{prefix}.{letters(n)}" for n, name in enumerate(names)}

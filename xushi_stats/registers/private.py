@@ -1,0 +1,86 @@
+"""Reading a register without letting a word of it out: its faults name the place and the rule only."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from xushi_stats.faults import Fault
+from xushi_stats.tables import Column, Row, read_table, read_text
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
+
+
+def read_register(
+    path: Path, file: str, columns: Sequence[Column], faults: list[Fault]
+) -> list[Row]:
+    """Read a register's CSV file as ``tables.read_table`` does, but no fault holds what a cell says.
+
+    A cell that slipped into the wrong column, or a file without a header, would otherwise put a
+    person's name into a message.
+    """
+    found: list[Fault] = []
+    rows = read_table(path, file, columns, found)
+    header = _header(path) if any(f.code.startswith("column_") for f in found) else []
+    faults.extend(_without_words(fault, header) for fault in found)
+    return rows
+
+
+def _header(path: Path) -> list[str]:
+    text = read_text(path, "", []) or ""
+    return [cell.strip() for cell in next(csv.reader(io.StringIO(text, newline="")), [])]
+
+
+def _without_words(fault: Fault, header: Sequence[str]) -> Fault:
+    if fault.code in ("column_unknown", "column_twice"):
+        places = [n for n, cell in enumerate(header, start=1) if cell == fault.column]
+        place = places[-1] if fault.code == "column_twice" else places[0]
+        return Fault("register_header", fault.file, 1, details={"position": str(place)})
+    return replace(fault, value="")  # what it offers instead is a word of the schema
+
+
+def wrong(row: Row, code: str, column: str, **details: str) -> Fault:
+    """A fault in one cell of a register, without what the cell says."""
+    return replace(row.fault(code, column, **details), value="")
+
+
+def day(row: Row, column: str, faults: list[Fault]) -> datetime.date | None:
+    """The date in a cell, written 2020-03-16; None if it is empty or none."""
+    cell = row[column]
+    if not cell:
+        return None
+    try:
+        if _DAY.fullmatch(cell):
+            return datetime.date.fromisoformat(cell)
+    except ValueError:
+        pass
+    faults.append(wrong(row, "date", column))
+    return None
+
+
+def whole_number(row: Row, column: str, faults: list[Fault]) -> int | None:
+    """The whole number in a cell, in plain digits with or without a sign; else a fault and None.
+
+    Full-width digits, separators and decimals are refused, never read as something else.
+    """
+    cell = row[column]
+    if _WHOLE.fullmatch(cell):
+        return int(cell)
+    if cell:
+        faults.append(wrong(row, "register_points", column))
+    return None
+
+
+def say_twice(rows: Sequence[Row], column: str, faults: list[Fault]) -> None:
+    """A fault for each id that stands twice in a column."""
+    first: dict[str, int] = {}
+    for row in rows:
+        before = first.setdefault(row[column], row.number)
+        if before != row.number and row[column]:
+            faults.append(wrong(row, "register_id_twice", column, first=str(before)))

@@ -1,0 +1,359 @@
+"""What a town's rules leave open, as named parameters in one file: ``data/<town>/rules.toml``.
+
+Each parameter is set, or stands open with the query that asks for it: ``"open:grades.unnamed"``. There
+is no silent default: a missing key, an unknown key and a wrong value are faults, and what needs an open
+parameter is not computed.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from xushi_stats.faults import Fault
+from xushi_stats.tables import near, read_text
+
+T = TypeVar("T")
+OPEN = "open:"
+
+
+class WrongValue(ValueError):
+    """A value that a parameter does not take; says in two languages what it takes."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+        super().__init__(en)
+
+
+@dataclass(frozen=True)
+class Parameter(Generic[T]):
+    """A rule that the town has to settle.
+
+    Attributes:
+        name: dotted, such as ``assessment.grades.method``.
+        read: validates the value in the TOML file; raises ValueError if it is none.
+        about_zh, about_en: what it decides and what it may be.
+    """
+
+    name: str
+    read: Callable[[object], T]
+    about_zh: str
+    about_en: str
+
+
+@dataclass(frozen=True)
+class Open:
+    """A parameter that is not set.
+
+    Attributes:
+        query: id of the query that asks for it.
+        name: the parameter's name.
+    """
+
+    query: str
+    name: str = ""
+
+
+class OpenParameter(LookupError):
+    """What was asked for needs a parameter that is open."""
+
+    def __init__(self, name: str, query: str) -> None:
+        self.name, self.query = name, query
+        super().__init__(name, query)
+
+    @property
+    def open(self) -> Open:
+        """The parameter, as a result."""
+        return Open(self.query, self.name)
+
+
+class Rules(Mapping[str, Any]):
+    """A town's parameters, each with its value or open."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> Any:
+        """The value, or ``Open``.
+
+        Raises:
+            KeyError: there is no such parameter, or its value was a fault.
+        """
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def value(self, name: str) -> Any:
+        """The value.
+
+        Raises:
+            OpenParameter: it is open.
+            KeyError: there is no such parameter.
+        """
+        found = self._values[name]
+        if isinstance(found, Open):
+            raise OpenParameter(name, found.query)
+        return found
+
+    def open(self) -> list[tuple[str, str]]:
+        """The open parameters, each with its query."""
+        return [(name, v.query) for name, v in self._values.items() if isinstance(v, Open)]
+
+
+def settle(compute: Callable[[], T]) -> T | Open:
+    """The result, or the open parameter that it needs."""
+    try:
+        return compute()
+    except OpenParameter as needed:
+        return needed.open
+
+
+# -- the file --------------------------------------------------------------------------------------
+
+
+def load(
+    path: Path,
+    parameters: Sequence[Parameter[Any]],
+    queries: Collection[str],
+    faults: list[Fault],
+    file: str = "",
+) -> Rules:
+    """Read a town's rules; what is wrong with them is added to ``faults``.
+
+    Args:
+        path: the file, ``data/<town>/rules.toml``.
+        parameters: those of all parts, in the order of a list of what is open.
+        queries: the ids in the town's ``queries.csv``.
+        faults: receives the faults.
+        file: the file's name for people; the path's last two parts if left out.
+
+    Returns:
+        The parameters that could be read; one with a fault is not among them.
+    """
+    file = file or "/".join(path.parts[-2:])
+    known = {parameter.name: parameter for parameter in parameters}
+    written = dict(_flat(_toml(path, file, faults), known))
+    for key in (key for key in written if key not in known):
+        faults.append(Fault("rule_unknown", file, details={"key": key, "near": near(key, known)}))
+    values = {}
+    for name, parameter in known.items():
+        if name not in written:
+            faults.append(Fault("rule_missing", file, details={"key": name}))
+            continue
+        try:
+            values[name] = _read(parameter, written[name], queries)
+        except ValueError as error:
+            faults.append(_wrong(file, name, written[name], error))
+    return Rules(values)
+
+
+def _toml(path: Path, file: str, faults: list[Fault]) -> dict[str, Any]:
+    text = read_text(path, file, faults)
+    try:
+        return tomllib.loads((text or "").replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        faults.append(Fault("toml", file, details={"why": str(error)}))
+        return {}
+
+
+def _flat(
+    table: Mapping[str, object], known: Collection[str], above: str = ""
+) -> Iterator[tuple[str, object]]:
+    """Dotted name and value; a table is a value where a parameter has its name."""
+    for key, value in table.items():
+        name = f"{above}{key}"
+        if isinstance(value, dict) and name not in known and value:
+            yield from _flat(value, known, f"{name}.")
+        else:
+            yield name, value
+
+
+def _read(parameter: Parameter[T], value: object, queries: Collection[str]) -> T | Open:
+    if not (isinstance(value, str) and value.partition(":")[0] == "open"):
+        return parameter.read(value)
+    query = value.removeprefix(OPEN)
+    if query in queries:
+        return Open(query, parameter.name)
+    offered = near(query, queries)
+    zh, en = (f"，是否为“{offered}”", f"; did you mean '{offered}'?") if offered else ("", "")
+    raise WrongValue(f"queries.csv 中没有该待核实事项{zh}", f"must name a query of queries.csv{en}")
+
+
+def _wrong(file: str, name: str, value: object, error: ValueError) -> Fault:
+    zh, en = (error.zh, error.en) if isinstance(error, WrongValue) else (str(error), str(error))
+    details = {"key": name, "why_zh": zh, "why_en": en}
+    return Fault("rule_value", file, value=_shown(value), details=details)
+
+
+def _shown(value: object) -> str:
+    """A TOML value on one line, for a message."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return re.sub(r"\s+", " ", value if isinstance(value, str) else repr(value))[:60]
+
+
+def draft(parameters: Iterable[Parameter[Any]], query: Callable[[str], str]) -> str:
+    """A rules file with every parameter open, for a town to fill in.
+
+    Args:
+        parameters: the parameters, those of one table side by side.
+        query: name of a parameter → id of the query that asks for it.
+
+    >>> either = Parameter("part.rule.way", one_of("left", "right"), "走哪边", "which way")
+    >>> print(draft([either], lambda name: "way.open"))
+    [part.rule]
+    # 走哪边
+    # which way
+    way = "open:way.open"
+    """
+    lines: list[str] = []
+    table = ""
+    for parameter in parameters:
+        above, _, key = parameter.name.rpartition(".")
+        if above != table:
+            lines += [""] * bool(lines) + [f"[{above}]"]
+            table = above
+        lines += [f"# {parameter.about_zh}", f"# {parameter.about_en}"]
+        lines.append(f'{key} = "{OPEN}{query(parameter.name)}"')
+    return "\n".join(lines)
+
+
+# -- readers: what a TOML value must be ------------------------------------------------------------
+
+
+def one_of(*values: str) -> Callable[[object], str]:
+    """One of some words.
+
+    >>> one_of("up", "down")("up")
+    'up'
+    """
+
+    def read(value: object) -> str:
+        if isinstance(value, str) and value in values:
+            return value
+        raise WrongValue(f"只能是：{'、'.join(values)}", f"must be one of: {', '.join(values)}")
+
+    return read
+
+
+def yes_no(value: object) -> bool:
+    """``true`` or ``false``."""
+    if isinstance(value, bool):
+        return value
+    raise WrongValue("只能是 true（是）或 false（否）", "must be true or false")
+
+
+def whole(least: int, most: int) -> Callable[[object], int]:
+    """A whole number between two.
+
+    >>> whole(0, 366)(183)
+    183
+    """
+
+    def read(value: object) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        raise WrongValue(
+            f"须为{least}至{most}的整数", f"must be a whole number from {least} to {most}"
+        )
+
+    return read
+
+
+_FRACTION = re.compile(
+    r"([0-9]{1,9})(?:/([0-9]{1,9})|\.([0-9]{1,9}))?(%)?", re.ASCII
+)  # 1, 1/2, 0.5, 50%
+
+
+def fraction(least: Fraction | int = 0, most: Fraction | int = 1) -> Callable[[object], Fraction]:
+    """An exact share between two, written as text: "0.5", "1/2" or "50%"; never a TOML float.
+
+    >>> fraction()("50%"), fraction()("0.5"), fraction()("1/2")
+    (Fraction(1, 2), Fraction(1, 2), Fraction(1, 2))
+    """
+
+    def read(value: object) -> Fraction:
+        found = exact(value)
+        if found is not None and least <= found <= most:
+            return found
+        raise WrongValue(
+            f'须为{least}至{most}的数，写作带引号的 "0.5"、"1/2" 或 "50%"',
+            f'must be from {least} to {most}, written as text: "0.5", "1/2" or "50%"',
+        )
+
+    return read
+
+
+def exact(value: object) -> Fraction | None:
+    """The number that a text such as "50%" states, or None."""
+    match = _FRACTION.fullmatch(value) if isinstance(value, str) else None
+    if not match or (match[2] and (match[4] or not int(match[2]))):
+        return None
+    number = Fraction(match[0].removesuffix("%"))
+    return number / 100 if match[4] else number
+
+
+def month_day(value: object) -> tuple[int, int]:
+    """A day of any year, written "12-31"; February has 28 days.
+
+    >>> month_day("06-30")
+    (6, 30)
+    """
+    match = re.fullmatch(r"(\d\d)-(\d\d)", value, re.ASCII) if isinstance(value, str) else None
+    days = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    if match and 1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= days[int(match[1]) - 1]:
+        return int(match[1]), int(match[2])
+    raise WrongValue('须为月日，写作 "06-30"', 'must be month and day, written "06-30"')
+
+
+def text(value: object) -> str:
+    """A text that is not empty."""
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    raise WrongValue("须为文字，不能为空", "must be a text, not empty")
+
+
+def list_of(read: Callable[[object], T], *, least: int = 1) -> Callable[[object], tuple[T, ...]]:
+    """A list of values, none of them twice.
+
+    >>> list_of(month_day)(["06-30", "12-31"])
+    ((6, 30), (12, 31))
+    """
+
+    def read_list(value: object) -> tuple[T, ...]:
+        if not isinstance(value, list) or len(value) < least:
+            raise WrongValue(
+                f"须为列表，至少{least}项", f"must be a list of at least {least} item(s)"
+            )
+        found = tuple(map(read, value))
+        if any(item in found[:place] for place, item in enumerate(found)):
+            raise WrongValue("列表中有重复", "an item of the list stands twice")
+        return found
+
+    return read_list
+
+
+def or_none(read: Callable[[object], T]) -> Callable[[object], T | None]:
+    """A value, or "none" where the town has no such rule."""
+
+    def read_or_none(value: object) -> T | None:
+        if value == "none":
+            return None
+        try:
+            return read(value)
+        except WrongValue as error:
+            raise WrongValue(
+                f'{error.zh}；没有此项规定的写 "none"',
+                f'{error.en}; or "none" where there is no such rule',
+            ) from error
+
+    return read_or_none

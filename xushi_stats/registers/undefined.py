@@ -1,0 +1,50 @@
+"""Measures that have no value: why, in words; and arguments that no measure takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from xushi_stats.faults import Lang
+
+Reason = Literal["empty", "all_zero", "zero_income", "no_poor", "one_unit"]
+Refusal = Literal["income", "weight", "line", "powers", "sums", "power", "weights", "cutoff", "row"]
+
+REASONS: dict[Reason, dict[Lang, str]] = {
+    "empty": {"zh": "没有记录", "en": "no records"},
+    "all_zero": {"zh": "收入全部为零", "en": "all incomes are 0"},
+    "zero_income": {
+        "zh": "有收入为零的记录，对数无定义",
+        "en": "an income is 0, which has no logarithm",
+    },
+    "no_poor": {"zh": "没有贫困对象", "en": "nobody is poor"},
+    "one_unit": {"zh": "只有一个单位", "en": "there is only one unit"},
+}
+"""Why a measure has no value, as a report says it."""
+
+
+@dataclass(frozen=True)
+class Undefined:
+    """A measure without a value; it takes the place of 0 ÷ 0.
+
+    >>> Undefined("all_zero").text("en")
+    'all incomes are 0'
+    """
+
+    reason: Reason
+
+    def text(self, lang: Lang) -> str:
+        """The reason in words."""
+        return REASONS[self.reason][lang]
+
+
+class MeasureError(ValueError):
+    """An argument that no measure takes: a fault of the caller, who knows file and row.
+
+    Attributes:
+        code: what was refused.
+    """
+
+    def __init__(self, code: Refusal, rule: str) -> None:
+        self.code: Refusal = code
+        super().__init__(rule)  # the rule, never the value: it may be a person's
