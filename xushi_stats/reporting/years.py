@@ -278,6 +278,8 @@ def phrase(report: Report, name: str, *, number: bool) -> list[Inline]:
         broken = one.change and one.change.missing and one.change.missing.reason == "series_break"
         return [text(words["phrase_break" if broken else "phrase_gap"])]
     on = _on(report, one)
+    if one.move == "same":
+        on[0] = text(on[0]["v"].replace("比", "与", 1))  # 与上年持平
     if one.move in ("same", "unclear"):
         return [text(words["comma"]), *_framed(words[f"phrase_{one.move}"], on)]
     rate = one.change if number else one.rate
