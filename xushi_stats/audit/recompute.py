@@ -122,8 +122,8 @@ def read_numbers(text: str, size: Fraction) -> Iterator[Fraction]:
     for digits, *own in found:  # 3~5万元：单位写在后一数 / the unit stands with the second number
         times, unit = own if any(own) else found[-1][1:]
         number = Fraction(digits.replace(",", "")) * TENS[times]
-        whole = unit and f"{unit}/" not in text  # 424公斤/亩：单位为整个“公斤/亩” / not 公斤 alone
-        yield number * (SIZES[unit] if whole else 1 if times else size)
+        is_whole = f"{unit}/" not in text  # 424公斤/亩
+        yield number * (SIZES[unit] if unit and is_whole else 1 if times else size)
 
 
 def ends(bounds: str) -> list[End]:
@@ -133,10 +133,9 @@ def ends(bounds: str) -> list[End]:
     return list(zip(values, (bounds[0] == "[", bounds[-1] == "]"), strict=True))
 
 
-def threshold(row: Row) -> Any:
-    """“不低于”“超过”所写的数 / The number of a floor that has no upper end; of any other None."""
-    (low, _), (high, _) = ends(row["bounds"])
-    return low if high == math.inf and low not in (None, -math.inf) else None
+def is_floor(row: Row, formula: str) -> bool:
+    """目标“不低于”某数的，只取该数 / Of a target of at least a number, the number alone counts."""
+    return ends(row["bounds"])[1][0] == math.inf and indicator(row["id"]) not in formula
 
 
 def verdict(sign: Any, low: End, high: End) -> str:
@@ -282,21 +281,16 @@ class Audit:
             (found,) = (r for r in rows if (r["release"] < row["release"]) == bool(which))
             if formula := found["formula"]:
                 return self.compute(parse(formula), found, at, signs)
-            if which == "target" and (end := threshold(found)) is not None:
-                return end * size_of(found["unit"])
             return at.get(found["id"], Fraction(found["value"]) * size_of(found["unit"]))
 
         return evaluate(tree, figure, signs)
 
     def leaves(self, row: Row) -> Iterator[str]:
         """算式所依据的概数 / The ranges that a formula rests on."""
-        aims = re.findall(r"target\(([\w.]+)\)", row.get("formula", ""))
         for found in (self.ledger[name] for name in row["inputs"].split("；")):
             if found["formula"]:
                 yield from self.leaves(found)
-            elif aims and indicator(found["id"]) not in aims and threshold(found) is not None:
-                continue  # 目标只取所写的数 / of a target the number written alone
-            elif found["exact"] == "no":
+            elif found["exact"] == "no" and not is_floor(found, row.get("formula", found["id"])):
                 yield found["id"]
 
     def extent(self, tree: Any, row: Row) -> list[End]:

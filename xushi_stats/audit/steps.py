@@ -155,7 +155,7 @@ def allowed(carried: Carried) -> dict[str, set[str]]:
     texts: dict[str, set[str]] = {}
     for row in table(carried, "ledger.csv"):
         if not row["missing"]:
-            forms = (row.get(key, "") for key in ("shown", "cell", "interval", "value"))
+            forms = (row.get(key, "") for key in ("shown", "cell", "interval", "value", "revised"))
             texts[row["id"]] = {form for form in forms if form}
             # behind 下降 or “down” a fall stands without its sign
             texts[row["id"]] |= {row["shown"].removeprefix("-")}
