@@ -256,8 +256,9 @@ class Terms:
     def _is_threshold(self, reference: Reference, found: str) -> bool:
         """Whether a target is all that is at least some number: then the number is what was asked."""
         quantity = self.ledger.figures[found].quantity
-        is_target = reference.which == "target" and quantity is not None
-        return is_target and quantity.kind in ("at_least", "above")
+        if reference.which != "target" or quantity is None:
+            return False
+        return quantity.kind in ("at_least", "above")
 
     def number(self, number: Fraction) -> Term:
         """A number that stands in a formula."""

@@ -32,17 +32,21 @@ class Comparison:
 
     @property
     def move(self) -> Move | None:
-        """Which way it moved; None where the two years cannot be compared."""
+        """Which way it moved; None where the two years cannot be compared.
+
+        An end that only a convention gives (the upper one of 7000余) tells no direction, so that all
+        editions say the same.
+        """
         quantity = self.change.quantity if self.change else None
         if quantity is None:
             return None
         low, high = quantity.low, quantity.high
         if low.value == high.value == 0:
             return "same"
-        if low.value > 0 or (low.value == 0 and not low.closed):
+        if low.stated and (low.value > 0 or (low.value == 0 and not low.closed)):
             return "rose"
         below = high.value < 0 or (high.value == 0 and not high.closed)
-        return "fell" if below else "unclear"
+        return "fell" if high.stated and below else "unclear"
 
     @property
     def rate(self) -> Figure | None:
