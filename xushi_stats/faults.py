@@ -998,6 +998,14 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("该户没有登记任何状态（{rows}）", "在 statuses 表中登记"),
         "en": ("the household has no status ({rows})", "enter it in the table statuses"),
     },
+    "register_ends": {
+        "zh": ("早于开始日期（{rows}）", "核对两个日期"),
+        "en": ("is before the beginning ({rows})", "check both dates"),
+    },
+    "register_two_places": {
+        "zh": ("同一人同时登记在两处（{rows}）", "填写前一行的离户日期"),
+        "en": ("a person is entered in two places at once ({rows})", "end the earlier row"),
+    },
 }
 """Reason code → language → (what is wrong, how to mend it)."""
 
