@@ -68,7 +68,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
             "missing",
         ),
         *("formula", "inputs", "origin", "statements", "status", "grade", "assumption"),
-        *("queries", "used_in"),
+        *("queries", "revised", "used_in"),
     ),
 }
 """File name without ``.csv`` → its columns in the draft and internal editions."""
@@ -78,7 +78,7 @@ INTERNAL_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "checks": ("explanation",),
     "targets": ("stated", "due", "responsible_zh", "responsible_en"),
     "milestones": ("note_zh", "note_en"),
-    "ledger": ("interval", "queries"),
+    "ledger": ("interval", "queries", "revised"),
 }
 """The columns that the public edition does not have."""
 
@@ -165,6 +165,7 @@ def ledger_row(
         "grade": sorted({s.grade for s in figure.statements}),
         "assumption": indicator.assumption[langs[0]],
         "queries": [q.id for q in figure.queries],
+        "revised": figure.revised.wording if figure.revised else "",
         "used_in": sorted(uses),
     }
 
