@@ -15,7 +15,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from xushi_stats import cells, notation, tables, xlsx
+from xushi_stats import cells, notation, reader, tables, xlsx
 from xushi_stats.faults import Fault
 from xushi_stats.notation import NotationError
 from xushi_stats.quantity import unit_names
@@ -183,7 +183,7 @@ def read(tmp_path: Path, content: bytes, faults: list[Fault]) -> list[tables.Row
 def test_reading_stops_where_nothing_is_right(tmp_path: Path) -> None:
     faults: list[Fault] = []
     read(tmp_path, b"a,b\n" + b",x\n" * 5000, faults)
-    assert faults[-1].code == "many" and len(faults) == tables.MANY + 2
+    assert faults[-1].code == "many" and len(faults) == reader.MANY + 2
 
 
 def test_a_text_file_that_is_too_large_is_refused(

@@ -32,7 +32,7 @@ MISSING: dict[Lang, dict[str, str]] = {
         "not_applicable": "不适用",
         "below_unit": "不足一个计量单位",
         "periods_differ": "时期不同，不作计算",
-        "series_break": "口径变化，与上年不可比",
+        "series_break": "口径或分类变化，前后不可比",
         "conventional": "来源资料为概数，不作推算",
     },
     "en": {
@@ -41,7 +41,7 @@ MISSING: dict[Lang, dict[str, str]] = {
         "not_applicable": "not applicable",
         "below_unit": "below the unit shown",
         "periods_differ": "not computed, since the periods differ",
-        "series_break": "not comparable: the definition changed",
+        "series_break": "not comparable, since the definition or the classes changed",
         "conventional": "not computed, since the source gives only an approximate figure",
     },
 }

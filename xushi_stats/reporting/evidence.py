@@ -119,7 +119,7 @@ def tables(
         "observations": [row for f in figures for row in _observations(dataset, f, lang, edition)],
         "catalogue": [_indicator(i) for i in ledger.catalogue.in_order() if i.id in known],
         "checks": [_check(r) for r in ledger.check() if _names_only(r, known)],
-        "targets": [_record(row, known) for row in _targets(dataset, ledger.release, public)],
+        "targets": [_record(row, known) for row in _targets(dataset, ledger, public)],
         "milestones": [_record(row, known) for row in _milestones(dataset, shown, public)],
         "ledger": [ledger_row(f, uses.get(f.id, ()), edition, (lang,)) for f in figures],
     }
@@ -264,9 +264,15 @@ def _check(result: Result) -> Cells:
     }
 
 
-def _targets(dataset: Dataset, release: int, public: bool) -> list[Row]:
-    """The tasks that the report states; to the public those of the tables it prints."""
-    rows = records.of_release(dataset.records["targets"], release)
+def _of_years(table: Sequence[Row], ledger: Ledger) -> list[Row]:
+    """The rows of the reports whose figures a ledger holds: its own and earlier ones."""
+    years = {str(figure.release) for figure in ledger.figures.values()}
+    return [row for row in table if row["release"] in years]
+
+
+def _targets(dataset: Dataset, ledger: Ledger, public: bool) -> list[Row]:
+    """The tasks that the reports state; to the public those of the tables they print."""
+    rows = _of_years(dataset.records["targets"], ledger)
     if not public:
         return rows
     return [_noted(row) for row in rows if row["kind"] in _PUBLIC_TASKS]
@@ -281,7 +287,7 @@ def _noted(row: Row) -> Row:
 
 def _milestones(dataset: Dataset, ledger: Ledger, public: bool) -> list[Row]:
     """The states of projects; to the public those of the projects that its counts are made from."""
-    rows = records.of_release(dataset.records["milestones"], ledger.release)
+    rows = _of_years(dataset.records["milestones"], ledger)
     if not public:
         return rows
     queries = [f.indicator.query for f in ledger.figures.values() if f.indicator.query]

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats import bookkeeping, records, show, tables
+from xushi_stats import bookkeeping, plausibility, records, show, tables
 from xushi_stats import dataset as datasets
 from xushi_stats.audit import wording
 from xushi_stats.dataset import Dataset
@@ -378,4 +378,4 @@ def load(data: Path, ref_area: str, year: int) -> tuple[Dataset, Ledger, list[Fa
     ledger = bookkeeping.build(dataset, year, faults)
     if errors(faults):
         raise DataFaults(faults)
-    return dataset, ledger, faults
+    return dataset, ledger, [*faults, *plausibility.warnings(dataset, ledger)]
