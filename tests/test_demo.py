@@ -329,3 +329,16 @@ def test_the_milestones_of_a_year_run_from_started_to_in_use() -> None:
     assert states["sewage", "2019", "2019"] == "启动"
     assert states["sewage", "2019", "2020"] == states["sewage", "2020", "2020"] == "投入使用"
     assert set(states.values()) <= set(records.STATES)
+
+
+def test_with_one_year_no_note_speaks_of_a_change() -> None:
+    for year, count in ((2019, 0), (2020, 4)):
+        made = report(year)
+        tables = (b for name in made.dataset.exhibits["table"] for b in made.table(name).blocks)
+        notes = "".join(plain(note) for block in tables for note in block["notes"])
+        assert len(re.findall("增减|边缘易致贫户", notes)) == count
+
+
+def test_names_of_documents_with_a_year_are_set_apart_wherever_they_stand() -> None:
+    (block,) = report(2020).table("main").blocks
+    assert [i["v"] for i in block["source"] if i["t"] == "fixed"] == ["2019年总结", "2020年总结"]

@@ -62,7 +62,7 @@ def comparison(report: Report, name: str) -> Comparison | None:
     Also None of one that this report does not have yet: see ``figure_of``.
     """
     now = figure_of(report, name)
-    return _over_years(report, now) if now and _is_second_year(report) else None
+    return _over_years(report, now) if now and is_second_year(report) else None
 
 
 def _over_years(report: Report, now: Figure) -> Comparison:
@@ -71,7 +71,7 @@ def _over_years(report: Report, now: Figure) -> Comparison:
     return Comparison(now, ledger.before(own), *made)
 
 
-def _is_second_year(report: Report) -> bool:
+def is_second_year(report: Report) -> bool:
     """Whether anything is known of the year before."""
     before = report.release - 1
     return any(f.quantity and f.release == before for f in report.ledger.figures.values())
@@ -106,7 +106,7 @@ def compared_rows(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterat
     """
     for one in _compared(report, spec):
         yield [_compared_cell(report, one, column["field"]) for column in columns]
-    if spec.get("always") and not _is_second_year(report):
+    if spec.get("always") and not is_second_year(report):
         for now in filter(None, (figure_of(report, name) for name in spec["figures"])):
             if now.quantity:
                 yield [_single_cell(report, now, column["field"]) for column in columns]
