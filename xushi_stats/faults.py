@@ -290,8 +290,8 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         ),
     },
     "row_twice": {
-        "zh": ("与第{first}行重复（{key}相同）", "核对后删去其中一行"),
-        "en": ("repeats row {first} (the same {key})", "check both, and remove one"),
+        "zh": ("与{first}重复（{key}相同）", "核对后删去其中一行"),
+        "en": ("repeats {first} (the same {key})", "check both, and remove one"),
     },
     "village_unknown": {
         "zh": ("名单中没有该村（社区）{near}", "改正名称，或先列入名单"),
@@ -897,8 +897,8 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         ),
     },
     "register_id_twice": {
-        "zh": ("编号重复（首见第{first}行）", "删去重复的一行，或改正编号"),
-        "en": ("the id is entered twice (first in row {first})", "remove one, or correct the id"),
+        "zh": ("编号重复（首见{first}）", "删去重复的一行，或改正编号"),
+        "en": ("the id is entered twice (first in {first})", "remove one, or correct the id"),
     },
     "register_points": {
         "zh": ("不是整数", "用半角数字写整数，如 5、-10，不写千位分隔符和小数"),
@@ -927,9 +927,9 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("the end of service is before its start", "check both days"),
     },
     "register_overlap": {
-        "zh": ("与第{first}行的任职期间重叠", "核对日期；转任的，前一段在转任的前一日结束"),
+        "zh": ("与{first}的任职期间重叠", "核对日期；转任的，前一段在转任的前一日结束"),
         "en": (
-            "overlaps with the service in row {first}",
+            "overlaps with the service in {first}",
             "check the days; on a transfer the earlier service ends the day before",
         ),
     },
