@@ -10,13 +10,15 @@ import hashlib
 import re
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from towns import DATA, ROOT, Cells, cases
 
-from xushi_stats import records, show, targets
-from xushi_stats.audit import source
+from xushi_stats import cli, records, show, targets
+from xushi_stats.audit import report as audit
+from xushi_stats.audit import source, wording
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure, Ledger
@@ -342,3 +344,33 @@ def test_with_one_year_no_note_speaks_of_a_change() -> None:
 def test_names_of_documents_with_a_year_are_set_apart_wherever_they_stand() -> None:
     (block,) = report(2020).table("main").blocks
     assert [i["v"] for i in block["source"] if i["t"] == "fixed"] == ["2019年总结", "2020年总结"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("year", [2019, 2020])
+def test_the_finished_pages_verify_and_say_that_the_town_is_invented(
+    tmp_path: Path, year: int
+) -> None:
+    """With a revised figure, falls behind 下降 without their sign, and a unit made of two."""
+    asked = ["--data", str(DATA), "--town", TOWN, "--year", str(year), "--out", str(tmp_path)]
+    assert cli.main(["build", *asked, "--lang", "zh", "--edition", "internal"]) == 0
+    path = tmp_path / TOWN / str(year) / "zh/internal/report.pdf"
+    assert cli.main(["verify", str(path)]) == 0
+    pages = audit.read(path.read_bytes()).pages
+    cover, *others = ["".join(page.text.split()) for page in pages]
+    assert "虚构" in cover
+    assert all("虚构示例·地名和数据均为编造" in page for page in others)
+
+
+def test_the_words_of_a_year_are_checked_and_not_those_they_replace() -> None:
+    files = {file for file, _ in wording._texts(report(2020))}
+    assert files == {f"demo/text/zh/2020/{name}.md" for name in ("review", "targets")}
+    assert {file for file, _ in wording._texts(report(2019))} == {
+        f"demo/text/zh/{name}.md" for name in ("review", "targets")
+    }
+
+
+def test_a_target_of_last_year_is_not_held_against_this_years_target() -> None:
+    """Its period is this year, that of the target now set the next."""
+    faults = [fault.code for fault in wording.faults(report(2020))]
+    assert "time_other" not in faults
