@@ -128,7 +128,7 @@ def test_every_target_and_task_has_the_verdict_worked_by_hand() -> None:
     dataset, ledger = loaded(2020)
     found = [("target", f.row["name_zh"], f.verdict) for f in targets.fulfilments(dataset, ledger)]
     found += [("task", t.asked["name_zh"], t.verdict) for t in targets.tasks(dataset, 2020)]
-    wanted = [(c["kind"], c["name"], c["verdict"]) for c in cases("demo_verdicts")]
+    wanted = [(c["kind"], c["item"], c["verdict"]) for c in cases("demo_verdicts")]
     assert sorted(found) == sorted(wanted)
 
 
@@ -142,7 +142,7 @@ def test_the_verdicts_stand_in_the_tables() -> None:
     for table, kind, prefix in (("fulfilment", "target", ""), ("tasks", "task", "task_")):
         for case in cases("demo_verdicts"):
             if case["kind"] == kind:
-                assert row(table, case["name"])[-1] == WORDS["zh"][prefix + case["verdict"]]
+                assert row(table, case["item"])[-1] == WORDS["zh"][prefix + case["verdict"]]
 
 
 # -- what is said of gaps, breaks, revisions, dates --------------------------------------------
