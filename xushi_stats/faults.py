@@ -340,6 +340,13 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("文件已存在，不覆盖", "先移走或改名"),
         "en": ("the file exists and is not written over", "move or rename it first"),
     },
+    "year_stated": {
+        "zh": ("{value}年已有数据", "改年份；要改已有的数，直接在原来的表中改"),
+        "en": (
+            "there are data of {value} already",
+            "name another year, or mend the tables there are",
+        ),
+    },
     "which_town": {
         "zh": ("有多个镇：{known}", "用 --town 指明"),
         "en": ("there are several towns: {known}", "say which with --town"),
@@ -659,6 +666,16 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     "excluded_wide": {
         "zh": ("除外的文字过宽，可能遮住指标数值", "只写数字及紧连的词，一行一处"),
         "en": ("is so wide that a figure could hide in it", "keep to the number and its word"),
+    },
+    "no_release": {
+        "zh": (
+            "“{value}”还没有填报任何数据",
+            "先用 xushi-stats new-year 年份 生成填报表，在“观测值”表填好后再运行",
+        ),
+        "en": (
+            "nothing has been entered for '{value}' yet",
+            "make the workbook with xushi-stats new-year YEAR, fill in its sheet 观测值, and try again",
+        ),
     },
     "nothing": {
         "zh": ("{release}年没有任何数据（已有：{known}）", "检查 --year，或填写 observations.csv"),
