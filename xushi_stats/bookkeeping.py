@@ -187,9 +187,12 @@ class _Maker:
             yield figure
         if not said:
             missing = Missing(self._why_unstated(indicator))
-            # a target is of the next year; under this one's period stands what the year before set
-            year = self.release + (indicator.section == "targets")
-            yield self._figure(indicator, str(year), None, missing=missing)
+            yield self._figure(indicator, self._lacking_in(indicator), None, missing=missing)
+
+    def _lacking_in(self, indicator: Indicator) -> str:
+        """The period that a figure lacks: of a target that last year set for this one, the next."""
+        this = f"{self.dataset.ref_area}/{indicator.id}@{self.release}"
+        return str(self.release + 1 if this in self.figures else self.release)
 
     def _why_unstated(self, indicator: Indicator) -> Any:
         """Why a report gives no number: the sign that stands in its place, if any does."""

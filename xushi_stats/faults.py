@@ -290,8 +290,8 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         ),
     },
     "row_twice": {
-        "zh": ("与第{first}行重复（{key}相同）", "核对后删去其中一行"),
-        "en": ("repeats row {first} (the same {key})", "check both, and remove one"),
+        "zh": ("与{first}重复（{key}相同）", "核对后删去其中一行"),
+        "en": ("repeats {first} (the same {key})", "check both, and remove one"),
     },
     "village_unknown": {
         "zh": ("名单中没有该村（社区）{near}", "改正名称，或先列入名单"),
@@ -914,8 +914,8 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         ),
     },
     "register_id_twice": {
-        "zh": ("编号重复（首见第{first}行）", "删去重复的一行，或改正编号"),
-        "en": ("the id is entered twice (first in row {first})", "remove one, or correct the id"),
+        "zh": ("编号重复（首见{first}）", "删去重复的一行，或改正编号"),
+        "en": ("the id is entered twice (first in {first})", "remove one, or correct the id"),
     },
     "register_points": {
         "zh": ("不是整数", "用半角数字写整数，如 5、-10，不写千位分隔符和小数"),
@@ -944,9 +944,9 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("the end of service is before its start", "check both days"),
     },
     "register_overlap": {
-        "zh": ("与第{first}行的任职期间重叠", "核对日期；转任的，前一段在转任的前一日结束"),
+        "zh": ("与{first}的任职期间重叠", "核对日期；转任的，前一段在转任的前一日结束"),
         "en": (
-            "overlaps with the service in row {first}",
+            "overlaps with the service in {first}",
             "check the days; on a transfer the earlier service ends the day before",
         ),
     },
@@ -1014,6 +1014,14 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     "register_no_status": {
         "zh": ("该户没有登记任何状态（{rows}）", "在 statuses 表中登记"),
         "en": ("the household has no status ({rows})", "enter it in the table statuses"),
+    },
+    "register_ends": {
+        "zh": ("早于开始日期（{rows}）", "核对两个日期"),
+        "en": ("is before the beginning ({rows})", "check both dates"),
+    },
+    "register_two_places": {
+        "zh": ("同一人同时登记在两处（{rows}）", "填写前一行的离户日期"),
+        "en": ("a person is entered in two places at once ({rows})", "end the earlier row"),
     },
 }
 """Reason code → language → (what is wrong, how to mend it)."""

@@ -3,7 +3,8 @@
 A table's rows are either written out (``rows``), each cell naming a figure, or made from the town's
 records (``from`` and ``where``): targets, milestones, honours, rules, or from two years of figures
 (``years``, ``fulfilment``, ``tasks``; see ``reporting.years``). A cell is a figure's id,
-``unit:id``, ``period:id``, ``growth:id``, a text in both languages, or "" for none.
+``unit:id``, ``period:id``, ``growth:id``, a text in both languages, or "" for none. A note marked
+``two_years`` stands only where there is a year before.
 """
 
 from __future__ import annotations
@@ -171,7 +172,10 @@ def _sources(report: Report, spec: Spec, figures: Sequence[str]) -> list[str]:
 def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]:
     """The notes and the source under a table or chart."""
     words = WORDS[report.lang]
-    lines = [report.line(note) for note in spec.get("notes", []) if _for(note, report.edition)]
+    wanted = [note for note in spec.get("notes", []) if _for(note, report.edition)]
+    if not years.is_second_year(report):
+        wanted = [note for note in wanted if not note.get("two_years")]
+    lines = [report.line(note) for note in wanted]
     notes = [line for line in lines if not _lacks(line)]
     if figures and rows.unbalanced(report, figures):
         notes.append([text(words["adds_up"])])
