@@ -22,10 +22,11 @@ from judges import PACKAGES
 import xushi_stats
 from xushi_stats import catalogue, cli, records, statistics
 from xushi_stats.faults import Lang
-from xushi_stats.reporting import build, document
+from xushi_stats.reporting import document
 from xushi_stats.reporting.ledger_files import write_ledger
 from xushi_stats.reporting.report import Report, load
-from xushi_stats.words import EDITIONS, LANGS
+from xushi_stats.words import ALL_SECTIONS, EDITIONS, LANGS
+from xushi_stats.words import SECTIONS as USUAL
 
 ROOT = Path(__file__).resolve().parent.parent
 README = {"zh": "README.md", "en": "README.en.md"}
@@ -521,6 +522,15 @@ def _tree(lang: str, root: str) -> list[str]:
     return paths
 
 
+FOLDED = (
+    "data/demo/",
+    "notebooks/demo/",
+    "xushi_stats/registers/synth/",
+    "xushi_stats/skeleton/",
+)
+"""Folders whose one line in the tree stands for all that is in them."""
+
+
 def _files(folder: str) -> set[str]:
     """The files of a folder and the folders they are in, as the tree draws them."""
     left_out = {"__pycache__", ".ipynb_checkpoints"}
@@ -532,7 +542,7 @@ def _files(folder: str) -> set[str]:
         if path.is_file() and not hidden and path.name != "__init__.py":
             found.add(inside.as_posix())
             found |= {f"{parent.as_posix()}/" for parent in inside.parents[:-1]}
-    return found
+    return {path for path in found if path in FOLDED or not path.startswith(FOLDED)}
 
 
 @pytest.mark.parametrize("folder", ["xushi_stats", "data", "notebooks"])
@@ -541,6 +551,15 @@ def test_the_tree_shows_the_files_that_there_are(lang: str, folder: str) -> None
     there = _files(folder)
     assert sorted(there - drawn) == [], f"not in the tree of {README[lang]}"
     assert sorted(drawn - there) == [], f"in the tree of {README[lang]}, but not there"
+
+
+def test_a_folder_that_is_folded_says_what_is_in_it(lang: str) -> None:
+    (block,) = (block for _, block in _blocks(lang) if block.startswith("xushi_stats/\n"))
+    said = dict(zip(_tree(lang, "xushi_stats/"), block.splitlines(), strict=True))
+    for folder in FOLDED:
+        name, about = said[folder].split(maxsplit=1)
+        assert folder.endswith(name) and about and not re.search(r"\d", about)
+        assert [path for path in said if path != folder and path.startswith(folder)] == []
 
 
 def test_the_tree_shows_no_folder_that_does_not_exist(lang: str) -> None:
@@ -555,7 +574,7 @@ def test_both_trees_have_the_same_order() -> None:
 def test_what_is_built_is_what_the_picture_of_outputs_shows(lang: str) -> None:
     drawn = {path.rstrip("/") for path in _tree(lang, "outputs/xushi/2019/")}
     names = {path.rsplit("/", 1)[-1] for path in drawn}
-    documents = {f"{name}.pdf" for name in ("report", *build.SECTIONS)}
+    documents = {f"{name}.pdf" for name in ("report", *USUAL)}
     top = {"SHA256SUMS", "datapackage.json", "ledger.csv", "ledger.json", "ledger.xlsx"}
     top |= {"notebook.ipynb", "recompute.py", "ro-crate-metadata.json"}
     inside = {"report.ipynb", "charts", "tables"}
