@@ -230,12 +230,12 @@ def test_what_stays_is_said_to_stay() -> None:
 
 
 def test_three_years_stand_on_the_chart_of_what_has_three() -> None:
-    for name, years in (
+    for name, span in (
         ("years", ["2018年", "2019年", "2020年"]),
         ("years_recent", ["2019年", "2020年"]),
     ):
         (chart,) = report(2020).chart(name).blocks
-        assert list(dict.fromkeys(i["v"] for i in chart["words"])) == years
+        assert list(dict.fromkeys(i["v"] for i in chart["words"])) == span
 
 
 # -- with one year -----------------------------------------------------------------------------
