@@ -50,7 +50,12 @@ def names_in(content: bytes) -> list[str]:
     else:
         return []  # a broken file of the corpus, which nothing reads
     rows = csv.DictReader(io.StringIO(text, newline=""))
-    found = {h for row in rows for h in NAMES if any(_is(h, k) and _is_of_someone(v) for k, v in row.items())}
+    found = {
+        h
+        for row in rows
+        for h in NAMES
+        if any(_is(h, k) and _is_of_someone(v) for k, v in row.items())
+    }
     return sorted(found)
 
 

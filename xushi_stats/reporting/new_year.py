@@ -157,13 +157,13 @@ def _unit(indicator: Indicator) -> str:
 
 
 def _aims(dataset: Dataset, ledger: Ledger | None) -> dict[str, str]:
-    """What the year before set as targets: 不低于500人."""
+    """What the year before set as targets: 不低于500人; one that says itself what it bounds as it is."""
     found = {}
     for row in _set_before(dataset, ledger):
-        aim = _shown(ledger, row["figure"])
-        if row["actual"] and aim:
-            own = aim.startswith(row["direction"]) or not aim[0].isdigit()
-            found[row["actual"]] = aim if own else f"{row['direction']}{aim}"
+        figure = ledger.find(row["figure"]) if ledger and row["figure"] else None
+        if row["actual"] and figure and figure.quantity:
+            bounds = "" if not figure.quantity.is_exact else row["direction"]
+            found[row["actual"]] = f"{bounds}{show.text(figure, 'zh', 'internal')}"
     return found
 
 
