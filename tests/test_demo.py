@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,8 @@ from xushi_stats.audit import source, wording
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure, Ledger
+from xushi_stats.quantity import Bound
+from xushi_stats.reporting import years
 from xushi_stats.reporting.document import plain, walk
 from xushi_stats.reporting.report import Piece, Report, load
 from xushi_stats.words import WORDS, Edition
@@ -227,12 +230,12 @@ def test_what_stays_is_said_to_stay() -> None:
 
 
 def test_three_years_stand_on_the_chart_of_what_has_three() -> None:
-    for name, years in (
+    for name, span in (
         ("years", ["2018年", "2019年", "2020年"]),
         ("years_recent", ["2019年", "2020年"]),
     ):
         (chart,) = report(2020).chart(name).blocks
-        assert list(dict.fromkeys(i["v"] for i in chart["words"])) == years
+        assert list(dict.fromkeys(i["v"] for i in chart["words"])) == span
 
 
 # -- with one year -----------------------------------------------------------------------------
@@ -374,3 +377,30 @@ def test_a_target_of_last_year_is_not_held_against_this_years_target() -> None:
     """Its period is this year, that of the target now set the next."""
     faults = [fault.code for fault in wording.faults(report(2020))]
     assert "time_other" not in faults
+
+
+def test_a_chart_names_the_months_of_stocks_that_lie_in_another_year() -> None:
+    spec = {"figures": ["livelihood.medical", "society.pupils"]}
+    words = [i["v"] for i in years.panel_words(report(2020), spec)]
+    assert words == ["2020年3月", "2020年12月", "2019年", "2020年"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "move"),
+    [
+        (Bound(Fraction(1)), Bound(Fraction(9)), "rose"),
+        (Bound(Fraction(0), closed=False), Bound(Fraction(9)), "rose"),
+        (Bound(Fraction(0)), Bound(Fraction(9)), "unclear"),
+        (Bound(Fraction(1), stated=False), Bound(Fraction(9)), "unclear"),
+        (Bound(Fraction(-9)), Bound(Fraction(-1)), "fell"),
+        (Bound(Fraction(-9)), Bound(Fraction(-1), stated=False), "unclear"),
+        (Bound(Fraction(-9)), Bound(Fraction(1)), "unclear"),
+        (Bound(Fraction(0)), Bound(Fraction(0)), "same"),
+    ],
+)
+def test_a_direction_rests_on_ends_that_are_stated(low: Bound, high: Bound, move: str) -> None:
+    found = figure("general.households.change@2020-12")
+    assert found.quantity is not None
+    change = replace(found, quantity=replace(found.quantity, low=low, high=high))
+    now = figure("general.households@2020-12")
+    assert years.Comparison(now, None, change, None, None).move == move
