@@ -14,18 +14,19 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import nbformat
 import pytest
 from judges import PACKAGES
 
 import xushi_stats
-from xushi_stats import catalogue, cli, records, statistics
+from xushi_stats import books, catalogue, cli, dataset, expression, records, show, statistics
 from xushi_stats.faults import Lang
 from xushi_stats.reporting import document
 from xushi_stats.reporting.ledger_files import write_ledger
 from xushi_stats.reporting.report import Report, load
-from xushi_stats.words import ALL_SECTIONS, EDITIONS, LANGS
+from xushi_stats.words import EDITIONS, LANGS
 from xushi_stats.words import SECTIONS as USUAL
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +40,7 @@ SECTIONS = {
     "生成的文件": "What is built",
     "核对一个数": "Following a number",
     "改数和改文字": "Correcting a figure or a sentence",
+    "填报和审核": "Filling in and checking",
     "增加内容": "Adding to it",
     "一个数": "A figure",
     "一个算式": "A formula",
@@ -46,6 +48,8 @@ SECTIONS = {
     "表中一行": "A row of a table",
     "一张表": "A table",
     "一个年度": "A year",
+    "另一个镇": "Another town",
+    "登记数据": "Registers",
     "make 目标": "Make targets",
     "命令行": "Command line",
     "目录": "Rooms",
@@ -399,7 +403,8 @@ def test_the_columns_of_the_catalogue_that_are_explained_exist(lang: str) -> Non
 
 def test_the_functions_of_a_formula_are_those_that_there_are(lang: str) -> None:
     named = re.findall(r"^\| `(\w+)\(", _chapter(lang, "一个算式"), re.MULTILINE)
-    assert named == [*statistics.MEASURES, "prior"]
+    others = [which for which in get_args(expression.Which) if which]
+    assert named == [*statistics.MEASURES, *others]
 
 
 def test_a_placeholder_prints_what_is_shown(lang: Lang) -> None:
@@ -414,6 +419,30 @@ def test_a_placeholder_prints_what_is_shown(lang: Lang) -> None:
                 assert inline["key"] in report.dataset.exhibits[kind]
             else:
                 assert document.plain([inline]) == shown
+
+
+def test_a_placeholder_over_two_years_prints_what_is_shown(lang: Lang) -> None:
+    report = Report("demo", 2020, lang=lang, data="data")
+    rows = re.findall(r"^\| (【.+】) \| (.+) \|$", _chapter(lang, "一个年度"), re.MULTILINE)
+    assert len(rows) == 4
+    for names, shown in rows:
+        printed = {document.plain(report.resolve(n)) for n in document.placeholders(names)}
+        assert printed == {shown}
+
+
+def test_the_signs_in_place_of_a_number_are_those_that_are_explained(lang: Lang) -> None:
+    rows = _table(lang, {"zh": "写", "en": "write"}[lang])
+    signs = {sign.strip("`"): meaning for sign, meaning in rows if sign.startswith("`")}
+    states = {sign: dataset.STATES[sign] for sign in signs}
+    assert set(states.values()) == set(dataset.STATES.values())
+    printed = {sign: show.MISSING[lang][state] for sign, state in states.items()}
+    assert [sign for sign in signs if not signs[sign].startswith(printed[sign])] == []
+
+
+def test_the_sheets_of_a_workbook_are_named_as_they_are_read(lang: str) -> None:
+    rows = _table(lang, {"zh": "表 | 工作表", "en": "table | sheet"}[lang])
+    named = {row[i].strip("`"): row[i + 1] for row in rows for i in (0, 2)}
+    assert named and {table: books.SHEETS[table] for table in named} == named
 
 
 def test_the_tables_of_records_are_those_that_there_are(lang: str) -> None:
@@ -484,7 +513,9 @@ def test_the_table_of_options_is_that_of_help(
     lang: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = _table(lang, {"zh": "选项", "en": "option"}[lang])
-    shown = {option.strip("`"): re.findall(r"`([\w -]+)`", commands) for option, commands, _ in rows}
+    shown = {
+        option.strip("`"): re.findall(r"`([\w -]+)`", commands) for option, commands, _ in rows
+    }
     assert shown == _help(capsys)[1]
     assert len(shown) == len(rows)
 
@@ -585,9 +616,12 @@ def test_what_is_built_is_what_the_picture_of_outputs_shows(lang: str) -> None:
 def test_links_and_pictures_lead_to_files(lang: str) -> None:
     prose = _prose(lang)
     links = re.findall(r"\]\(([^)]+)\)", prose) + re.findall(r'(?:src|href)="([^"]+)"', prose)
-    local = [link for link in links if "://" not in link]
+    local = [link for link in links if "://" not in link and not link.startswith("#")]
     assert {README["en" if lang == "zh" else "zh"], "LICENSE", "CHANGELOG.md"} <= set(local)
     assert [link for link in local if not (ROOT / link).is_file()] == []
+    headings = re.findall(r"^#+ (.+)$", _prose(lang), re.MULTILINE)
+    anchors = {f"#{heading.lower().replace(' ', '-')}" for heading in headings}
+    assert [link for link in links if link.startswith("#") and link not in anchors] == []
 
 
 def test_paths_named_in_the_text_exist(lang: str) -> None:
