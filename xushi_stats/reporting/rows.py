@@ -13,7 +13,7 @@ from xushi_stats.expression import Comparison, Formula, Reference, written_out
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import evidence, front
-from xushi_stats.reporting.document import Inline, fixed, inlines, num, text
+from xushi_stats.reporting.document import Inline, fixed, inlines, num, pieces, text
 from xushi_stats.typed import has_digit
 from xushi_stats.words import AREA, GRADE_EN, STATE_EN, STATUS, WORDS, Edition
 
@@ -194,7 +194,7 @@ def _count(report: Report, figure: Figure) -> list[Inline]:
         return []
     words = WORDS[report.lang]
     if not figure.indicator.query:
-        return [text(words["from_register"]), fixed(_abridged(figure.origin))]
+        return [text(words["from_register"]), *pieces(_abridged(figure.origin))]
     said = []
     for condition in figure.indicator.query.split():
         key, _, value = condition.partition("=")
