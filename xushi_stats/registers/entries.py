@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from xushi_stats.catalogue import Indicator
 from xushi_stats.expression import Formula
-from xushi_stats.faults import Fault, Lang
+from xushi_stats.faults import Fault, Lang, errors
 from xushi_stats.quantity import Quantity, Unit
+from xushi_stats.registers import synth, town_rules
 
 if TYPE_CHECKING:
     from xushi_stats.dataset import Dataset
@@ -40,6 +41,7 @@ class Entry:
         period: what it is about.
         quantity: None where it cannot be given, and for a formula.
         reason: why there is no quantity: a reason of ``ledger.Missing``.
+        rule, query: for ``open_rule`` the parameter that is open and its query.
         origin: ``households.csv sha256:… filter: … function: …``; "" for a formula.
         hidden: whether the public may not see it.
     """
@@ -48,6 +50,8 @@ class Entry:
     period: str
     quantity: Quantity | None = None
     reason: str = ""
+    rule: str = ""
+    query: str = ""
     origin: str = ""
     hidden: bool = False
 
@@ -58,16 +62,43 @@ def folder_of(data: Path, ref_area: str) -> Path:
 
 
 def entries(dataset: Dataset, release: int, faults: list[Fault]) -> list[Entry]:
-    """The figures of all registers that the town's report has a section on and that are at hand."""
+    """The figures of all registers that the town's report has a section on and that are at hand.
+
+    A town names under ``registers`` the sections whose registers its report counts on: where they are
+    not at hand, their figures are there, each of them missing for that reason.
+    """
     folder = folder_of(dataset.folder.parent, dataset.ref_area)
-    if not folder.is_dir():
+    wrong = _unmarked(dataset)
+    if town_rules.is_there(dataset) or (folder.is_dir() and set(ROOMS) & set(dataset.sections)):
+        town_rules.load(dataset, wrong)
+    faults += wrong
+    if errors(wrong):
         return []
     found: list[Entry] = []
+    kept = dataset.town.get("registers", [])
     for section in dataset.sections:
-        if section in ROOMS:
+        if section in ROOMS and (folder.is_dir() or section in kept):
             room: Any = import_module(ROOMS[section])
             found += room.entries(dataset, release, folder, faults)
     return found
+
+
+_SAID: Mapping[Lang, tuple[str, ...]] = {"zh": ("虚构", "合成"), "en": ("invented", "synthetic")}
+"""What the notice on each page says where registers are synthetic: one of these words."""
+
+
+def _unmarked(dataset: Dataset) -> list[Fault]:
+    """A fault for each language whose notice hides that the town's registers are synthetic."""
+    if not synth.is_marked(dataset.folder):
+        return []
+    file = f"{dataset.ref_area}/town.toml"
+    return [
+        Fault(
+            "synthetic_unmarked", file, details={"key": f"notice.{lang}", "words": ", ".join(words)}
+        )
+        for lang, words in _SAID.items()
+        if not any(word in dataset.town["notice"][lang].lower() for word in words)
+    ]
 
 
 def indicator(
