@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats import show
+from xushi_stats import series, show
+from xushi_stats.catalogue import Indicator
 from xushi_stats.expression import Comparison, Formula, Reference, written_out
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
@@ -104,7 +105,8 @@ def _lines(report: Report, figure: Figure) -> Iterator[tuple[str, list[Inline]]]
             yield "interval", [num(figure.id, show.interval(figure, lang))]
         elif figure.quantity.value.denominator > 1:
             yield "exact", [num(figure.id, show.exact(figure))]
-    yield "definition", report.declare(inlines(indicator.definition[lang], report.resolve))
+    if edition != "public" or not _is_over_years(indicator):  # the notes on compilation say how
+        yield "definition", report.declare(inlines(indicator.definition[lang], report.resolve))
     yield "assumption", report.declare(inlines(indicator.assumption[lang], report.resolve))
     yield ("place" if edition == "public" else "statement"), _statements(report, figure)
     if edition != "public":
@@ -116,6 +118,11 @@ def _lines(report: Report, figure: Figure) -> Iterator[tuple[str, list[Inline]]]
         yield "code_of", [text(indicator.id)]
     none = words["no_pages"]
     yield "pages", [{"t": "pages", "id": figure.id, "none": none, "sep": words["pages_sep"]}]
+
+
+def _is_over_years(indicator: Indicator) -> bool:
+    """Whether two years give it without being asked."""
+    return indicator.row is None and indicator.id.rpartition(".")[2] in series.ADDED
 
 
 def _missing(report: Report, figure: Figure) -> list[Inline]:
