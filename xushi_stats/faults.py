@@ -731,6 +731,68 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
             "is none of the fields assessed that rules.toml lists ({allowed})",
             "use one of them, or add it there",
         ),
+    "register_both": {
+        "zh": ("同一张表既有CSV又有Parquet文件", "只留其中一个"),
+        "en": ("the table is there as CSV and as Parquet", "keep one of them"),
+    },
+    "register_unreadable": {
+        "zh": ("文件不能读取，可能已损坏或行列不齐", "用原系统重新导出"),
+        "en": ("the file cannot be read; it may be damaged or uneven", "export it again"),
+    },
+    "register_uneven": {
+        "zh": ("本行的单元格数与表头不同（{rows}）", "检查多出或缺少的逗号"),
+        "en": ("the row has not as many cells as the header ({rows})", "look for stray commas"),
+    },
+    "register_type": {
+        "zh": ("Parquet列的类型是{stored}，会丢失原值", "导出为以下类型之一：{fitting}"),
+        "en": ("stored as {stored}, which loses what was written", "export it as {fitting}"),
+    },
+    "register_blank": {
+        "zh": ("不能为空（{rows}）", "填写该单元格"),
+        "en": ("must not be empty ({rows})", "fill the cell"),
+    },
+    "register_value": {
+        "zh": ("不能识别（{rows}）", "应为：{wanted}"),
+        "en": ("cannot be read ({rows})", "write {wanted}"),
+    },
+    "register_twice": {
+        "zh": ("重复登记（{rows}）", "每项只留一行"),
+        "en": ("entered more than once ({rows})", "keep one row of each"),
+    },
+    "register_conflict": {
+        "zh": ("同一天登记了不同的内容（{rows}）", "核对后只留一行"),
+        "en": ("says different things on one day ({rows})", "check, and keep one row"),
+    },
+    "register_stranger": {
+        "zh": ("户编号不在 households 表中（{rows}）", "补登该户，或改正户编号"),
+        "en": (
+            "the household is not in the table households ({rows})",
+            "enter it, or correct the id",
+        ),
+    },
+    "register_order": {
+        "zh": ("早于开始日期（{rows}）", "核对两个日期"),
+        "en": ("is before the beginning ({rows})", "check both dates"),
+    },
+    "register_overlap": {
+        "zh": ("同一人同时登记在两处（{rows}）", "填写前一行的离户日期"),
+        "en": ("a person is entered in two places at once ({rows})", "end the earlier row"),
+    },
+    "register_before_entry": {
+        "zh": ("早于该户建档日期（{rows}）", "核对；补录的可保留"),
+        "en": ("is before the household was entered ({rows})", "check; a late entry may stay"),
+    },
+    "register_after_exit": {
+        "zh": ("在该户销户之后（{rows}）", "核对销户日期"),
+        "en": ("is after the household left ({rows})", "check the date on which it left"),
+    },
+    "register_class_early": {
+        "zh": ("该监测类别自2021年起才有（{rows}）", "核对日期或状态"),
+        "en": ("the class exists only from 2021 ({rows})", "check the date or the status"),
+    },
+    "register_no_status": {
+        "zh": ("该户没有登记任何状态（{rows}）", "在 statuses 表中登记"),
+        "en": ("the household has no status ({rows})", "enter it in the table statuses"),
     },
 }
 """Reason code → language → (what is wrong, how to mend it)."""

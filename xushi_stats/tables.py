@@ -78,7 +78,7 @@ def read_table(path: Path, file: str, columns: Sequence[Column], faults: list[Fa
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # a long note is no crash
     lines = csv.reader(io.StringIO(text, newline=""))
     written = next(lines, [])
-    names = _header(written, file, columns, faults)
+    names = header_names(written, file, columns, faults)
     if names is None:
         return []
     headers = {name: cell.strip() for name, cell in zip(names, written, strict=True) if name}
@@ -117,7 +117,7 @@ def read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
     return None
 
 
-def _header(
+def header_names(
     cells: list[str], file: str, columns: Sequence[Column], faults: list[Fault]
 ) -> list[str] | None:
     """The columns' names in the file's order; None if one that is needed is missing."""
