@@ -731,6 +731,7 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
             "is none of the fields assessed that rules.toml lists ({allowed})",
             "use one of them, or add it there",
         ),
+    },
     "register_both": {
         "zh": ("同一张表既有CSV又有Parquet文件", "只留其中一个"),
         "en": ("the table is there as CSV and as Parquet", "keep one of them"),
@@ -770,11 +771,11 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
             "enter it, or correct the id",
         ),
     },
-    "register_order": {
+    "register_ends": {
         "zh": ("早于开始日期（{rows}）", "核对两个日期"),
         "en": ("is before the beginning ({rows})", "check both dates"),
     },
-    "register_overlap": {
+    "register_two_places": {
         "zh": ("同一人同时登记在两处（{rows}）", "填写前一行的离户日期"),
         "en": ("a person is entered in two places at once ({rows})", "end the earlier row"),
     },

@@ -131,7 +131,7 @@ def _strangers(register: Register, table: str) -> Iterator[Fault]:
 
 def _out_of_order(register: Register, table: str, begin: str, end: str) -> Iterator[Fault]:
     rows = _readable(register, table, (begin,)).filter(nw.col(end) < nw.col(begin))
-    yield from _faults(register, table, end, "register_order", rows)
+    yield from _faults(register, table, end, "register_ends", rows)
 
 
 def _overlaps(register: Register) -> Iterator[Fault]:
@@ -139,7 +139,7 @@ def _overlaps(register: Register) -> Iterator[Fault]:
     cells = _readable(register, "persons", ("person", "start"))
     previous = nw.col("end").shift(1).over("person", order_by=["start", "record"])
     rows = cells.with_columns(previous=previous).filter(nw.col("previous") > nw.col("start"))
-    yield from _faults(register, "persons", "start", "register_overlap", rows)
+    yield from _faults(register, "persons", "start", "register_two_places", rows)
 
 
 def _without_status(register: Register) -> Iterator[Fault]:
