@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from xushi_stats.catalogue import Indicator
 from xushi_stats.expression import Formula
-from xushi_stats.faults import Fault, Lang
+from xushi_stats.faults import Fault, Lang, errors
 from xushi_stats.quantity import Quantity, Unit
+from xushi_stats.registers import synth, town_rules
 
 if TYPE_CHECKING:
     from xushi_stats.dataset import Dataset
@@ -60,7 +61,11 @@ def folder_of(data: Path, ref_area: str) -> Path:
 def entries(dataset: Dataset, release: int, faults: list[Fault]) -> list[Entry]:
     """The figures of all registers that the town's report has a section on and that are at hand."""
     folder = folder_of(dataset.folder.parent, dataset.ref_area)
-    if not folder.is_dir():
+    wrong = _unmarked(dataset)
+    if town_rules.is_there(dataset) or (folder.is_dir() and set(ROOMS) & set(dataset.sections)):
+        town_rules.load(dataset, wrong)
+    faults += wrong
+    if errors(wrong) or not folder.is_dir():
         return []
     found: list[Entry] = []
     for section in dataset.sections:
@@ -68,6 +73,24 @@ def entries(dataset: Dataset, release: int, faults: list[Fault]) -> list[Entry]:
             room: Any = import_module(ROOMS[section])
             found += room.entries(dataset, release, folder, faults)
     return found
+
+
+_SAID: Mapping[Lang, tuple[str, ...]] = {"zh": ("虚构", "合成"), "en": ("invented", "synthetic")}
+"""What the notice on each page says where registers are synthetic: one of these words."""
+
+
+def _unmarked(dataset: Dataset) -> list[Fault]:
+    """A fault for each language whose notice hides that the town's registers are synthetic."""
+    if not synth.is_marked(dataset.folder):
+        return []
+    file = f"{dataset.ref_area}/town.toml"
+    return [
+        Fault(
+            "synthetic_unmarked", file, details={"key": f"notice.{lang}", "words": ", ".join(words)}
+        )
+        for lang, words in _SAID.items()
+        if not any(word in dataset.town["notice"][lang].lower() for word in words)
+    ]
 
 
 def indicator(
