@@ -127,19 +127,32 @@ def protected(system: System, rule: Rule, earlier: Earlier | None = None) -> Pro
     Raises:
         DataFaults: the counts contradict each other, or the audit finds a cell that cannot be protected.
     """
+    own = replace(rule, complement=False)  # made here, where it is known which remainder is harmless
     bases = {count.cell: count.base for count in system.counts if count.base}
-    earlier = earlier or {}
-    forced: set[str] = {cell for cell, was_hidden in earlier.items() if was_hidden}
-    # complements are made here, where it is known of which part "all of them" is harmless
-    own = replace(rule, complement=False)
+    known = {count.cell for count in system.counts}
+    earlier = {cell: was for cell, was in (earlier or {}).items() if cell in known}
+    forced = {cell for cell, was_hidden in earlier.items() if was_hidden}
+    # households first, so that persons are hidden after their pattern and not by another of their own
+    first = protect(_table(_without(system, bases), rule, earlier, forced), own)
+    hidden = {cell.id for cell in first.cells if cell.count is None} & known
     while True:
+        twins = {base for cell, base in bases.items() if cell in hidden}
+        twins |= {cell for cell, base in bases.items() if base in hidden}
+        forced |= {cell for cell in twins | hidden if earlier.get(cell) is not False}
         made = protect(_table(system, rule, earlier, forced), own)
-        hidden = {cell.id for cell in made.cells if cell.count is None and "-" not in cell.id.split("@")[0]}
-        twins = {b for c, b in bases.items() if c in hidden} | {c for c, b in bases.items() if b in hidden}
-        further = {c for c in twins - hidden if earlier.get(c) is not False}
-        if not further:
+        hidden = {cell.id for cell in made.cells if cell.count is None} & known
+        if hidden <= forced:
             return Protected(system, rule, frozenset(hidden), made)
-        forced |= further
+
+
+def _without(system: System, cells: Collection[str]) -> System:
+    """The system without some cells and every sum that names one."""
+    return replace(
+        system,
+        counts=[count for count in system.counts if count.cell not in cells],
+        relations=[r for r in system.relations if not r.terms.keys() & set(cells)],
+        totals=[t for t in system.totals if not {t[0], t[1]} & set(cells)],
+    )
 
 
 def _table(system: System, rule: Rule, earlier: Earlier, forced: Collection[str]) -> Table:
