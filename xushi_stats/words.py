@@ -189,6 +189,8 @@ WORDS: dict[Lang, dict[str, str]] = {
         "panel_break": "竖虚线处口径变化，前后不可比。",
         "no_prior": "（无上年数）",
         "from_register": "由登记表汇总：",
+        "open_rule": "（规则参数{}，待核实事项",
+        "no_register": "本部分所据登记表未随数据提供，有关数值从略。",
     },
     "en": {
         "draft": "Draft for review",
@@ -364,6 +366,8 @@ WORDS: dict[Lang, dict[str, str]] = {
         "panel_break": "At a dashed line the definition changed; the sides cannot be compared.",
         "no_prior": "(no figure for the year before)",
         "from_register": "aggregated from a register: ",
+        "open_rule": " (parameter {}, query ",
+        "no_register": "The register that this section rests on was not supplied with the data; its figures are left out.",
     },
 }
 

@@ -41,6 +41,7 @@ class Entry:
         period: what it is about.
         quantity: None where it cannot be given, and for a formula.
         reason: why there is no quantity: a reason of ``ledger.Missing``.
+        rule, query: for ``open_rule`` the parameter that is open and its query.
         origin: ``households.csv sha256:… filter: … function: …``; "" for a formula.
         hidden: whether the public may not see it.
     """
@@ -49,6 +50,8 @@ class Entry:
     period: str
     quantity: Quantity | None = None
     reason: str = ""
+    rule: str = ""
+    query: str = ""
     origin: str = ""
     hidden: bool = False
 

@@ -156,7 +156,8 @@ def _missing(report: Report) -> list[Inline]:
     names = [
         f.indicator.names[lang]
         for f in report.ledger.figures.values()
-        if f.is_observed and f.missing and f.release == report.release
+        if f.is_observed and f.release == report.release
+        if f.missing and f.missing.reason == "not_reported"
     ]
     if not names:
         return []
@@ -233,9 +234,9 @@ def _queries(report: Report) -> Iterator[Block]:
     queries = {query.id: query for query in report.dataset.queries}
     for query, number in ((queries[key], number) for key, number in numbers.items()):
         names = [
-            report.dataset.catalogue.indicators[i].names[lang]
+            report.internal.catalogue.indicators[i].names[lang]
             for i in query.about
-            if i in report.dataset.catalogue.indicators
+            if i in report.internal.catalogue.indicators
         ]
         about = ("、" if lang == "zh" else ", ").join(names)
         question = report.declare(inlines(query.question[lang], report.resolve))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -120,6 +121,11 @@ def _lines(report: Report, figure: Figure) -> Iterator[tuple[str, list[Inline]]]
 def _missing(report: Report, figure: Figure) -> list[Inline]:
     assert figure.missing is not None
     reason = show.MISSING[report.lang][figure.missing.reason]
+    if figure.missing.rule:
+        number = report.query_numbers.get(figure.missing.query, show.NONE)
+        opening, closing = WORDS[report.lang]["open_rule"].split("{}")
+        run = [text(f"{reason}{opening}{figure.missing.rule}{closing}"), fixed(number)]
+        return [*run, text("）" if report.lang == "zh" else ")")]
     names = [report.ledger.figures[i].indicator.names[report.lang] for i in figure.missing.inputs]
     if not names:
         return [text(reason)]
@@ -187,7 +193,7 @@ def _count(report: Report, figure: Figure) -> list[Inline]:
         return []
     words = WORDS[report.lang]
     if not figure.indicator.query:
-        return [text(words["from_register"]), fixed(figure.origin)]
+        return [text(words["from_register"]), fixed(_abridged(figure.origin))]
     said = []
     for condition in figure.indicator.query.split():
         key, _, value = condition.partition("=")
@@ -199,6 +205,11 @@ def _count(report: Report, figure: Figure) -> list[Inline]:
             state = value if report.lang == "zh" else STATE_EN[value]
             said.append(words[key] + words["state"].format(state))
     return [text(words["count"].format(words["and"].join(said)))]
+
+
+def _abridged(origin: str) -> str:
+    """An origin with the first digits of its digests; the ledger's files hold them whole."""
+    return re.sub(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}", r"\1…", origin)
 
 
 def card(figure: Figure, lang: Lang, edition: Edition) -> str:
