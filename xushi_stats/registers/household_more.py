@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from xushi_stats.quantity import Quantity, Unit
+from xushi_stats.quantity import PURE, Quantity, Unit
 from xushi_stats.registers import inequality, multidimensional, poverty
 from xushi_stats.registers.entries import Entry, indicator
 from xushi_stats.registers.household_counts import HOUSEHOLDS, Aggregates
