@@ -62,17 +62,22 @@ def folder_of(data: Path, ref_area: str) -> Path:
 
 
 def entries(dataset: Dataset, release: int, faults: list[Fault]) -> list[Entry]:
-    """The figures of all registers that the town's report has a section on and that are at hand."""
+    """The figures of all registers that the town's report has a section on and that are at hand.
+
+    A town names under ``registers`` the sections whose registers its report counts on: where they are
+    not at hand, their figures are there, each of them missing for that reason.
+    """
     folder = folder_of(dataset.folder.parent, dataset.ref_area)
     wrong = _unmarked(dataset)
     if town_rules.is_there(dataset) or (folder.is_dir() and set(ROOMS) & set(dataset.sections)):
         town_rules.load(dataset, wrong)
     faults += wrong
-    if errors(wrong) or not folder.is_dir():
+    if errors(wrong):
         return []
     found: list[Entry] = []
+    kept = dataset.town.get("registers", [])
     for section in dataset.sections:
-        if section in ROOMS:
+        if section in ROOMS and (folder.is_dir() or section in kept):
             room: Any = import_module(ROOMS[section])
             found += room.entries(dataset, release, folder, faults)
     return found
