@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -83,8 +83,31 @@ def entries(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -
         folder: where its registers lie.
         faults: receives what is wrong with registers and rules, and what cannot be protected.
     """
+    if not kept(folder):
+        return list(_absent(release))
     made = found(dataset, release, folder, faults)
     return list(_figures(made)) if made else []
+
+
+def kept(folder: Path) -> bool:
+    """Whether the town's register of checkpoints is at hand."""
+    return (folder / "checkpoints.csv").is_file()
+
+
+def _absent(release: int) -> Iterator[Entry]:
+    """Every figure of the town as a whole, missing, where the register is not at hand."""
+    day = dt.date(release, 1, 1)
+    nothing = [Day(day, "-", 0, 0, 0, 0)]
+    nobody = [Arrival("", "", day, "待联系", None)]
+    digests = {"checkpoints.csv": "", "arrivals.csv": ""}
+    settings = (Rule(zeros="shown"), CheckpointRules(overdue_days=1))
+    made = _counted(nothing, nobody, release, digests, settings)
+    for entry in _figures(made):
+        if ".post." not in entry.indicator.id:
+            period = str(release)
+            yield replace(
+                entry, period=period, quantity=None, reason="no_register", origin="", hidden=False
+            )
 
 
 def found(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -> Found | None:
@@ -182,6 +205,7 @@ def _system(found: Found, at: str) -> System:
                     f"{name}.{slug}.{measure}", found.period, value, unit,
                     both(f"{where_zh}{verb_zh}{zh}数", f"{where_en}{en} {verb_en}"), _COUNTED,
                     _origin(found, "checkpoints.totals", post, "checkpoints.csv"), flow=True,
+                    place=post,
                 )  # fmt: skip
                 counts.append(count)
                 cells.append(count.cell)
@@ -305,7 +329,7 @@ def _days(found: Found, post: str, name: str) -> Iterator[Entry]:
             "Missing are days without a row in the period of the register; all checkpoints are added.",
         )
         names = both(f"{post or '各卡点合计'}{zh}", f"{post}: {en}" if post else f"{en}, all checkpoints")
-        made = indicator(f"{name}.{slug}", names, DAYS, about, section=SECTION, basis="flow", shown=both("天", "days"))
+        made = indicator(f"{name}.{slug}", names, DAYS, about, section=SECTION, basis="flow", shown=both("天", "days"), place=post)
         quantity = Quantity.exactly(sum(map(count, chosen)), DAYS)
         origin = _origin(found, f"checkpoints.coverage.{slug}", post, "checkpoints.csv")
         yield Entry(made, found.period, quantity, origin=origin)

@@ -38,6 +38,7 @@ class Count:
         printed: False where only an earlier report printed it, and it only binds the others.
         public: whether it may stand in the public edition at all.
         flow: counted over a period, not at a date.
+        place: the village, checkpoint or measure that it is about.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Count:
     printed: bool = True
     public: bool = True
     flow: bool = False
+    place: str = ""
 
     @property
     def cell(self) -> str:
@@ -202,6 +204,7 @@ def entered(found: Protected | None, counts: Iterable[Count]) -> list[Entry]:
                 section=count.id.partition(".")[0],
                 audience="public" if count.public else "internal",
                 basis="flow" if count.flow else "stock",
+                place=count.place,
             ),
             count.period,
             Quantity.exactly(count.value, count.unit),

@@ -113,6 +113,7 @@ def indicator(
     formula: str = "",
     decimals: int | None = None,
     shown: Mapping[Lang, str] | None = None,
+    place: str = "",
 ) -> Indicator:
     """An indicator that a register's section needs; ``name`` is an id without digits."""
     return Indicator(
@@ -128,6 +129,7 @@ def indicator(
         audience=audience,
         definition=definition,
         assumption={"zh": "", "en": ""},
+        place=place,
     )
 
 

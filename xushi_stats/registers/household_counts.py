@@ -115,6 +115,25 @@ def gather(
     )
 
 
+def nobody(year: int) -> Aggregates:
+    """The aggregates of a register with nobody in it, to know which figures there would be."""
+    last, before = date(year, 12, 31), date(year - 1, 12, 31)
+    none = Query("", "", ())
+    return Aggregates(
+        year,
+        households.Counts(none, last, {}),
+        households.Counts(none, before, {}),
+        households.Transitions(none, before, last, {}),
+        households.Relapse(none, before, last, {}),
+        support.Coverage(none, {}, {}, {}, 0, 0),
+        support.Needs(none, {}),
+        support.Measures(none, {}, {}, {}),
+        support.Incomes(none, {}, {}, Pair(0, 0)),
+        Fraction(1),
+        {},
+    )
+
+
 _TABLES = ("households", "persons", "statuses", "incomes", "items", "measures", "visits")
 ENGINES: tuple[Engine, ...] = ("pandas", "duckdb")
 
@@ -143,13 +162,15 @@ class _Maker:
         of: str = "",
         printed: bool = True,
         flow: bool = False,
+        place: str = "",
     ) -> str:
         """Enter a count; its cell."""
         period = period or (str(self.found.year) if flow else self.end)
         origin = self.found.origin(query, selected)
         count = Count(
-            name, period, value, unit, names, definition, origin, sensitive, of, printed, True, flow
-        )
+            name, period, value, unit, names, definition, origin, sensitive, of, printed, True,
+            flow, place,
+        )  # fmt: skip
         self.counts.append(count)
         return count.cell
 
@@ -274,6 +295,7 @@ def _villages(make: _Maker, counts: households.Counts, period: str, *, printed: 
                 period=period,
                 sensitive=bool(SENSITIVE & set(statuses)),
                 printed=printed,
+                place=village,
             )
             columns.setdefault(slug, []).append(cell)
             row.append((cell, bool(statuses) and set(statuses) <= HARMLESS))
@@ -284,6 +306,7 @@ def _villages(make: _Maker, counts: households.Counts, period: str, *, printed: 
             f"{name}.persons", counts.of(None, village).persons,
             both(f"{village}在册人数", f"{village}: registered persons"), _AT_END, counts.query,
             selected=f"village={village}", period=period, unit=PERSONS, of=name, printed=printed,
+            place=village,
         )  # fmt: skip
         columns.setdefault(".persons", []).append(cell)
     _columns(make, columns, groups, period)
@@ -508,7 +531,7 @@ def _measures(make: _Maker, measures: support.Measures) -> None:
     for name, cell in numbered("households.measures", list(measures.names)).items():
         make.add(
             cell, measures.of(name), both(f"享受{name}户数", f"households receiving: {name}"), about,
-            measures.query, selected=f"measure={name}", flow=True,
+            measures.query, selected=f"measure={name}", flow=True, place=name,
         )  # fmt: skip
     parts = (
         make.add("households.measures.any", everybody - without, both("享受帮扶措施户数", "households with a measure"), about, measures.query, selected="any", flow=True),

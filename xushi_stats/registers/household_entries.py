@@ -8,7 +8,7 @@ An earlier report is protected again from the register as it now is, in order to
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -20,11 +20,12 @@ from xushi_stats.registers import disclosure, poverty, town_rules
 from xushi_stats.registers.counted import Protected, entered, protected, share
 from xushi_stats.registers.engine import Engine, Register
 from xushi_stats.registers.entries import Entry, indicator
-from xushi_stats.registers.household_counts import HOUSEHOLDS, Aggregates, gather, system
+from xushi_stats.registers.household_counts import HOUSEHOLDS, Aggregates, gather, nobody, system
 from xushi_stats.registers.household_more import internal_measures, measured, patterns
 from xushi_stats.registers.household_words import STATUS, Words, both
 from xushi_stats.registers.households import BREAK, NEW_CLASSES
 from xushi_stats.registers.incomes import Incomes
+from xushi_stats.registers.published_table import Rule
 from xushi_stats.registers.rules import Open, Rules
 from xushi_stats.registers.validation import validate
 
@@ -59,18 +60,33 @@ def entries(
         faults: receives what is wrong with register and rules, and what cannot be protected.
         engine: which engine counts; the figures are the same on each.
     """
+    if not kept(folder):
+        return list(_absent(release))
     made = found(dataset, release, folder, faults, engine)
     rules = town_rules.load(dataset, [])
     return list(_figures(made, rules)) if made else []
+
+
+def kept(folder: Path) -> bool:
+    """Whether the town's register of households is at hand."""
+    return any((folder / f"households.{kind}").is_file() for kind in ("csv", "parquet"))
+
+
+def _absent(release: int) -> Iterator[Entry]:
+    """Every figure of the town as a whole, missing, where the register is not at hand."""
+    nothing = nobody(release)
+    counts = protected(system(nothing, earlier=False), Rule())
+    for entry in (*_figures_of(Found(nothing, counts)), *_incomes(Found(nothing, counts))):
+        yield replace(entry, quantity=None, reason="no_register", origin="", hidden=False)
 
 
 def found(
     dataset: Dataset, release: int, folder: Path, faults: list[Fault], engine: Engine = "pandas"
 ) -> Found | None:
     """What is counted and protected, made once for the same files and rules."""
-    files = _files(folder)
-    if not any(name.startswith("households.") for name, _, _ in files):
+    if not kept(folder):
         return None
+    files = _files(folder)
     rules = town_rules.load(dataset, faults)
     open_ones = [name for name in _NEEDED if name not in rules or isinstance(rules[name], Open)]
     if open_ones:
@@ -138,11 +154,14 @@ def manifest(dataset: Dataset, release: int, folder: Path, *, internal: bool) ->
 # -- figures -----------------------------------------------------------------------------------
 
 
-def _figures(made: Found, rules: Rules) -> Iterator[Entry]:
-    counts = made.counts
-    yield from entered(counts, counts.system.counts)
+def _figures_of(made: Found) -> Iterator[Entry]:
+    yield from entered(made.counts, made.counts.system.counts)
     yield from _shares(made)
     yield from _changes(made)
+
+
+def _figures(made: Found, rules: Rules) -> Iterator[Entry]:
+    yield from _figures_of(made)
     yield from patterns(made.aggregates)
     if made.aggregates.incomes:
         yield from _incomes(made)

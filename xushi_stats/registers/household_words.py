@@ -33,6 +33,11 @@ ITEM: Mapping[str, tuple[str, str]] = {
 ITEM_ZH: Mapping[str, str] = {"吃": "吃饭", "穿": "穿衣"}
 """Items whose column name is too short for a sentence."""
 
+MOVED: Mapping[str, Mapping[Lang, str]] = {
+    "new": {"zh": "上年末不在册", "en": "Not on the register then"}
+}
+"""Head of the row of those that were not on the register at the end of the year before."""
+
 NUMBER = ("one", "two", "three", "four", "five", "six")
 NUMBER_ZH = ("一", "两", "三", "四", "五", "六")
 
