@@ -531,11 +531,11 @@ def _measures(make: _Maker, measures: support.Measures) -> None:
     for name, cell in numbered("households.measures", list(measures.names)).items():
         make.add(
             cell, measures.of(name), both(f"享受{name}户数", f"households receiving: {name}"), about,
-            measures.query, selected=f"measure={name}", flow=True, place=name,
+            measures.query, selected=f"measure={name}", place=name,
         )  # fmt: skip
     parts = (
-        make.add("households.measures.any", everybody - without, both("享受帮扶措施户数", "households with a measure"), about, measures.query, selected="any", flow=True),
-        make.add("households.measures.none", without, both("未享受帮扶措施户数", "households with no measure"), about, measures.query, selected="none", flow=True),
+        make.add("households.measures.any", everybody - without, both("享受帮扶措施户数", "households with a measure"), about, measures.query, selected="any"),
+        make.add("households.measures.none", without, both("未享受帮扶措施户数", "households with no measure"), about, measures.query, selected="none"),
     )  # fmt: skip
     make.sums(f"households.count@{make.end}", parts)
 

@@ -174,7 +174,7 @@ _SHARES = (
     ("relapse.rate", "households.relapse.cases", "households.relapse.base", "返贫率", "rate of relapse", "flow"),
     ("visits.rate", "households.visits.visited", "households.visits.due", "回访覆盖率", "coverage of re-visits", "flow"),
     ("needs.share", "households.needs.any", "households.count", "有项目不达标户占在册户比重", "households with an item failing as a share of those registered", "stock"),
-    ("measures.share", "households.measures.any", "households.count", "享受帮扶措施户占在册户比重", "households with a measure as a share of those registered", "flow"),
+    ("measures.share", "households.measures.any", "households.count", "享受帮扶措施户占在册户比重", "households with a measure as a share of those registered", "stock"),
 )  # fmt: skip
 
 

@@ -141,7 +141,8 @@ def _prefixed(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
     for figure in report.ledger.figures.values():
         own = figure.indicator.id
         if own.startswith(spec["prefix"]) and figure.release == report.release:
-            if figure.missing and figure.missing.reason == "no_register":
+            absent = figure.missing and figure.missing.reason == "no_register"
+            if absent or (spec.get("only_places") and not figure.indicator.place):
                 continue
             words = figure.indicator.place or figure.indicator.names[report.lang]
             cells = {"name": [text(words[:1].upper() + words[1:])], "value": report.cell(figure)}
