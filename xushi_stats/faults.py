@@ -678,6 +678,13 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("规则参数“{key}”与“{other}”不相符：{why}", "改正其中一项"),
         "en": ("the rule parameter '{key}' does not go with '{other}': {why}", "correct one"),
     },
+    "person_unknown": {
+        "zh": ("登记表中没有该编号，或{year}年不在任", "填人员编号（不是姓名），或用 --year 指定年份"),
+        "en": (
+            "no such id in the register, or not in post in {year}",
+            "give a person id, not a name, or another --year",
+        ),
+    },
     "synthetic_unmarked": {
         "zh": (
             "登记数据为合成数据，{key} 未注明（须含：{words}）",

@@ -38,7 +38,6 @@ def add(commands: Commands) -> None:
     )
     synth.add_argument(
         "--town",
-        metavar="NAME",
         default="",
         help="只为该镇生成，存入 --out 中该镇的 registers / "
         "registers of this town alone, put into its folder below --out",

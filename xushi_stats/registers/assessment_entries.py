@@ -63,10 +63,10 @@ def read_register(dataset: Dataset, folder: Path, rules: Rules, faults: list[Fau
     first = rules.get("assessment.history.first")
     starts = [*dataset.releases[:1], *([first] if isinstance(first, int) else [])]
     years = range(min(starts), dataset.releases[-1] + 2)
-    return read(folder, years, faults, town=dataset.ref_area, domains=_listed(rules))
+    return read(folder, years, faults, town=dataset.ref_area, domains=listed(rules))
 
 
-def _listed(rules: Rules) -> Sequence[str] | None:
+def listed(rules: Rules) -> Sequence[str] | None:
     """The fields assessed, where the rules list them."""
     domains = rules.get("assessment.points.domains")
     return None if domains is None or isinstance(domains, Open) else domains
@@ -230,7 +230,7 @@ def _points(room: Room, register: Register, year: int) -> Iterator[Entry]:
     for name in ("entries", "added", "deducted"):
         total = sum(getattr(points, name) for points in found.values())
         yield room.entry(f"register.{name}", period, total, f"{name} of all fields")
-    for domain, letter in numbered("domain", list(_listed(room.rules) or found)).items():
+    for domain, letter in numbered("domain", list(listed(room.rules) or found)).items():
         points = found.get(domain, nothing)
         for name in ("entries", "added", "deducted"):
             value: int = getattr(points, name)

@@ -118,17 +118,23 @@ def entries(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -
         folder: the town's registers.
         faults: receives what is wrong with registers and rules; then there are no figures.
     """
-    found: list[Fault] = []
-    rules = town_rules.load(dataset, found)
+    year = year_of(dataset, release, folder, faults)
     there = at_hand(folder, TABLES)
-    inspection = read(folder, found) if there else Inspection(())
-    faults.extend(fault for fault in found if fault not in faults)
-    if errors(found) or not (there or is_kept(dataset, SECTION)):
+    if year is None or not (there or is_kept(dataset, SECTION)):
         return []
     files = digests(folder, TABLES, dataset.folder / town_rules.FILE)
-    year = Year(inspection, town_rules.inspection(rules), release)
+    rules = town_rules.load(dataset, faults)
     made = list(figures(Room(SECTION, PREFIX, files, rules), year))
     return made if there else without_register(made)
+
+
+def year_of(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -> Year | None:
+    """A year's inspections as the registers have them; None where these or the rules have faults."""
+    found: list[Fault] = []
+    rules = town_rules.load(dataset, found)
+    inspection = read(folder, found) if at_hand(folder, TABLES) else Inspection(())
+    faults.extend(fault for fault in found if fault not in faults)
+    return None if errors(found) else Year(inspection, town_rules.inspection(rules), release)
 
 
 def figures(room: Room, year: Year) -> Iterator[Entry]:

@@ -1,8 +1,9 @@
 """Tables and charts from ``exhibits.toml``: what stands in which cell; no arithmetic, no typed number.
 
 A table's rows are either written out (``rows``), each cell naming a figure, or made from the town's
-records (``from`` and ``where``): targets, milestones, honours, rules, or from two years of figures
-(``years``, ``fulfilment``, ``tasks``; see ``reporting.years``). A cell is a figure's id,
+records (``from`` and ``where``): targets, milestones, honours, rules, from two years of figures
+(``years``, ``fulfilment``, ``tasks``; see ``reporting.years``), or from registers (``inspection.ranking``
+and the like; see ``reporting.registers``). A cell is a figure's id,
 ``unit:id``, ``period:id``, ``growth:id``, a text in both languages, or "" for none.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats import charts, records, show
-from xushi_stats.reporting import register_tables, rows, years
+from xushi_stats.reporting import register_tables, registers, rows, years
 from xushi_stats.reporting.document import Block, Inline, fixed, inlines, num, plain, text
 from xushi_stats.tables import Row
 from xushi_stats.words import AREA, LANGS, STATE_EN, WORDS
@@ -48,7 +49,7 @@ def table(report: Report, name: str) -> Block | None:
         ],
         "rows": cells,
         "spans": _spans(cells) if spec.get("merge") else [],
-        "total_rows": [n for n, row in enumerate(spec.get("rows", ())) if row.get("total")],
+        "total_rows": _totals(spec, len(cells)),
         **_below(report, _with_hidden(spec, cells), shown),
     }
 
@@ -61,11 +62,18 @@ def _with_hidden(spec: Spec, cells: Sequence[Cells]) -> Spec:
     return {**spec, "notes": [*spec.get("notes", ()), note]}
 
 
+def _totals(spec: Spec, rows_made: int) -> list[int]:
+    """The rows set as totals: those written so, or the last of a table with ``total = true``."""
+    last = [rows_made - 1] if spec.get("total") else []
+    return last or [n for n, row in enumerate(spec.get("rows", ())) if row.get("total")]
+
+
 def _body(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
     if spec.get("from") in _OVER_YEARS:
         return _OVER_YEARS[spec["from"]](report, spec, columns)
-    if spec.get("from") in register_tables.ROWS:
-        return register_tables.ROWS[spec["from"]](report, spec, columns)
+    made_of = {**registers.ROWS, **register_tables.ROWS}
+    if spec.get("from") in made_of:
+        return made_of[spec["from"]](report, spec, columns)
     return _from_records(report, spec, columns) if "from" in spec else _written(report, spec)
 
 
@@ -80,6 +88,8 @@ _OVER_YEARS = {
 def chart(report: Report, name: str) -> Block | None:
     """One chart; figures without a value are left out, and None is given where nothing is left."""
     spec = report.dataset.exhibits["chart"][name]
+    if not _for(spec, report.edition):
+        return None
     drawn = _DRAWN[spec["kind"]](report, spec)
     if drawn is None:
         return None
@@ -176,7 +186,7 @@ def _sources(report: Report, spec: Spec, figures: Sequence[str]) -> list[str]:
         both = {str(report.release - 1), str(report.release)}
         rows = [r for r in report.dataset.records["milestones"] if r["release"] in both]
     found |= {row["source"] for row in records.select(rows, spec.get("where", {}))}
-    if any(f.origin for f in below) or spec.get("kind") == "strip":
+    if any(f.indicator.query for f in below) or spec.get("kind") == "strip":
         found |= {row["source"] for row in report.records("milestones")}
     return sorted(found)
 
@@ -191,6 +201,8 @@ def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]
     sources = [report.dataset.sources[s] for s in _sources(report, spec, figures)]
     # titles are long, and stand in full in the notes on compilation and the list of sources
     names = [s.short[report.lang] for s in sources]
+    below = report.ledger.below(list(figures))
+    names += [words["registers"]] if any(f.origin and not f.indicator.query for f in below) else []
     source = [text(words["sources"] + words["list"].join(names))] if names else []
     return {"notes": [[text(words["note"]), *note] for note in notes], "source": source}
 
@@ -418,4 +430,4 @@ def _alt(report: Report, spec: Spec) -> list[Inline]:
 
 
 _DRAWN = {"composition": _composition, "bars": _bars, "strip": _strip, "years": years.panels}
-_DRAWN["places"] = register_tables.bars
+_DRAWN |= {"heat": registers.heat, "places": register_tables.bars}
