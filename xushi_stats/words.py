@@ -392,6 +392,10 @@ WORDS: dict[Lang, dict[str, str]] = {
 FIXED_WORDS = (
     *("四舍五入一次", "两位小数", "两个年份", "两个时点"),
     *("two decimals", "two dates", "one indicator", "one definition"),
+    *(f"{number}项不达标" for number in "一两三四五六"),
+    *("failing in one item", "failing in two items", "failing in three items"),
+    *("failing in four items", "failing in five items", "failing in six items"),
+    *("百分之九十五", "ninety-five percent"),
 )
 """Numbers of ``WORDS`` that are no figures: how the report is made."""
 

@@ -219,7 +219,7 @@ def system(found: Aggregates, earlier: bool) -> System:
 # -- who is on the register --------------------------------------------------------------------
 
 _AT_END = both(
-    "年末在册的户（人）：已建档、未销户，状态为截至年末最近一次登记的状态。",
+    "年末在册的户（人）：已建档、未销户，状态为截至年末最新登记的状态。",
     "On the register at the end of the year: entered and not left; the status is the latest entered by then.",
 )
 
@@ -480,7 +480,7 @@ def _difference(make: _Maker, one: str, other: str) -> None:
 def _needs(make: _Maker, needs: support.Needs) -> None:
     """Items that fail, and by how many of them fail together."""
     about = both(
-        "年末在册户，各项以截至年末最近一次核查结果为准；从未核查的不计为不达标。",
+        "年末在册户，各项以截至年末最新核查结果为准；从未核查的不计为不达标。",
         "Registered households; each item by its latest check by the end of the year; an item never checked does not count as failing.",
     )
     add, query = make.add, needs.query
@@ -509,7 +509,7 @@ def _needs(make: _Maker, needs: support.Needs) -> None:
     levels = [
         add(
             f"households.needs.items.{NUMBER[n - 1]}", value,
-            both(f"{NUMBER_ZH[n - 1]}项不达标户数", f"households failing in {NUMBER[n - 1]}"), about, query,
+            both(f"{NUMBER_ZH[n - 1]}项不达标户数", f"households failing in {NUMBER[n - 1]} item{'s' * (n > 1)}"), about, query,
             selected=f"items failing: {n}", sensitive=True,
         )
         for n, value in together.items()
