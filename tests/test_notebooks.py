@@ -13,14 +13,22 @@ from reporting import copies
 from reporting.copies import ROOT, TOWN
 
 from xushi_stats.audit import report as audit
+from xushi_stats.dataset import sections
 from xushi_stats.reporting.document import BLOCK, LEDGER
 from xushi_stats.words import SECTIONS
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+OF_TOWNS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
+"""A town's own, which come before those that all towns share."""
 PLAIN = (str, bool, type(None))
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def name(path: Path) -> str:
+    """``review`` of those that towns share, ``demo/review`` of a town's own."""
+    return path.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
+
+
+@pytest.fixture(params=[*NOTEBOOKS, *OF_TOWNS], ids=name)
 def path(request: pytest.FixtureRequest) -> Path:
     return Path(request.param)
 
@@ -38,6 +46,19 @@ def sources(path: Path, *, parameters: bool = False) -> list[str]:
 
 def test_there_is_a_notebook_for_each_section_of_the_report() -> None:
     assert {path.stem for path in NOTEBOOKS} == set(SECTIONS)
+
+
+def test_a_notebook_of_a_town_is_one_of_its_sections() -> None:
+    for path in OF_TOWNS:
+        assert path.stem in sections(ROOT / "data", path.parent.name)
+
+
+def test_a_notebook_of_a_town_opens_its_own_data() -> None:
+    for path in OF_TOWNS:
+        (source,) = sources(path, parameters=True)
+        given = {n.targets[0].id: n.value.value for n in ast.parse(source).body}  # type: ignore[attr-defined]
+        assert given["ref_area"] == path.parent.name
+        assert (path.parent / given["data"]).resolve() == ROOT / "data"
 
 
 def test_a_notebook_is_valid_and_its_cells_have_ids(path: Path) -> None:
@@ -92,9 +113,9 @@ def test_no_prose_stands_in_a_notebook(path: Path) -> None:
 
 def test_every_section_opens_and_finishes_alike() -> None:
     first = nbformat.read(NOTEBOOKS[0], as_version=4)
-    for other in NOTEBOOKS:
+    for other in [*NOTEBOOKS, *OF_TOWNS]:
         cells = nbformat.read(other, as_version=4).cells
-        for position in (0, 1, -1):
+        for position in (1, -1) if other in OF_TOWNS else (0, 1, -1):
             assert cells[position].source == first.cells[position].source
             assert cells[position].metadata == first.cells[position].metadata
 
@@ -114,22 +135,23 @@ def run(notebook: Any, folder: Path) -> Any:
 @pytest.fixture(scope="module")
 def opened() -> dict[str, Any]:
     """Every notebook as it runs in notebooks/."""
-    notebooks = [nbformat.read(path, as_version=4) for path in NOTEBOOKS]
+    paths = [*NOTEBOOKS, *OF_TOWNS]
+    notebooks = [nbformat.read(path, as_version=4) for path in paths]
     with ThreadPoolExecutor(2) as threads:
-        executed = threads.map(run, notebooks, [path.parent for path in NOTEBOOKS])
-        return dict(zip((path.stem for path in NOTEBOOKS), executed, strict=True))
+        executed = threads.map(run, notebooks, [path.parent for path in paths])
+        return dict(zip(map(name, paths), executed, strict=True))
 
 
 @pytest.mark.slow
 def test_a_notebook_runs_where_it_lies(path: Path, opened: dict[str, Any]) -> None:
-    outputs = [output for cell in opened[path.stem].cells for output in cell.get("outputs", ())]
+    outputs = [output for cell in opened[name(path)].cells for output in cell.get("outputs", ())]
     assert outputs
     assert {output.output_type for output in outputs} <= {"execute_result", "display_data"}
 
 
 @pytest.mark.slow
 def test_every_block_has_a_readable_form_beside_it(path: Path, opened: dict[str, Any]) -> None:
-    outputs = [output for cell in opened[path.stem].cells for output in cell.get("outputs", ())]
+    outputs = [output for cell in opened[name(path)].cells for output in cell.get("outputs", ())]
     bundles = [output.data for output in outputs]
     assert LEDGER in bundles[-1]
     assert sum(BLOCK in bundle for bundle in bundles) == len(bundles) - 1
@@ -142,7 +164,7 @@ def test_every_block_has_a_readable_form_beside_it(path: Path, opened: dict[str,
 def test_an_opened_notebook_exports_to_a_pdf(path: Path, opened: dict[str, Any]) -> None:
     from xushi_stats.reporting.exporters import XushiPDFExporter
 
-    pdf, _ = XushiPDFExporter().from_notebook_node(opened[path.stem])
+    pdf, _ = XushiPDFExporter().from_notebook_node(opened[name(path)])
     assert list(audit.numbers(pdf))
 
 

@@ -186,8 +186,22 @@ class _Maker:
             self.terms[figure.id] = Term.observed(figure.id, statements[0].quantity)
             yield figure
         if not said:
-            missing = Missing("not_reported")
-            yield self._figure(indicator, str(self.release), None, missing=missing)
+            missing = Missing(self._why_unstated(indicator))
+            yield self._figure(indicator, self._lacking_in(indicator), None, missing=missing)
+
+    def _lacking_in(self, indicator: Indicator) -> str:
+        """The period that a figure lacks: of a target that last year set for this one, the next."""
+        this = f"{self.dataset.ref_area}/{indicator.id}@{self.release}"
+        return str(self.release + 1 if this in self.figures else self.release)
+
+    def _why_unstated(self, indicator: Indicator) -> Any:
+        """Why a report gives no number: the sign that stands in its place, if any does."""
+        said = [
+            o.state
+            for o in self.dataset.unstated
+            if (o.indicator, o.release) == (indicator.id, self.release)
+        ]
+        return said[0] if said else "not_reported"
 
     def _derived(self, indicator: Indicator) -> Iterator[Figure]:
         formula = indicator.formula

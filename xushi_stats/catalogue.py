@@ -180,7 +180,7 @@ def _check_names(row: Row, first: dict[str, Row], faults: list[Fault]) -> None:
         if column != "id" and any(c.isnumeric() and not "\u4e00" <= c <= "\u9fff" for c in value):
             faults.append(row.fault("name_digit", column))
         if value in first:
-            faults.append(row.fault("id_twice", column, first=str(first[value].number)))
+            faults.append(row.fault("id_twice", column, first=first[value].seen_from(row)))
         first.setdefault(value, row)
 
 

@@ -59,8 +59,9 @@ def _facts(dataset: Dataset, ledger: Ledger, figure: Figure, lang: Lang) -> Iter
     if figure.quantity and not figure.is_exact:
         yield f"{labels['range']}: {show.interval(figure, lang)}"
     for statement in figure.statements:
-        place = dataset.sources[statement.source].place(statement.start, lang)
-        yield f"“{statement.wording}” {place} ({labels['place']} {statement.start})"
+        place = dataset.sources[statement.source].place_of(statement, lang)
+        offset = "" if statement.place else f" ({labels['place']} {statement.start})"
+        yield f"“{statement.wording}” {place}{offset}"
     for query in figure.queries:
         yield f"{labels['query']} {query.grade}: {_resolved(query.question[lang], ledger, lang)}"
     if figure.indicator.assumption[lang]:

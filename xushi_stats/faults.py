@@ -58,8 +58,8 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("this indicator is computed", "remove the row, or state what it is computed from"),
     },
     "id_twice": {
-        "zh": ("“{value}”重复登记（首见第{first}行）", "删去或改名"),
-        "en": ("'{value}' is entered twice (first in row {first})", "remove or rename it"),
+        "zh": ("“{value}”重复登记（首见{first}）", "删去或改名"),
+        "en": ("'{value}' is entered twice (first in {first})", "remove or rename it"),
     },
     "id": {
         "zh": ("不能作代码", "用小写英文字母和下划线，以点分段，不用数字和Python保留字"),
@@ -70,8 +70,190 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("a name must hold no digit", "rename it; names with digits go into declared.csv"),
     },
     "wording": {
-        "zh": ("不是“数字加计量单位”的写法", "照原文写法填写，如 398户、7千余亩；必要时另填“读作”"),
-        "en": ("is no number with its unit", "write it as the source does, or fill 'read_as'"),
+        "zh": (
+            "不是“数字加计量单位”的写法{near}",
+            "照原文写法填写，如 398户、7千余亩；必要时另填“读作”，或另填“计量单位”",
+        ),
+        "en": (
+            "is no number with its unit{near}",
+            "write it as the source does, or fill 'read_as', or put the unit into 'unit'",
+        ),
+    },
+    "negative": {
+        "zh": ("该计量单位的数不能为负", "核对；变动数用“%”或“百分点”，如 下降3.1%"),
+        "en": ("cannot be negative in this unit", "check it; a change is written in % or points"),
+    },
+    "unit_two": {
+        "zh": ("数值自带的单位与“计量单位”列的“{other}”不一致", "只写一处，或改为一致"),
+        "en": ("has a unit other than '{other}' in the column of units", "write one of the two"),
+    },
+    "change_word": {
+        "zh": ("“{word}”说的是变动，不是“{name}”本身的数", "填该指标的数，或改填增速一类的指标"),
+        "en": (
+            "'{word}' states a change, not the figure '{name}' itself",
+            "state the figure, or enter it under an indicator of growth",
+        ),
+    },
+    "cell_formula": {
+        "zh": ("公式没有算出的值", "在 Excel 或 WPS 中打开并保存，或改填数值"),
+        "en": (
+            "is a formula without a computed value",
+            "open and save it in Excel, or type the value",
+        ),
+    },
+    "cell_error": {
+        "zh": ("单元格是错误值", "改正公式，或改填数值"),
+        "en": ("is an error value", "correct the formula, or type the value"),
+    },
+    "cell_boolean": {
+        "zh": ("是逻辑值，不是文字或数", "改填文字或数"),
+        "en": ("is a truth value, neither text nor number", "type a text or a number"),
+    },
+    "cell_date": {
+        "zh": ("是日期格式，不能确定原意", "把单元格设为“文本”后重新填写；时期写作 2020-03"),
+        "en": (
+            "is formatted as a date, and what was meant is uncertain",
+            "format the cell as text and type it again; write a period as 2020-03",
+        ),
+    },
+    "cell_digits": {
+        "zh": ("位数超过电子表格能准确保存的15位，或是算出的数", "改填来源所写的数，或设为“文本”"),
+        "en": (
+            "has more digits than the 15 that a spreadsheet keeps, or was computed",
+            "type the number of the source, or format the cell as text",
+        ),
+    },
+    "cell_scale": {
+        "zh": ("数字格式把数缩小后显示，所见与所存不同", "改为“常规”格式，并写明计量单位"),
+        "en": (
+            "is shown divided by its number format: what is seen is not what is stored",
+            "use the format 'General', and state the unit",
+        ),
+    },
+    "cell_shown": {
+        "zh": ("单元格显示的小数位少于所存的数，按所存的数读取", "核对；需要时改数字格式或改数"),
+        "en": (
+            "holds more decimals than are shown; it is read as stored",
+            "check it; change the format or the number if need be",
+        ),
+    },
+    "merged": {
+        "zh": ("表内有合并的单元格", "取消合并，每行每列分别填写"),
+        "en": ("cells of the table are merged", "unmerge them, and fill each"),
+    },
+    "row_hidden": {
+        "zh": ("隐藏的行中有内容（第{rows}行）", "取消隐藏或筛选，或删去这些行"),
+        "en": ("hidden rows are filled (rows {rows})", "show them, or remove them"),
+    },
+    "column_hidden": {
+        "zh": ("隐藏的列“{column}”中有内容", "取消隐藏，或清空该列"),
+        "en": ("the hidden column '{column}' is filled", "show it, or empty it"),
+    },
+    "sheet_hidden": {
+        "zh": ("工作表是隐藏的，没有读取", "取消隐藏，或删去该工作表"),
+        "en": ("the sheet is hidden, and was not read", "show it, or remove it"),
+    },
+    "sheet_unknown": {
+        "zh": ("工作表不是任何一张数据表，没有读取{near}", "改正工作表名称；不是数据的可以不管"),
+        "en": (
+            "the sheet is no table, and was not read{near}",
+            "correct its name, if it holds data",
+        ),
+    },
+    "book_without_table": {
+        "zh": ("工作簿中没有一张数据表", "把工作表命名为“观测值”“目标任务”等"),
+        "en": ("no sheet of the workbook is a table", "name a sheet 'observations', 'targets' …"),
+    },
+    "about_missing": {
+        "zh": (
+            "有的行没有写来源，而工作簿没有“说明”表",
+            "加一张“说明”表，写明材料名称、提供单位、报出日期；或填写“来源”和“位置”",
+        ),
+        "en": (
+            "rows name no source, and the workbook has no sheet 'about'",
+            "add it with title_zh, publisher_zh and date; or fill 'source' and 'start'",
+        ),
+    },
+    "about_field": {
+        "zh": ("“说明”表没有写“{field}”", "在第一列写该项名称，第二列写内容"),
+        "en": ("the sheet 'about' lacks '{field}'", "write the name, and what it is beside it"),
+    },
+    "file_kind": {
+        "zh": ("不读取这种文件", "用 Excel 或 WPS 另存为 .xlsx，并移走原文件"),
+        "en": ("files of this kind are not read", "save it as .xlsx, and take this one away"),
+    },
+    "file_unknown": {
+        "zh": ("文件不是任何一张数据表，没有读取{near}", "改正文件名"),
+        "en": ("the file is no table, and was not read{near}", "correct its name"),
+    },
+    "file_empty": {
+        "zh": ("没有内容", "填写表头和数据，或删去"),
+        "en": ("there is nothing in it", "fill in the header and the rows, or remove it"),
+    },
+    "file_large": {
+        "zh": ("文件过大", "检查是否放错了文件"),
+        "en": ("the file is too large", "check that it is the right one"),
+    },
+    "text_is_book": {
+        "zh": ("是工作簿，不是CSV文件", "把扩展名改为 .xlsx，或另存为“CSV UTF-8”"),
+        "en": ("is a workbook, not a CSV file", "name it .xlsx, or save it as 'CSV UTF-8'"),
+    },
+    "control": {
+        "zh": ("含有控制字符", "删去该字符，或从原表重新另存为“CSV UTF-8”"),
+        "en": ("holds a control character", "remove it, or save the table again as 'CSV UTF-8'"),
+    },
+    "encoding_other": {
+        "zh": ("按此编码读取：{value}", "核对汉字是否正确；另存为“CSV UTF-8”后不再提示"),
+        "en": ("was read as {value}", "check the characters; save it as 'CSV UTF-8' for good"),
+    },
+    "separator": {
+        "zh": ("按此分隔符读取：{value}", "核对各列是否正确；另存为“CSV UTF-8”后不再提示"),
+        "en": (
+            "was read as divided by {value}",
+            "check the columns; save it as 'CSV UTF-8' for good",
+        ),
+    },
+    "separator_wide": {
+        "zh": ("各列以全角符号{value}分隔", "改用半角逗号，或另存为“CSV UTF-8”"),
+        "en": ("the columns are divided by the full-width {value}", "use a comma"),
+    },
+    "quote": {
+        "zh": ("引号没有成对", "补上或删去本行起的引号，单元格内的引号写两个"),
+        "en": ("a quotation mark is not closed", "close it, and double quotes within a cell"),
+    },
+    "header_missing": {
+        "zh": ("找不到表头", "第一行写列名，如 指标、时期、原文写法"),
+        "en": ("there is no header", "name the columns in the first row: indicator, time_period …"),
+    },
+    "rows_above": {
+        "zh": ("表头上方的行没有读取（第{rows}行）", "不是数据的可以不管"),
+        "en": ("rows above the header were not read (rows {rows})", "nothing, if they are no data"),
+    },
+    "header_twice": {
+        "zh": ("表头出现两次", "删去本行"),
+        "en": ("the header stands twice", "remove this row"),
+    },
+    "total_row": {
+        "zh": ("是合计行，没有读取", "合计由程序计算；确为一个指标的，写明指标名称"),
+        "en": ("is a row of totals, and was not read", "totals are computed; name the indicator"),
+    },
+    "note_row": {
+        "zh": ("是表下的说明，没有读取", "不是数据的可以不管"),
+        "en": ("is a note to the table, and was not read", "nothing, if it is no data"),
+    },
+    "not_filled": {
+        "zh": (
+            "有 {count} 行没有填数值，没有读取",
+            "来源没有的写“/”，无此项的写“—”；不用的行可以删去",
+        ),
+        "en": (
+            "rows without a value were not read: {count}",
+            "write / for not reported, a dash for not applicable; or remove them",
+        ),
+    },
+    "many": {
+        "zh": ("错误过多，本行以下没有读取", "先改正以上各处，再审核一次"),
+        "en": ("too many faults: the rest was not read", "mend those above, and check again"),
     },
     "unit": {
         "zh": ("计量单位与指标目录不符（目录为“{expected}”）", "核对数值的单位，或改指标目录"),
@@ -162,6 +344,31 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("有多个镇：{known}", "用 --town 指明"),
         "en": ("there are several towns: {known}", "say which with --town"),
     },
+    "magnitude": {
+        "zh": ("与上年（{before}）相差一个数量级以上", "核对单位和小数点；属实的，在备注列说明"),
+        "en": (
+            "is a magnitude away from the year before ({before})",
+            "check unit and decimal point; if it is right, say why in the note",
+        ),
+    },
+    "unit_changed": {
+        "zh": ("单位为“{unit}”，上年为“{last}”（{before}）", "核对单位；属实的，在备注列说明"),
+        "en": (
+            "is in '{unit}', last year in '{last}' ({before})",
+            "check the unit; if it is right, say why in the note",
+        ),
+    },
+    "above_all": {
+        "zh": ("比重或比率高于100%", "核对分子、分母和小数点；属实的，在备注列说明"),
+        "en": (
+            "a share or rate above 100%",
+            "check numerator, denominator and decimal point; if it is right, say why in the note",
+        ),
+    },
+    "shares_open": {
+        "zh": ("“{name}”各项比重合计为{total}%，不等于100%", "核对各项比重"),
+        "en": ("the shares of '{name}' add up to {total}%, not 100%", "check each share"),
+    },
     "section_unknown": {
         "zh": (
             "该镇的报告没有“{value}”部分（有：{known}）",
@@ -177,15 +384,15 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("is no SHA-256", "compute the file's SHA-256 again"),
     },
     "place_twice": {
-        "zh": ("原文同一处登记了两次（首见第{first}行）", "删去其中一行"),
+        "zh": ("原文同一处登记了两次（首见{first}）", "删去其中一行"),
         "en": (
-            "the same place of the source is entered twice (first in row {first})",
+            "the same place of the source is entered twice (first in {first})",
             "remove one",
         ),
     },
     "contradiction": {
-        "zh": ("与第{first}行的“{other}”不一致", "核对原文，两处须一致；确有出入的列入待核实事项"),
-        "en": ("contradicts '{other}' in row {first}", "check the source; both places must agree"),
+        "zh": ("与{first}的“{other}”不一致", "核对原文，两处须一致；确有出入的列入待核实事项"),
+        "en": ("contradicts '{other}' in {first}", "check the source; both places must agree"),
     },
     "formula": {
         "zh": ("公式不能识别：{part}", "只能用指标、数、加减乘除、括号和登记的统计函数"),
@@ -434,12 +641,12 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("holds more than one number of the document", "one number a row"),
     },
     "excluded_twice": {
-        "zh": ("重复除外（首见第{first}行）", "删去其中一行"),
-        "en": ("is excluded twice (first in row {first})", "remove one"),
+        "zh": ("重复除外（首见{first}）", "删去其中一行"),
+        "en": ("is excluded twice (first in {first})", "remove one"),
     },
     "excluded_observed": {
-        "zh": ("已在 observations.csv 第{first}行登记为指标数值，不能又除外", "删去其中一行"),
-        "en": ("is an observation too (observations.csv, row {first})", "remove one of them"),
+        "zh": ("已在 observations.csv {first}登记为指标数值，不能又除外", "删去其中一行"),
+        "en": ("is an observation too (observations.csv, {first})", "remove one of them"),
     },
     "excluded_figure": {
         "zh": ("“{wording}”是带计量单位的数，不能按此理由除外", "登记为指标数值，或改正理由"),
@@ -553,6 +760,10 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     "sample_number": {
         "zh": ("不是数，或计量单位不符", "填写数字，如 398；没有查的留空"),
         "en": ("is no number, or in another unit", "write a number such as 398, or leave it empty"),
+    },
+    "marked_inside": {
+        "zh": ("该文件夹在数据文件夹之内", "把副本写到数据文件夹之外"),
+        "en": ("lies within the data folder", "write the copies elsewhere"),
     },
     "locked": {
         "zh": ("文件正被其他程序打开，不能写入", "关闭该文件后重试"),
@@ -679,7 +890,10 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("the rule parameter '{key}' does not go with '{other}': {why}", "correct one"),
     },
     "person_unknown": {
-        "zh": ("登记表中没有该编号，或{year}年不在任", "填人员编号（不是姓名），或用 --year 指定年份"),
+        "zh": (
+            "登记表中没有该编号，或{year}年不在任",
+            "填人员编号（不是姓名），或用 --year 指定年份",
+        ),
         "en": (
             "no such id in the register, or not in post in {year}",
             "give a person id, not a name, or another --year",
@@ -788,14 +1002,6 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
             "enter it, or correct the id",
         ),
     },
-    "register_ends": {
-        "zh": ("早于开始日期（{rows}）", "核对两个日期"),
-        "en": ("is before the beginning ({rows})", "check both dates"),
-    },
-    "register_two_places": {
-        "zh": ("同一人同时登记在两处（{rows}）", "填写前一行的离户日期"),
-        "en": ("a person is entered in two places at once ({rows})", "end the earlier row"),
-    },
     "register_before_entry": {
         "zh": ("早于该户建档日期（{rows}）", "核对；补录的可保留"),
         "en": ("is before the household was entered ({rows})", "check; a late entry may stay"),
@@ -811,6 +1017,14 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     "register_no_status": {
         "zh": ("该户没有登记任何状态（{rows}）", "在 statuses 表中登记"),
         "en": ("the household has no status ({rows})", "enter it in the table statuses"),
+    },
+    "register_ends": {
+        "zh": ("早于开始日期（{rows}）", "核对两个日期"),
+        "en": ("is before the beginning ({rows})", "check both dates"),
+    },
+    "register_two_places": {
+        "zh": ("同一人同时登记在两处（{rows}）", "填写前一行的离户日期"),
+        "en": ("a person is entered in two places at once ({rows})", "end the earlier row"),
     },
 }
 """Reason code → language → (what is wrong, how to mend it)."""
@@ -835,6 +1049,10 @@ _JOIN: dict[Lang, dict[str, str]] = {
 }
 
 
+_OF_THE_WHOLE = ("column_", "merged", "row_hidden", "rows_above", "header_twice", "sheet_", "quote")
+"""Starts of the codes that concern a table as a whole, though they stand in a row."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing wrong with the data.
@@ -847,6 +1065,8 @@ class Fault:
         value: the value as read.
         severity: an error stops the build, a warning does not.
         details: what the message names besides; ``near`` is the nearest valid name.
+        sheet: of a workbook; "" elsewhere.
+        cell: its address within the sheet, such as D7 or B3:B7; "" where it is no cell.
     """
 
     code: str
@@ -856,27 +1076,59 @@ class Fault:
     value: str = ""
     severity: Severity = "error"
     details: dict[str, str] = field(default_factory=dict)
+    sheet: str = ""
+    cell: str = ""
 
-    def text(self, lang: Lang) -> str:
-        """The fault on one line: where, the value as read, the rule, how to mend it."""
+    @property
+    def is_of_the_whole(self) -> bool:
+        """Whether it concerns a file or a sheet as a whole, though it may stand in a row."""
+        return self.row is None or self.code.startswith(_OF_THE_WHOLE)
+
+    def text(self, lang: Lang, *, within: bool = False) -> str:
+        """The fault on one line: where, the value as read, the rule, how to mend it.
+
+        Args:
+            lang: language of the line.
+            within: whether file and sheet have been named above, and are left out.
+        """
+        words = _JOIN[lang]
+        place = self.place(lang, within=within)
+        rule, mend = self.parts(lang)
+        value = f"“{self.value}” " if self.value and "{value}" not in _what(self, lang) else ""
+        colon, stop = ("：", "。") if lang == "zh" else (": ", ". ")
+        head = f"[{words[self.severity]}] {place}{colon if place else ''}"
+        return f"{head}{value}{rule}{stop}{words['mend']}{mend}"
+
+    def place(self, lang: Lang, *, within: bool = False) -> str:
+        """Where it is: ``xushi/observations.csv 第7行 “原文写法”列``, ``2020.xlsx · 观测值 · D7``."""
+        words = _JOIN[lang]
+        where = [] if within or not self.file else [self.file]
+        if self.sheet:
+            inside = [] if within else [self.sheet]
+            row = words["row"].format(self.row) if self.row is not None else ""
+            where = [" · ".join(filter(None, (*where, *inside, self.cell or row)))]
+        elif self.row is not None:
+            where.append(words["row"].format(self.row))
+        if self.column and not self.code.startswith("column_"):
+            where.append(words["column"].format(self.details.get("header", "") or self.column))
+        return " ".join(filter(None, where))
+
+    def parts(self, lang: Lang) -> tuple[str, str]:
+        """The rule that is broken, and how to mend it."""
         words = _JOIN[lang]
         what, mend = MESSAGES[self.code][lang]
         near = self.details.get("near", self.details.get(f"near_{lang}", ""))
         if near and "{near}" in what and not what.startswith(("正文", "a digit", "a number")):
             near = words["near"].format(near)
         own = {k.removesuffix(f"_{lang}"): v for k, v in self.details.items()}
+        if own.get("first", "").isdecimal():
+            own["first"] = words["row"].format(own["first"])
         known = {"column": self.column, "value": self.value, **own, "near": near}
-        header = self.details.get("header", "")
-        where = [self.file] if self.file else []
-        if self.row is not None:
-            where.append(words["row"].format(self.row))
-        if self.column and self.code not in ("column_missing", "column_unknown", "column_twice"):
-            where.append(words["column"].format(header or self.column))
-        place = " ".join(where)
-        value = f"“{self.value}” " if self.value and "{value}" not in what else ""
-        colon, stop = ("：", "。") if lang == "zh" else (": ", ". ")
-        said = f"{value}{what.format(**known)}{stop}{words['mend']}{mend.format(**known)}"
-        return f"[{words[self.severity]}] {place}{colon if place else ''}{said}"
+        return what.format(**known), mend.format(**known)
+
+
+def _what(fault: Fault, lang: Lang) -> str:
+    return MESSAGES[fault.code][lang][0]
 
 
 class DataFaults(Exception):
@@ -897,8 +1149,11 @@ class DataFaults(Exception):
         return "\n".join(fault.text("en") for fault in self.faults)
 
 
-def _order(fault: Fault) -> tuple[bool, str, int, str]:
-    return (fault.severity == "warning", fault.file, fault.row or 0, fault.column)
+def _order(fault: Fault) -> tuple[bool, str, str, bool, int, int, str, str]:
+    is_cell, row = not fault.is_of_the_whole, fault.row or 0
+    letters = fault.cell.partition(":")[0].rstrip("0123456789")
+    place = (fault.file, fault.sheet, is_cell, row, len(letters), letters, fault.column)
+    return (fault.severity == "warning", *place)
 
 
 def errors(faults: Iterable[Fault]) -> list[Fault]:

@@ -264,7 +264,15 @@ class Terms:
             found = figure.id if figure else None
         if found is None or found not in self.ledger.terms:
             raise MissingInput
-        return self.ledger.terms[found]
+        term = self.ledger.terms[found]
+        return term.stated() if self._is_threshold(reference, found) else term
+
+    def _is_threshold(self, reference: Reference, found: str) -> bool:
+        """Whether a target is all that is at least some number: then the number is what was asked."""
+        quantity = self.ledger.figures[found].quantity
+        if reference.which != "target" or quantity is None:
+            return False
+        return quantity.kind in ("at_least", "above")
 
     def number(self, number: Fraction) -> Term:
         """A number that stands in a formula."""

@@ -68,20 +68,21 @@ def multiples(panels: Sequence[Panel], none: str) -> Chart:
     with matplotlib.rc_context(_style()):
         figure, axes = _canvas(WIDTH, HEIGHT * down + 4)
         found: list[tuple[Text, str]] = []
+        longest = max(_extent(p.name) for p in panels)
+        size = min(9.5, WIDTH / across * 0.94 / max(1.0, longest))  # one size for all names
         for n, panel in enumerate(panels):
             row, place = divmod(n, across)
             left = (0.0 if across > 1 else 0.5) + place * 1.0
-            found += _panel(axes, panel, left, float(down - 1 - row), none, WIDTH / across)
+            found += _panel(axes, panel, left, float(down - 1 - row), none, size)
         axes.set(xlim=(0, across if across > 1 else 2), ylim=(-0.03, down + 0.01))
         return _finish(figure, found)
 
 
 def _panel(
-    axes: Axes, panel: Panel, left: float, bottom: float, none: str, width: float
+    axes: Axes, panel: Panel, left: float, bottom: float, none: str, size: float
 ) -> list[tuple[Text, str]]:
     """One panel in a square of side 1 at a corner."""
     found = []
-    size = min(9.5, width * 0.94 / max(1.0, _extent(panel.name)))
     axes.text(left + 0.5, bottom + 0.97, panel.name, ha="center", va="top", fontsize=size)
     sizes = [c.size for c in panel.columns if c.size is not None]
     largest = max((abs(s) for s in sizes), default=Fraction(0))

@@ -47,6 +47,13 @@ _AFTER: dict[str, Kind] = {
 }
 
 
+CHANGE = re.compile(
+    r"(?:同比|比上年|较上年)?(?:(?P<up>增长|上升|提高|增加)|(?P<down>下降|降低|减少))(?=[^增升提下降减])"
+)
+"""Words that make a percentage a rate of change, and tell its sign."""
+_SIGNED = ("share", "points")
+"""Kinds of units that a change is stated in."""
+
 LONGEST = 40
 """Characters; what is longer is no one number, and very long digits would stop the reader."""
 
@@ -110,10 +117,18 @@ def parse(wording: str, counts: str = "") -> Quantity:
     (Bound(value=Fraction(7000, 1), closed=False, stated=True), Fraction(8000, 1))
     >>> parse("15.1万元").place
     Fraction(1, 10)
+    >>> parse("下降3.1%").value
+    Fraction(-31, 10)
     """
     text = wording.strip()
     if len(text) > LONGEST:
         raise NotationError(wording)
+    if text.endswith("个百分点"):
+        text = text.removesuffix("个百分点") + "百分点"
+    change = CHANGE.match(text)
+    if change or text.startswith(("-", "−")):
+        rest = text[change.end() if change else 1 :]
+        return _changed(parse(rest, counts), not change or bool(change["down"]), wording)
     zero = _zero().fullmatch(text)
     if zero:
         unit = Unit(zero["unit"] or zero["unit2"], counts)
@@ -132,6 +147,17 @@ def parse(wording: str, counts: str = "") -> Quantity:
     if kind == "over" and first.value == 0:
         raise NotationError(wording)
     return replace(_qualified(first, unit, kind), word=word)
+
+
+def _changed(size: Quantity, falls: bool, wording: str) -> Quantity:
+    """增长5.2%, 下降3.1%, -3.1%: the sign of a rate; a fall is read where it is exact."""
+    if size.unit.kind not in _SIGNED or size.value < 0:
+        raise NotationError(wording)
+    if not falls:
+        return size
+    if not size.is_exact:
+        raise NotationError(wording)
+    return Quantity.exactly(-size.value, size.unit, size.place)
 
 
 def _scale_and_unit(scale: str, unit: Unit) -> tuple[str, Unit]:

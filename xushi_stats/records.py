@@ -115,7 +115,8 @@ def load(
     for name, columns in RECORD_COLUMNS.items():
         path = folder / f"{name}.csv"
         file = f"{folder.name}/{name}.csv"
-        rows = read_table(path, file, columns, faults) if path.exists() else []
+        rows = read_table(path, file, columns, faults, optional=True, is_open=_is_open)
+        rows = [row for row in rows if not _is_open(row)]
         for row in rows:
             faults.extend(_wrong(row, indicators, sources))
         faults.extend(_twice(rows))
@@ -123,10 +124,16 @@ def load(
     return found
 
 
+def _is_open(row: Row) -> bool:
+    """Whether it is a project of a template whose state is still to be filled."""
+    is_project = "status" in row.cells and "verb" in row.cells
+    return bool(row.sheet) and is_project and not (row["status"] or "status" in row.unread)
+
+
 def _wrong(
     row: Row, indicators: Mapping[str, object], sources: Mapping[str, object]
 ) -> Iterator[Fault]:
-    if row["start"] and not row["start"].isdecimal():
+    if row["start"] and not (row.own or row["start"].isdecimal()):
         yield row.fault("start", "start")
     if row["source"] and row["source"] not in sources:
         yield row.fault("source_unknown", "source", near=near(row["source"], sources))
@@ -148,7 +155,7 @@ def _twice(rows: Sequence[Row]) -> Iterator[Fault]:
     for row in rows:
         key = tuple(row.cells.get(column, "") for column in ("id", "release", "period"))
         if key[0] and key in first:
-            yield row.fault("id_twice", "id", first=str(first[key].number))
+            yield row.fault("id_twice", "id", first=first[key].seen_from(row))
         first.setdefault(key, row)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from xushi_stats import records
 from xushi_stats.dataset import Dataset
 from xushi_stats.ledger import Figure, Ledger
-from xushi_stats.quantity import Quantity
+from xushi_stats.quantity import Bound, Kind, Quantity
 from xushi_stats.tables import Row
 
 Verdict = Literal["met", "missed", "undecided", "unreported"]
@@ -58,6 +59,8 @@ def _is_due(row: Row, actual: Figure, release: int) -> bool:
 def judge(actual: Quantity, target: Quantity, direction: str) -> Verdict:
     """Whether a result reaches a target.
 
+    What only a convention says of an approximate number (the upper end of 7000余) decides nothing.
+
     Args:
         actual: the result, as a range where its wording is one.
         target: the number that was asked for.
@@ -71,21 +74,47 @@ def judge(actual: Quantity, target: Quantity, direction: str) -> Verdict:
     'met'
     """
     goal = target.to(actual.unit)
-    low, high, aim = actual.low, actual.high, goal.value
-    all_above = low.value > aim or (low.value == aim and not low.closed)
-    all_below = high.value < aim or (high.value == aim and not high.closed)
-    not_below, not_above = low.value >= aim, high.value <= aim
-    if direction == "等于":
-        same = actual.is_exact and low.value == aim
-        return "met" if same else "missed" if all_above or all_below else "undecided"
-    strict = goal.kind in ("above", "over", "under")
-    met, missed = {
-        ("不低于", False): (not_below, all_below),
-        ("不低于", True): (all_above, not_above),
-        ("不高于", False): (not_above, all_above),
-        ("不高于", True): (all_below, not_below),
-    }[direction, strict]
-    return "met" if met else "missed" if missed else "undecided"
+    low = actual.low if actual.low.stated else Bound(-math.inf, False)
+    high = actual.high if actual.high.stated else Bound(math.inf, False)
+    if direction == "不低于":
+        return _floor(low, high, goal)
+    if direction == "不高于":
+        return _floor(_turned(high), _turned(low), _mirrored(goal))
+    same = actual.is_exact and actual.value == goal.value
+    inside = goal.kind == "range" and goal.low.value <= low.value <= high.value <= goal.high.value
+    below, above = high.value < goal.low.value, low.value > goal.high.value
+    return "met" if same or inside else "missed" if below or above else "undecided"
+
+
+def _floor(low: Bound, high: Bound, goal: Quantity) -> Verdict:
+    """Whether a result between two ends is at least what was asked; above it, if that was asked.
+
+    Of a range its lower end is the floor. About a number, or nearly one, is reached by the number
+    itself; what is a little short of it cannot be decided.
+    """
+    floor = goal.low.value if goal.kind == "range" else goal.value
+    short = {"about": goal.low.value, "under": -math.inf}.get(goal.kind, floor)
+    strict = goal.kind in ("above", "over")
+    if low.value > floor or (low.value == floor and not (strict and low.closed)):
+        return "met"
+    missed = high.value < short or (high.value == short and (strict or not high.closed))
+    return "missed" if missed else "undecided"
+
+
+def _turned(bound: Bound) -> Bound:
+    return replace(bound, value=-bound.value)
+
+
+def _mirrored(goal: Quantity) -> Quantity:
+    """A ceiling as a floor on the other side of zero."""
+    kinds: dict[Kind, Kind] = {"under": "above", "above": "under", "over": "under"}
+    return replace(
+        goal,
+        value=-goal.value,
+        low=_turned(goal.high),
+        high=_turned(goal.low),
+        kind=kinds.get(goal.kind, goal.kind),
+    )
 
 
 @dataclass(frozen=True)

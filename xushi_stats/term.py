@@ -89,6 +89,11 @@ class Term:
         bound = Bound(Fraction(number))
         return cls(Fraction(number), bound, bound, None)
 
+    def stated(self) -> Term:
+        """The number that the wording names, without its range: 1000 of 不低于1000."""
+        bound = Bound(self.value)
+        return replace(self, low=bound, high=bound, slopes={}, leaves={}, operation=None)
+
     # -- arithmetic ----------------------------------------------------------------------------
 
     def __add__(self, other: Term) -> Term:

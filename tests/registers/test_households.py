@@ -126,7 +126,7 @@ def day(text: str) -> date:
 
 def answers() -> dict[tuple[str, str, str], Answers]:
     found: dict[tuple[str, str, str], Answers] = defaultdict(dict)
-    with (HAND / "answers.csv").open(encoding="utf-8", newline="") as file:
+    with (HAND / "answers.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             place = (row["statistic"], row["start"], row["end"])
             found[place][row["village"], row["key"]] = row["answer"]

@@ -73,7 +73,7 @@ def claims(dataset: Dataset, source: str) -> Iterator[Claim]:
         Claim(table, row, int(row["start"]), row[column] if column else "")
         for table, column in _WORDING.items()
         for row in rows.get(table, ())
-        if row["source"] == source
+        if row["source"] == source and not row.own
     ]
     yield from sorted(found, key=lambda claim: claim.start)
 

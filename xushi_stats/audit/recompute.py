@@ -122,7 +122,8 @@ def read_numbers(text: str, size: Fraction) -> Iterator[Fraction]:
     for digits, *own in found:  # 3~5万元：单位写在后一数 / the unit stands with the second number
         times, unit = own if any(own) else found[-1][1:]
         number = Fraction(digits.replace(",", "")) * TENS[times]
-        yield number * (SIZES[unit] if unit else 1 if times else size)
+        is_whole = f"{unit}/" not in text  # 424公斤/亩
+        yield number * (SIZES[unit] if unit and is_whole else 1 if times else size)
 
 
 def ends(bounds: str) -> list[End]:
@@ -130,6 +131,11 @@ def ends(bounds: str) -> list[End]:
     texts = bounds[1:-1].split(", ")
     values = [None if t == "…" else float(t) if "inf" in t else Fraction(t) for t in texts]
     return list(zip(values, (bounds[0] == "[", bounds[-1] == "]"), strict=True))
+
+
+def is_floor(row: Row, formula: str) -> bool:
+    """目标“不低于”某数的，只取该数 / Of a target of at least a number, the number alone counts."""
+    return ends(row["bounds"])[1][0] == math.inf and indicator(row["id"]) not in formula
 
 
 def verdict(sign: Any, low: End, high: End) -> str:
@@ -284,7 +290,7 @@ class Audit:
         for found in (self.ledger[name] for name in row["inputs"].split("；")):
             if found["formula"]:
                 yield from self.leaves(found)
-            elif found["exact"] == "no":
+            elif found["exact"] == "no" and not is_floor(found, row.get("formula", found["id"])):
                 yield found["id"]
 
     def extent(self, tree: Any, row: Row) -> list[End]:

@@ -79,7 +79,8 @@ def table(carried: Carried, name: str) -> list[dict[str, str]]:
         raise Refused("broken_table", name=name) from error
     if any(None in row or None in row.values() for row in rows):
         raise Refused("broken_table", name=name)
-    return rows
+    # without the apostrophes that keep a spreadsheet from computing -29人
+    return [{key: value.removeprefix("'") for key, value in row.items()} for row in rows]
 
 
 # -- attachments and bytes ---------------------------------------------------------------------
@@ -154,8 +155,10 @@ def allowed(carried: Carried) -> dict[str, set[str]]:
     texts: dict[str, set[str]] = {}
     for row in table(carried, "ledger.csv"):
         if not row["missing"]:
-            forms = (row.get(key, "") for key in ("shown", "cell", "interval", "value"))
+            forms = (row.get(key, "") for key in ("shown", "cell", "interval", "value", "revised"))
             texts[row["id"]] = {form for form in forms if form}
+            # behind 下降 or “down” a fall stands without its sign
+            texts[row["id"]] |= {row["shown"].removeprefix("-")}
     if carried.manifest["report"].get("edition") != "public":
         for row in table(carried, "observations.csv"):
             texts.setdefault(row["id"], set()).add(row["wording"])
@@ -213,6 +216,7 @@ def source(carried: Carried, document: Path) -> Step:
     said: list[Finding] = [] if named else [("source_other", {})]
     mine = named or [row["id"] for row in sources]
     rows = [row for row in table(carried, "observations.csv") if row["source"] in mine]
+    rows = [row for row in rows if row["start"].isdecimal()]  # no cell of a workbook
     for row in rows:
         start = int(row["start"])
         if text[start : start + len(row["wording"])] != row["wording"]:

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xushi_stats.commands.options import DONE, Commands, command, figure_of, print_faults, year_of
-from xushi_stats.faults import DataFaults, Lang
+from xushi_stats.commands.options import (
+    DONE,
+    FINDINGS,
+    Commands,
+    command,
+    faults_as_json,
+    figure_of,
+    print_faults,
+    year_of,
+)
+from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.words import ALL_SECTIONS, EDITIONS, LANGS
+
+if TYPE_CHECKING:
+    from xushi_stats.ledger import Ledger
 
 
 def add(commands: Commands) -> None:
@@ -25,7 +38,18 @@ def add(commands: Commands) -> None:
     build.add_argument(
         "--out", type=Path, default=Path("outputs"), help="输出文件夹 / folder for the results"
     )
-    command(commands, "check", _check, "审核数据，一次列出全部问题 / check the data, all at once")
+    check = command(
+        commands, "check", _check, "审核数据，一次列出全部问题 / check the data, all at once"
+    )
+    check.add_argument(
+        "--json", action="store_true", help="以JSON列出问题 / print the faults as JSON"
+    )
+    check.add_argument(
+        "--marked",
+        type=Path,
+        metavar="DIR",
+        help="写出标明问题的工作簿副本 / copies of the workbooks with their faults marked",
+    )
     show = command(
         commands, "show", _show, "说明一个数的来历 / explain a figure: formula, inputs, places"
     )
@@ -58,6 +82,24 @@ def _build(options: argparse.Namespace, lang: Lang) -> int:
 
 
 def _check(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats import marking
+
+    try:
+        faults, lines = _checked(options, lang)
+    except DataFaults as error:
+        faults, lines = error.faults, []
+    copies = marking.write(options.data, faults, options.marked, lang) if options.marked else []
+    if options.json:
+        print(faults_as_json(faults, lang))
+    elif faults:
+        print_faults(faults, lang)
+    if not options.json:
+        print(*lines, *copies, sep="\n", end="\n" if lines or copies else "")
+    return FINDINGS if errors(faults) else DONE
+
+
+def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list[str]]:
+    """What is wrong or worth a look, and what the check has to say of data in order."""
     from xushi_stats import changes
     from xushi_stats.audit import revisions, wording
     from xushi_stats.reporting import rows
@@ -71,32 +113,32 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
     for report in reports:
         faults += [fault for fault in report.rehearse() if fault not in faults]
     faults += rows.rounding_faults(ledger)
-    if any(fault.severity == "error" for fault in faults):
-        raise DataFaults(faults)
-    if faults:
-        print_faults(faults, lang)
-    results = ledger.check()
-    holds = sum(result.verdict == "holds" for result in results)
-    open_checks = [result.check for result in results if result.verdict == "undecided"]
+    if errors(faults):
+        return faults, []
+    lines = [_in_order(ledger, year, lang)]
+    undecided = (result.check for result in ledger.check() if result.verdict == "undecided")
+    lines += [f"  ? {check.id}: {check.names[lang]}" for check in undecided]
+    for report in reports:
+        lines += wording.told_apart(report, lang)
+    return faults, [*lines, revisions.log_text(log, lang)]
+
+
+def _in_order(ledger: Ledger, year: int, lang: Lang) -> str:
+    """How many figures there are, and how many checks hold."""
+    verdicts = [result.verdict for result in ledger.check()]
+    holds, undecided = verdicts.count("holds"), verdicts.count("undecided")
     figures = [f for f in ledger.figures.values() if f.quantity and f.release == year]
     observed = sum(figure.is_observed for figure in figures)
     derived = len(figures) - observed
     if lang == "zh":
-        print(
+        return (
             f"数据可用：{observed} 个观测数，{derived} 个派生数；"
-            f"审核 {holds} 项通过，{len(open_checks)} 项不能判定。"
+            f"审核 {holds} 项通过，{undecided} 项不能判定。"
         )
-    else:
-        print(
-            f"The data are in order: {observed} observed and {derived} derived figures; "
-            f"{holds} checks hold, {len(open_checks)} cannot be decided."
-        )
-    for check in open_checks:
-        print(f"  ? {check.id}: {check.names[lang]}")
-    for report in reports:
-        print("\n".join(wording.told_apart(report, lang)))
-    print(revisions.log_text(log, lang))
-    return DONE
+    return (
+        f"The data are in order: {observed} observed and {derived} derived figures; "
+        f"{holds} checks hold, {undecided} cannot be decided."
+    )
 
 
 def _show(options: argparse.Namespace, lang: Lang) -> int:

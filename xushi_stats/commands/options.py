@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -59,15 +60,44 @@ def command(commands: Commands, name: str, run: object, about: str) -> Parser:
 
 
 def print_faults(faults: Sequence[Fault], lang: Lang) -> None:
-    """Tell faults one a line, and how many there are."""
-    for fault in faults:
-        print(fault.text(lang), file=sys.stderr)
+    """Tell faults one a line, those of one file or sheet together, and how many there are.
+
+    Files with errors come first, and in a file what is wrong with it as a whole.
+    """
+    of_place: dict[tuple[str, str], list[Fault]] = {}
+    for fault in DataFaults(faults).faults:
+        of_place.setdefault((fault.file, fault.sheet), []).append(fault)
+    for place, found in sorted(of_place.items(), key=lambda item: _weight(item[1])):
+        grouped = len(found) > 1 and place != ("", "")
+        if grouped:
+            print(" · ".join(filter(None, place)), file=sys.stderr)
+        for fault in found:
+            print("  " * grouped + fault.text(lang, within=grouped), file=sys.stderr)
     wrong = sum(fault.severity == "error" for fault in faults)
     if lang == "zh":
         print(f"共 {wrong} 处错误，{len(faults) - wrong} 处提示。", file=sys.stderr)
     else:
         other = len(faults) - wrong
         print(f"Errors: {wrong}. Warnings: {other}.", file=sys.stderr)
+
+
+def _weight(faults: Sequence[Fault]) -> tuple[bool, bool]:
+    """What stands first: a file with errors, and among these one that is wrong as a whole."""
+    wrong = [fault for fault in faults if fault.severity == "error"]
+    return not wrong, not any(fault.is_of_the_whole for fault in wrong)
+
+
+def faults_as_json(faults: Sequence[Fault], lang: Lang) -> str:
+    """The same for other programs; the keys are stable."""
+    rows = []
+    for fault in DataFaults(faults).faults:
+        rule, mend = fault.parts(lang)
+        row = {key: getattr(fault, key) for key in ("file", "sheet", "cell", "row", "column")}
+        row |= {"value": fault.value, "code": fault.code, "severity": fault.severity}
+        rows.append(row | {"rule": rule, "mend": mend, "near": fault.details.get("near", "")})
+    wrong = sum(fault.severity == "error" for fault in faults)
+    told = {"errors": wrong, "warnings": len(rows) - wrong, "faults": rows}
+    return json.dumps(told, ensure_ascii=False, indent=2)
 
 
 def town_of(data: Path) -> str:

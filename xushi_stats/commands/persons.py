@@ -16,7 +16,9 @@ def add(commands: Commands) -> None:
         _outcome,
         "逐步说明一个人的年度考核结果 / explain a person's assessment, step by step",
     )
-    outcome.add_argument("person", metavar="PERSON", help="人员编号，不是姓名 / person id, not a name")
+    outcome.add_argument(
+        "person", metavar="PERSON", help="人员编号，不是姓名 / person id, not a name"
+    )
 
 
 def _outcome(options: argparse.Namespace, lang: Lang) -> int:
@@ -47,8 +49,12 @@ def explained(options: argparse.Namespace, year: int) -> list[dict[Lang, str]]:
     register = read_register(dataset, folder, rules, faults)
     if errors(faults):
         raise DataFaults(faults)
-    of_year = {o.score.person: o for o in all_outcomes(register, year, rules) if o.score.year == year}
+    of_year = {
+        o.score.person: o for o in all_outcomes(register, year, rules) if o.score.year == year
+    }
     if options.person not in of_year:
         # what was typed may be a name: it is not said again
         raise DataFaults([Fault("person_unknown", details={"year": str(year)})])
-    return [{"zh": s.text("zh"), "en": s.text("en")} for s in explain(of_year[options.person], rules)]
+    return [
+        {"zh": s.text("zh"), "en": s.text("en")} for s in explain(of_year[options.person], rules)
+    ]

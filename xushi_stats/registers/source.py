@@ -23,7 +23,7 @@ import pandas as pd
 
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.registers.schema import SCHEMAS
-from xushi_stats.tables import Column, header_names
+from xushi_stats.tables import Column
 
 T = TypeVar("T")
 
@@ -279,3 +279,22 @@ def quoted(name: str) -> str:
 
 def _text(words: str) -> str:
     return "'" + words.replace("'", "''") + "'"
+
+
+def header_names(
+    cells: Sequence[str], file: str, columns: Sequence[Column], faults: list[Fault]
+) -> list[str] | None:
+    """The columns' names in the order of a register's header; None if one that is needed is missing.
+
+    Of a header only its place is told: a file without one begins with a person.
+    """
+    known = {c.name: c.name for c in columns} | {c.header: c.name for c in columns}
+    names: list[str] = []
+    for position, cell in enumerate((cell.strip() for cell in cells), start=1):
+        name = known.get(cell, "")
+        if cell and (not name or name in names):
+            faults.append(Fault("register_header", file, 1, details={"position": str(position)}))
+        names.append(name)
+    missing = [c for c in columns if c.required and c.name not in names]
+    faults.extend(Fault("column_missing", file, 1, f"{c.header} / {c.name}") for c in missing)
+    return None if missing else names

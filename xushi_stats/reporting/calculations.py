@@ -269,7 +269,7 @@ class Calculations:
     def _origin(self, figure: Figure) -> str:
         """Where the sources say it; of a count, what was counted."""
         sources = self.dataset.sources
-        said = [sources[s.source].place(s.start, "zh") for s in figure.statements]
+        said = [sources[s.source].place_of(s, "zh") for s in figure.statements]
         query = figure.indicator.query
         return f"项目进展表：{query}" if query else joined(said)
 

@@ -41,6 +41,16 @@ def fixed(value: str) -> Inline:
     return {"t": "fixed", "v": value}
 
 
+def pieces(words: str) -> list[Inline]:
+    """A text whose words with digits are declared, one by one, so that pages may divide it.
+
+    >>> [piece["v"] for piece in pieces("at most 1000 points")]
+    ['at most ', '1000', ' points']
+    """
+    parts = re.split(r"(\S*\d\S*)", words)
+    return [fixed(p) if has_digit(p) else text(p) for p in parts if p]
+
+
 def num(figure: str, value: str) -> Inline:
     """A figure as shown, leading to the row of the ledger that explains it."""
     return {"t": "num", "v": value, "id": figure}

@@ -68,7 +68,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
             "missing",
         ),
         *("formula", "inputs", "origin", "statements", "status", "grade", "assumption"),
-        *("queries", "used_in"),
+        *("queries", "revised", "used_in"),
     ),
 }
 """File name without ``.csv`` → its columns in the draft and internal editions."""
@@ -78,7 +78,7 @@ INTERNAL_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "checks": ("explanation",),
     "targets": ("stated", "due", "responsible_zh", "responsible_en"),
     "milestones": ("note_zh", "note_en"),
-    "ledger": ("interval", "queries"),
+    "ledger": ("interval", "queries", "revised"),
 }
 """The columns that the public edition does not have."""
 
@@ -119,7 +119,7 @@ def tables(
         "observations": [row for f in figures for row in _observations(dataset, f, lang, edition)],
         "catalogue": [_indicator(i) for i in ledger.catalogue.in_order() if i.id in known],
         "checks": [_check(r) for r in ledger.check() if _names_only(r, known)],
-        "targets": [_record(row, known) for row in _targets(dataset, ledger.release, public)],
+        "targets": [_record(row, known) for row in _targets(dataset, ledger, public)],
         "milestones": [_record(row, known) for row in _milestones(dataset, shown, public)],
         "ledger": [ledger_row(f, uses.get(f.id, ()), edition, (lang,)) for f in figures],
     }
@@ -160,11 +160,12 @@ def ledger_row(
         "formula": indicator.formula.text if indicator.formula else "",
         "inputs": list(figure.missing.inputs if figure.missing else figure.inputs),
         "origin": _origin(figure, edition),
-        "statements": [f"{s.source}@{s.start} {s.wording}" for s in figure.statements],
+        "statements": [f"{s.source}@{s.at} {s.wording}" for s in figure.statements],
         "status": sorted({s.status for s in figure.statements}),
         "grade": sorted({s.grade for s in figure.statements}),
         "assumption": indicator.assumption[langs[0]],
         "queries": [q.id for q in figure.queries],
+        "revised": figure.revised.wording if figure.revised else "",
         "used_in": sorted(uses),
     }
 
@@ -220,8 +221,8 @@ def _observations(
             "kind": said.quantity.kind,
             "written_to": "" if place is None else show.pure(place, unit),
             "source": said.source,
-            "start": said.start,
-            "place": dataset.sources[said.source].place(said.start, lang),
+            "start": said.at,
+            "place": dataset.sources[said.source].place_of(said, lang),
             "status": said.status,
             "grade": said.grade,
             "note": said.note,
@@ -263,9 +264,15 @@ def _check(result: Result) -> Cells:
     }
 
 
-def _targets(dataset: Dataset, release: int, public: bool) -> list[Row]:
-    """The tasks that the report states; to the public those of the tables it prints."""
-    rows = records.of_release(dataset.records["targets"], release)
+def _of_years(table: Sequence[Row], ledger: Ledger) -> list[Row]:
+    """The rows of the reports whose figures a ledger holds: its own and earlier ones."""
+    years = {str(figure.release) for figure in ledger.figures.values()}
+    return [row for row in table if row["release"] in years]
+
+
+def _targets(dataset: Dataset, ledger: Ledger, public: bool) -> list[Row]:
+    """The tasks that the reports state; to the public those of the tables they print."""
+    rows = _of_years(dataset.records["targets"], ledger)
     if not public:
         return rows
     return [_noted(row) for row in rows if row["kind"] in _PUBLIC_TASKS]
@@ -280,7 +287,7 @@ def _noted(row: Row) -> Row:
 
 def _milestones(dataset: Dataset, ledger: Ledger, public: bool) -> list[Row]:
     """The states of projects; to the public those of the projects that its counts are made from."""
-    rows = records.of_release(dataset.records["milestones"], ledger.release)
+    rows = _of_years(dataset.records["milestones"], ledger)
     if not public:
         return rows
     queries = [f.indicator.query for f in ledger.figures.values() if f.indicator.query]

@@ -3,8 +3,9 @@
 A table's rows are either written out (``rows``), each cell naming a figure, or made from the town's
 records (``from`` and ``where``): targets, milestones, honours, rules, from two years of figures
 (``years``, ``fulfilment``, ``tasks``; see ``reporting.years``), or from registers (``inspection.ranking``
-and the like; see ``reporting.registers``). A cell is a figure's id,
-``unit:id``, ``period:id``, ``growth:id``, a text in both languages, or "" for none.
+and the like; see ``reporting.registers``). A cell is a figure's id, ``unit:id``, ``period:id``,
+``growth:id``, a text in both languages, or "" for none. A note marked ``two_years`` stands only where
+there is a year before.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from xushi_stats import charts, records, show
 from xushi_stats.reporting import register_tables, registers, rows, years
-from xushi_stats.reporting.document import Block, Inline, fixed, inlines, num, plain, text
+from xushi_stats.reporting.document import Block, Inline, declare, fixed, inlines, num, plain, text
 from xushi_stats.tables import Row
 from xushi_stats.words import AREA, LANGS, STATE_EN, WORDS
 
@@ -194,7 +195,10 @@ def _sources(report: Report, spec: Spec, figures: Sequence[str]) -> list[str]:
 def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]:
     """The notes and the source under a table or chart."""
     words = WORDS[report.lang]
-    lines = [report.line(note) for note in spec.get("notes", []) if _for(note, report.edition)]
+    wanted = [note for note in spec.get("notes", []) if _for(note, report.edition)]
+    if not years.is_second_year(report):
+        wanted = [note for note in wanted if not note.get("two_years")]
+    lines = [report.line(note) for note in wanted]
     notes = [line for line in lines if not _lacks(line)]
     if figures and rows.unbalanced(report, figures):
         notes.append([text(words["adds_up"])])
@@ -204,6 +208,7 @@ def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]
     below = report.ledger.below(list(figures))
     names += [words["registers"]] if any(f.origin and not f.indicator.query for f in below) else []
     source = [text(words["sources"] + words["list"].join(names))] if names else []
+    source = declare(source, report.declared)
     return {"notes": [[text(words["note"]), *note] for note in notes], "source": source}
 
 

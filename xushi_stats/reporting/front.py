@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from xushi_stats import changes, show
-from xushi_stats.reporting.document import Block, Inline, fixed, inlines, text
+from xushi_stats.reporting.document import Block, Inline, declare, fixed, inlines, text
 from xushi_stats.words import CHECK_KIND_EN, GRADE_EN, STATUS, VERDICTS, WORDS
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ def _evidence(report: Report) -> Iterator[Block]:
         on_web = source.form == "网页"
         pairs: list[tuple[str, *tuple[Inline, ...]]] = [
             ("evidence_number", fixed(source.id)),
-            ("evidence_name", text(source.title[lang])),
+            ("evidence_name", *declare([text(source.title[lang])], report.declared)),
             ("evidence_reference", fixed(source.reference or show.NONE)),
             ("evidence_date", *_dated(words["evidence_date_text"], source, lang)),
             ("evidence_publisher", text(source.publisher[lang])),
@@ -343,7 +343,7 @@ def _source_list(report: Report) -> Iterator[Block]:
         item = [text(title), text(words["comma"]), text(source.publisher[lang])]
         for key, value in pairs:
             item += [text(words["comma"] + words[key]), value]
-        items.append(item)
+        items.append(declare(item, report.declared))
     yield {"b": "list", "ordered": False, "items": items}
     yield {"b": "note", "c": [text(words["sources_note"])]}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats import records, series, show
+from xushi_stats import books, records, series, show
 from xushi_stats.dataset import GRADES, STATUSES, Dataset
 from xushi_stats.ledger import Ledger
 from xushi_stats.quantity import unit_names
@@ -206,7 +206,7 @@ def _queries(dataset: Dataset) -> Page:
     return Page(OPEN_QUERIES, head, rows, (24, 6, 90))
 
 
-DUE, OPEN_QUERIES = "上年目标", "上年待核实"
+DUE, OPEN_QUERIES = books.FOR_PEOPLE
 """Sheets for people alone; the reader passes over them."""
 
 

@@ -6,7 +6,6 @@ names of villages, their order, who is praised. Where a register is not at hand 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -23,8 +22,7 @@ from xushi_stats.registers.entries import numbered
 from xushi_stats.registers.inspection_entries import Year
 from xushi_stats.registers.rules import Rules
 from xushi_stats.registers.standings import Selection
-from xushi_stats.reporting.document import Inline, fixed, text
-from xushi_stats.typed import has_digit
+from xushi_stats.reporting.document import Inline, fixed, pieces, text
 from xushi_stats.words import WORDS
 
 if TYPE_CHECKING:
@@ -84,7 +82,7 @@ def _open_rules(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
             parameter = names[name]
             about = parameter.about_zh if report.lang == "zh" else parameter.about_en
             cells = {
-                "about": _declared(about[:1].upper() + about[1:]),
+                "about": pieces(about[:1].upper() + about[1:]),
                 "name": [text(name)],
                 "query": _query(report, query),
             }
@@ -109,12 +107,6 @@ def _query(report: Report, query: str) -> list[Inline]:
     """The printed number of an open query."""
     number = report.query_numbers.get(query)
     return [fixed(number)] if number else []
-
-
-def _declared(words: str) -> list[Inline]:
-    """Words of the rules, their examples with numbers set apart."""
-    pieces = re.split(r"(\S*\d\S*)", words)
-    return [fixed(p) if has_digit(p) else text(p) for p in pieces if p]
 
 
 # -- the assessment ----------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats import bookkeeping, records, show, tables
+from xushi_stats import bookkeeping, plausibility, records, show, tables
 from xushi_stats import dataset as datasets
 from xushi_stats.audit import wording
 from xushi_stats.dataset import Dataset
@@ -381,11 +381,11 @@ def load(data: Path, ref_area: str, year: int) -> tuple[Dataset, Ledger, list[Fa
         DataFaults: anything is wrong.
     """
     dataset = datasets.load(data, ref_area)
-    faults: list[Fault] = []
+    faults = list(dataset.warnings)
     if year not in dataset.releases:
         known = ", ".join(map(str, dataset.releases)) or "—"
         raise DataFaults([Fault("nothing", details={"release": str(year), "known": known})])
     ledger = bookkeeping.build(dataset, year, faults)
     if errors(faults):
         raise DataFaults(faults)
-    return dataset, ledger, faults
+    return dataset, ledger, [*faults, *plausibility.warnings(dataset, ledger)]

@@ -13,7 +13,7 @@ from xushi_stats.expression import Comparison, Formula, Reference, written_out
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import evidence, front
-from xushi_stats.reporting.document import Inline, fixed, inlines, num, text
+from xushi_stats.reporting.document import Inline, fixed, inlines, num, pieces, text
 from xushi_stats.typed import has_digit
 from xushi_stats.words import AREA, GRADE_EN, STATE_EN, STATUS, WORDS, Edition
 
@@ -140,12 +140,13 @@ def _statements(report: Report, figure: Figure) -> list[Inline]:
         if found:
             found.append(text(WORDS[report.lang]["list"]))
         source = report.dataset.sources[statement.source]
-        place = source.place(statement.start, report.lang)
+        words = source.place_of(statement, report.lang)
+        place = fixed(words) if statement.place else text(words)  # a cell's address has a digit
         if report.edition == "public":
-            found.append(text(place))
+            found.append(place)
             continue
         opening, closing = ("“", "”，") if report.lang == "zh" else ("“", "”, ")
-        found += [text(opening), num(figure.id, statement.wording), text(closing), text(place)]
+        found += [text(opening), num(figure.id, statement.wording), text(closing), place]
     return found
 
 
@@ -193,7 +194,7 @@ def _count(report: Report, figure: Figure) -> list[Inline]:
         return []
     words = WORDS[report.lang]
     if not figure.indicator.query:
-        return [text(words["from_register"]), fixed(_abridged(figure.origin))]
+        return [text(words["from_register"]), *pieces(_abridged(figure.origin))]
     said = []
     for condition in figure.indicator.query.split():
         key, _, value = condition.partition("=")
@@ -219,7 +220,7 @@ def card(figure: Figure, lang: Lang, edition: Edition) -> str:
     lines = [f"**{name}** {value} · {period} · `{figure.id}`"]
     if figure.indicator.formula:
         lines.append(f"`{figure.indicator.formula.text}`")
-    lines += [f"“{s.wording}” {s.source} @{s.start}" for s in figure.statements]
+    lines += [f"“{s.wording}” {s.source} @{s.at}" for s in figure.statements]
     return "  \n".join(lines)
 
 

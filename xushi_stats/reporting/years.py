@@ -32,17 +32,21 @@ class Comparison:
 
     @property
     def move(self) -> Move | None:
-        """Which way it moved; None where the two years cannot be compared."""
+        """Which way it moved; None where the two years cannot be compared.
+
+        An end that only a convention gives (the upper one of 7000余) tells no direction, so that all
+        editions say the same.
+        """
         quantity = self.change.quantity if self.change else None
         if quantity is None:
             return None
         low, high = quantity.low, quantity.high
         if low.value == high.value == 0:
             return "same"
-        if low.value > 0 or (low.value == 0 and not low.closed):
+        if low.stated and (low.value > 0 or (low.value == 0 and not low.closed)):
             return "rose"
         below = high.value < 0 or (high.value == 0 and not high.closed)
-        return "fell" if below else "unclear"
+        return "fell" if high.stated and below else "unclear"
 
     @property
     def rate(self) -> Figure | None:
@@ -58,7 +62,7 @@ def comparison(report: Report, name: str) -> Comparison | None:
     Also None of one that this report does not have yet: see ``figure_of``.
     """
     now = figure_of(report, name)
-    return _over_years(report, now) if now and _is_second_year(report) else None
+    return _over_years(report, now) if now and is_second_year(report) else None
 
 
 def _over_years(report: Report, now: Figure) -> Comparison:
@@ -67,7 +71,7 @@ def _over_years(report: Report, now: Figure) -> Comparison:
     return Comparison(now, ledger.before(own), *made)
 
 
-def _is_second_year(report: Report) -> bool:
+def is_second_year(report: Report) -> bool:
     """Whether anything is known of the year before."""
     before = report.release - 1
     return any(f.quantity and f.release == before for f in report.ledger.figures.values())
@@ -102,7 +106,7 @@ def compared_rows(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterat
     """
     for one in _compared(report, spec):
         yield [_compared_cell(report, one, column["field"]) for column in columns]
-    if spec.get("always") and not _is_second_year(report):
+    if spec.get("always") and not is_second_year(report):
         for now in filter(None, (figure_of(report, name) for name in spec["figures"])):
             if now.quantity:
                 yield [_single_cell(report, now, column["field"]) for column in columns]
@@ -278,6 +282,8 @@ def phrase(report: Report, name: str, *, number: bool) -> list[Inline]:
         broken = one.change and one.change.missing and one.change.missing.reason == "series_break"
         return [text(words["phrase_break" if broken else "phrase_gap"])]
     on = _on(report, one)
+    if one.move == "same":
+        on[0] = text(on[0]["v"].replace("比", "与", 1))  # 与上年持平
     if one.move in ("same", "unclear"):
         return [text(words["comma"]), *_framed(words[f"phrase_{one.move}"], on)]
     rate = one.change if number else one.rate
@@ -312,27 +318,44 @@ def _framed(frame: str, middle: list[Inline]) -> list[Inline]:
 
 
 def panels(report: Report, spec: Spec) -> Chart | None:
-    """Small multiples over the years that anything is known of; None with one year."""
-    years = sorted(f.release for f in report.ledger.figures.values() if f.quantity)
-    span = range(years[0], report.release + 1) if years else range(0)
-    found = [_panel(report, name, span) for name in spec["figures"]]
-    kept = [p for p in found if sum(c.size is not None for c in p.columns) > 1]
-    return multiples.multiples(kept, show.NONE) if len(span) > 1 and kept else None
+    """Small multiples over the years that anything of theirs is known of; None with one year."""
+    drawn = _drawn(report, spec)
+    return multiples.multiples(drawn, show.NONE) if drawn else None
 
 
-def _panel(report: Report, name: str, span: Sequence[int]) -> multiples.Panel:
-    now, lang = report[name].figure, report.lang
+def _drawn(report: Report, spec: Spec) -> list[multiples.Panel]:
+    """A panel for each figure that has two years or more, all over the same years."""
+    figures = _listed_figures(report, spec)
+    span = _span(report, figures)
+    found = [_panel(report, figure, span) for figure in figures]
+    return [p for p in found if sum(c.size is not None for c in p.columns) > 1]
+
+
+def _listed_figures(report: Report, spec: Spec) -> list[Figure]:
+    """The figures that a specification lists and this report has."""
+    return [f for f in (figure_of(report, name) for name in spec["figures"]) if f]
+
+
+def _span(report: Report, figures: Sequence[Figure]) -> range:
+    """From the first year that one of some figures is known of to the report's, no year left out."""
+    wanted = {f.indicator.id for f in figures}
+    kin = (f for f in report.ledger.figures.values() if f.indicator.id in wanted and f.quantity)
+    return range(min((f.release for f in kin), default=report.release), report.release + 1)
+
+
+def _panel(report: Report, now: Figure, span: range) -> multiples.Panel:
+    lang = report.lang
     unit = show.unit(now, lang)
     title = _capital(now.indicator.names[lang])
     title += f"（{unit}）" if lang == "zh" else f" ({unit})"
-    return multiples.Panel(title, [_column(report, now, year, span[0]) for year in span])
+    return multiples.Panel(title, [_column(report, now, year, span) for year in span])
 
 
-def _column(report: Report, now: Figure, year: int, first: int) -> multiples.Column:
+def _column(report: Report, now: Figure, year: int, span: range) -> multiples.Column:
     own = now.indicator.id
-    figure = now if year == report.release else report.ledger.before(own, report.release - year)
-    broken = year > first and report.ledger.is_broken(own, year)
-    name = show.period(str(year), report.lang)
+    figure = _in_year(report, now, year)
+    broken = year > span[0] and report.ledger.is_broken(own, year)
+    name = show.period(_dated(report, now, year, span), report.lang)
     if figure is None or figure.quantity is None:
         return multiples.Column(name, breaks=broken)
     label = Label(show.cell(figure, report.lang, report.edition), figure.id)
@@ -340,22 +363,28 @@ def _column(report: Report, now: Figure, year: int, first: int) -> multiples.Col
     return multiples.Column(name, size, label, revised, broken)
 
 
+def _in_year(report: Report, now: Figure, year: int) -> Figure | None:
+    """The figure of a year that is compared with this one."""
+    back = report.release - year
+    return report.ledger.before(now.indicator.id, back) if back else now
+
+
+def _dated(report: Report, now: Figure, year: int, span: range) -> str:
+    """The year of a column, or the figure's own date where one of them lies in another year."""
+    figures = {y: f for y in span if (f := _in_year(report, now, y)) and f.quantity}
+    apart = any(not f.period.startswith(str(y)) for y, f in figures.items())
+    return figures[year].period if apart and year in figures else str(year)
+
+
 def panel_words(report: Report, spec: Spec) -> list[Inline]:
     """The years that the panels show, as often as they stand there."""
-    years = sorted({f.release for f in report.ledger.figures.values() if f.quantity})
-    if len(years) < 2:
-        return []
-    span = range(years[0], report.release + 1)
-    drawn = [_panel(report, name, span) for name in spec["figures"]]
-    kept = [p for p in drawn if sum(c.size is not None for c in p.columns) > 1]
-    return [fixed(c.name) for p in kept for c in p.columns]
+    return [fixed(c.name) for p in _drawn(report, spec) for c in p.columns]
 
 
 def panel_notes(report: Report, spec: Spec) -> list[dict[str, str]]:
     """What the marks of the panels mean, where they are used."""
     used = set[str]()
-    for name in spec["figures"]:
-        own = report[name].figure.indicator.id
+    for own in (f.indicator.id for f in _listed_figures(report, spec)):
         kin = [f for f in report.ledger.figures.values() if f.indicator.id == own]
         used |= {"panel_revised"} if any(f.revised for f in kin) else set()
         years = {f.release for f in kin if f.quantity}
@@ -369,16 +398,15 @@ def alt(report: Report, spec: Spec) -> list[Inline]:
     """The panels in words: every indicator with its years."""
     stop = "；" if report.lang == "zh" else "; "
     found: list[Inline] = []
-    chart_years = sorted({f.release for f in report.ledger.figures.values() if f.quantity})
-    for name in spec["figures"]:
-        own = report[name].figure
+    figures = _listed_figures(report, spec)
+    for own in figures:
         found.append(text(own.indicator.names[report.lang]))
-        for year in chart_years:
-            back = report.release - year
-            figure = report.ledger.before(own.indicator.id, back) if back else own
+        span = _span(report, figures)
+        for year in span:
+            figure = _in_year(report, own, year)
             if figure and figure.quantity:
-                found += [text(" "), fixed(show.period(str(year), report.lang)), text(" ")]
-                found.append(report.inline(figure))
+                dated = show.period(_dated(report, own, year, span), report.lang)
+                found += [text(" "), fixed(dated), text(" "), report.inline(figure)]
         found.append(text(stop))
     return found[:-1]
 
