@@ -16,7 +16,7 @@ from xushi_stats.quantity import Unit
 from xushi_stats.registers import households, support
 from xushi_stats.registers.counted import Count, System
 from xushi_stats.registers.engine import Engine, Query, Register
-from xushi_stats.registers.entries import numbered
+from xushi_stats.registers.entries import letters, numbered
 from xushi_stats.registers.household_words import (
     ITEM,
     NUMBER,
@@ -508,7 +508,7 @@ def _needs(make: _Maker, needs: support.Needs) -> None:
             together[len(pattern)] += households_
     levels = [
         add(
-            f"households.needs.items.{NUMBER[n - 1]}", value,
+            f"households.needs.level.{letters(n - 1)}", value,
             both(f"{NUMBER_ZH[n - 1]}项不达标户数", f"households failing in {NUMBER[n - 1]} item{'s' * (n > 1)}"), about, query,
             selected=f"items failing: {n}", sensitive=True,
         )
