@@ -213,7 +213,9 @@ def _system(found: Found, at: str) -> System:
             relations.append(Relation({total: 1, **dict.fromkeys(parts, -1)}))
             totals += [(total, part, True) for part in parts] if len(parts) > 1 else []
         for name in ("checkpoints", *found.posts.values()):
-            both_of = [f"{name}.{slug}.{measure}@{found.period}" for measure in ("checked", "returned")]
+            both_of = [
+                f"{name}.{slug}.{measure}@{found.period}" for measure in ("checked", "returned")
+            ]
             totals.append((both_of[0], both_of[1], True))
     if found.list:
         _list(found, found.list, at, counts, relations, totals)
@@ -313,7 +315,9 @@ def _rate(found: Found, name: str, words: Words, rate: Rate) -> Iterator[Entry]:
             about, section=SECTION, basis="flow", audience="internal", decimals=2,
         )  # fmt: skip
         origin = _origin(found, f"intervals.wilson({rate.returned}, {rate.checked}).{slug}", "", "checkpoints.csv")  # fmt: skip
-        yield Entry(limit, found.period, Quantity.exactly(Fraction(outward), PERCENT), origin=origin)
+        yield Entry(
+            limit, found.period, Quantity.exactly(Fraction(outward), PERCENT), origin=origin
+        )
 
 
 def _days(found: Found, post: str, name: str) -> Iterator[Entry]:
@@ -328,8 +332,19 @@ def _days(found: Found, post: str, name: str) -> Iterator[Entry]:
             "登记表所涉期间内没有上报记录的日数为缺报；各卡点合计为各卡点之和。",
             "Missing are days without a row in the period of the register; all checkpoints are added.",
         )
-        names = both(f"{post or '各卡点合计'}{zh}", f"{post}: {en}" if post else f"{en}, all checkpoints")
-        made = indicator(f"{name}.{slug}", names, DAYS, about, section=SECTION, basis="flow", shown=both("天", "days"), place=post)
+        names = both(
+            f"{post or '各卡点合计'}{zh}", f"{post}: {en}" if post else f"{en}, all checkpoints"
+        )
+        made = indicator(
+            f"{name}.{slug}",
+            names,
+            DAYS,
+            about,
+            section=SECTION,
+            basis="flow",
+            shown=both("天", "days"),
+            place=post,
+        )
         quantity = Quantity.exactly(sum(map(count, chosen)), DAYS)
         origin = _origin(found, f"checkpoints.coverage.{slug}", post, "checkpoints.csv")
         yield Entry(made, found.period, quantity, origin=origin)
@@ -350,4 +365,6 @@ def _mean_days(found: Found, on: FollowUp) -> Entry:
         return Entry(made, found.period, reason="not_applicable")
     hidden = any(cell.startswith("checkpoints.arrivals.released@") for cell in found.counts.hidden)
     origin = _origin(found, "checkpoints.follow_up.mean_days", "", "arrivals.csv")
-    return Entry(made, found.period, Quantity.exactly(on.mean_days, DAYS), origin=origin, hidden=hidden)
+    return Entry(
+        made, found.period, Quantity.exactly(on.mean_days, DAYS), origin=origin, hidden=hidden
+    )

@@ -7,6 +7,7 @@ households: it is hidden where theirs is, and theirs where it is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,6 +19,8 @@ from xushi_stats.registers.disclosure import Protection, protect
 from xushi_stats.registers.entries import Entry, indicator
 from xushi_stats.registers.published_table import Cell, Relation, Rule, Table
 
+_ENGLISH = {"车辆": "vehicles", "回访": "visits"}
+"""What a counting unit counts → its English name."""
 Earlier = Mapping[str, bool]
 """Cell of an earlier report → whether it was hidden there."""
 
@@ -87,18 +90,36 @@ class Protected:
 
     Attributes:
         hidden: the cells that are not printed.
+        earlier: the cells that an earlier report published.
         protection: what the audit passed.
     """
 
     system: System
     rule: Rule
     hidden: frozenset[str]
+    earlier: Earlier = field(repr=False)
     protection: Protection = field(repr=False)
 
     def manifest(self, *, internal: bool) -> dict[str, Any]:
         """The rule and how much it hid; why, for the office alone."""
         said = self.protection.manifest(internal=internal)
-        return {"table": self.system.name, **said, "rule": _said(self.rule)}
+        cells = {count.cell for count in self.system.counts}
+        hidden = {"all": len(self.hidden)}
+        if internal:
+            reasons = Counter(
+                self._reason(c.id, c.suppressed) for c in self.protection.cells if c.id in cells
+            )
+            hidden |= {reason: reasons[reason] for reason in ("primary", "complementary", "before")}
+        return {
+            "rule": _said(self.rule),
+            "cells": len(cells),
+            "hidden": hidden,
+            "unprotected": said["unprotected"],
+        }
+
+    def _reason(self, cell: str, reason: str) -> str:
+        """Why a cell is hidden; one that goes with its households, or they with it, is complementary."""
+        return "complementary" if reason == "before" and not self.earlier.get(cell) else reason
 
     def refuses(self, figure: Derived) -> bool:
         """Whether a share or mean must not be printed; one that says 0% or 100% of printed counts may."""
@@ -129,7 +150,9 @@ def protected(system: System, rule: Rule, earlier: Earlier | None = None) -> Pro
     Raises:
         DataFaults: the counts contradict each other, or the audit finds a cell that cannot be protected.
     """
-    own = replace(rule, complement=False)  # made here, where it is known which remainder is harmless
+    own = replace(
+        rule, complement=False
+    )  # made here, where it is known which remainder is harmless
     bases = {count.cell: count.base for count in system.counts if count.base}
     known = {count.cell for count in system.counts}
     earlier = {cell: was for cell, was in (earlier or {}).items() if cell in known}
@@ -144,7 +167,7 @@ def protected(system: System, rule: Rule, earlier: Earlier | None = None) -> Pro
         made = protect(_table(system, rule, earlier, forced), own)
         hidden = {cell.id for cell in made.cells if cell.count is None} & known
         if hidden <= forced:
-            return Protected(system, rule, frozenset(hidden), made)
+            return Protected(system, rule, frozenset(hidden), earlier, made)
 
 
 def _without(system: System, cells: Collection[str]) -> System:
@@ -205,6 +228,7 @@ def entered(found: Protected | None, counts: Iterable[Count]) -> list[Entry]:
                 audience="public" if count.public else "internal",
                 basis="flow" if count.flow else "stock",
                 place=count.place,
+                shown={"zh": "", "en": _ENGLISH.get(count.unit.counts, "")},
             ),
             count.period,
             Quantity.exactly(count.value, count.unit),

@@ -83,6 +83,29 @@ def entries(dataset: Dataset, release: int, faults: list[Fault]) -> list[Entry]:
     return found
 
 
+def manifest(dataset: Dataset, release: int, *, internal: bool) -> dict[str, Any]:
+    """What disclosure control did in each section that it covers, for the files of a bundle.
+
+    Args:
+        dataset: the town.
+        release: the year of the report.
+        internal: whether to tell how many numbers each reason hid; the public learns all of them as one.
+
+    Returns:
+        Section → rule, cells, cells hidden; empty where no register is at hand.
+    """
+    folder = folder_of(dataset.folder.parent, dataset.ref_area)
+    found = {}
+    for section in dataset.sections if folder.is_dir() else ():
+        room: Any = import_module(ROOMS[section]) if section in ROOMS else None
+        said = hasattr(room, "manifest") and room.manifest(
+            dataset, release, folder, internal=internal
+        )
+        if said:
+            found[section] = said
+    return found
+
+
 _SAID: Mapping[Lang, tuple[str, ...]] = {"zh": ("虚构", "合成"), "en": ("invented", "synthetic")}
 """What the notice on each page says where registers are synthetic: one of these words."""
 

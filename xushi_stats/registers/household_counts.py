@@ -368,7 +368,9 @@ def _moves(make: _Maker) -> None:
             if before != ABSENT or after != ABSENT:
                 cells.append(_move(make, before, after))
         if before == ABSENT:
-            total = _entered(make, "entered", moves.of(ABSENT), "年内新增在册户数", "entered the register")
+            total = _entered(
+                make, "entered", moves.of(ABSENT), "年内新增在册户数", "entered the register"
+            )
         else:
             total = f"households.count.{STATUS[before][0]}@{make.start}"
         make.sums(total, cells)
@@ -379,7 +381,9 @@ def _moves(make: _Maker) -> None:
             if b != ABSENT or after != ABSENT
         ]
         if after == ABSENT:
-            total = _entered(make, "gone", moves.of(None, ABSENT), "年内退出登记户数", "left the register")
+            total = _entered(
+                make, "gone", moves.of(None, ABSENT), "年内退出登记户数", "left the register"
+            )
         else:
             total = f"households.count.{STATUS[after][0]}@{make.end}"
         make.sums(total, cells)
@@ -398,9 +402,15 @@ def _move(make: _Maker, before: str, after: str) -> str:
     zh = f"由{status_zh(before)}转为{status_zh(after)}户数"
     en = f"households from {STATUS[before][1]} to {STATUS[after][1]}"
     if before == after:
-        zh, en = f"年初年末均为{status_zh(after)}户数", f"households {STATUS[after][1]} at both dates"
+        zh, en = (
+            f"年初年末均为{status_zh(after)}户数",
+            f"households {STATUS[after][1]} at both dates",
+        )
     elif before == ABSENT:
-        zh, en = f"新增在册{status_zh(after)}户数", f"households newly registered, {STATUS[after][1]}"
+        zh, en = (
+            f"新增在册{status_zh(after)}户数",
+            f"households newly registered, {STATUS[after][1]}",
+        )
     elif after == ABSENT:
         zh = f"{status_zh(before)}退出登记户数"
         en = f"households {STATUS[before][1]} that left the register"
@@ -502,7 +512,7 @@ def _needs(make: _Maker, needs: support.Needs) -> None:
         )
         for item in ITEMS
     ]  # fmt: skip
-    together = {n: 0 for n in range(1, len(ITEMS) + 1)}
+    together = dict.fromkeys(range(1, len(ITEMS) + 1), 0)
     for pattern, households_ in needs.overlaps().items():
         if pattern:
             together[len(pattern)] += households_
@@ -525,9 +535,7 @@ def _measures(make: _Maker, measures: support.Measures) -> None:
         "年末在册户中年内享受过该项帮扶措施的；享受多项的分别计，各项不能相加。",
         "Registered households that received the measure in the year; a household with several counts under each, so they do not add.",
     )
-    everybody, without = (
-        sum(m.values()) for m in (measures.households, measures.without)
-    )
+    everybody, without = (sum(m.values()) for m in (measures.households, measures.without))
     for name, cell in numbered("households.measures", list(measures.names)).items():
         make.add(
             cell, measures.of(name), both(f"享受{name}户数", f"households receiving: {name}"), about,
@@ -582,5 +590,7 @@ def _incomes(make: _Maker, incomes: support.Incomes) -> None:
             both("收入低于标准线户数", "households below the income line"), about, incomes.query,
             selected=selected, flow=True, sensitive=True,
         )  # fmt: skip
-        people("poor", poor_persons, "收入低于标准线人数", "persons below the income line", selected)
+        people(
+            "poor", poor_persons, "收入低于标准线人数", "persons below the income line", selected
+        )
         make.totals.append((total, cell, True))

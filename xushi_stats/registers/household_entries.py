@@ -145,7 +145,9 @@ def _found(
     return made, tuple(faults)
 
 
-def manifest(dataset: Dataset, release: int, folder: Path, *, internal: bool) -> dict[str, Any] | None:
+def manifest(
+    dataset: Dataset, release: int, folder: Path, *, internal: bool
+) -> dict[str, Any] | None:
     """Rule and extent of what the public edition hides."""
     made = found(dataset, release, folder, [])
     return made.counts.manifest(internal=internal) if made else None
@@ -227,7 +229,9 @@ def _changes(made: Found) -> Iterator[Entry]:
             )
             if (one, f"{found.year - 1}-12") in counted:
                 change = f"{one} - prior({one})"
-                yield _derived(f"{one}.change", change, unit, names, f"{found.year}-12", False)
+                yield _derived(
+                    f"{one}.change", change, unit, names, f"{found.year}-12", False, decimals=0
+                )  # fmt: skip
             elif status in NEW_CLASSES and found.before.on < BREAK:
                 entry = indicator(f"{one}.change", names, unit, both("", ""), section=SECTION)
                 yield Entry(entry, f"{found.year}-12", reason="series_break")
@@ -273,7 +277,9 @@ def _below_line(made: Found, line: Fraction) -> Iterator[Entry]:
     """Shares below the line, gap and severity; all go where those below it are too few to be counted."""
     found, period = made.aggregates, str(made.aggregates.year)
     assert found.incomes is not None
-    about = both("规则参数所定的人均收入标准线。", "The income line a person that the town's rules set.")
+    about = both(
+        "规则参数所定的人均收入标准线。", "The income line a person that the town's rules set."
+    )
     names = both("收入标准线", "income line")
     entry = indicator("households.income.line", names, YUAN, about, section=SECTION, basis="flow")
     origin = f"rules.toml households.lines {period}"

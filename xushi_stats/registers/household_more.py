@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from xushi_stats.quantity import PURE, Quantity, Unit
+from xushi_stats.quantity import Quantity, Unit
 from xushi_stats.registers import inequality, multidimensional, poverty
 from xushi_stats.registers.entries import Entry, indicator
 from xushi_stats.registers.household_counts import HOUSEHOLDS, Aggregates
@@ -77,10 +77,18 @@ def _of_incomes(found: Aggregates) -> Iterator[Entry]:
     incomes, period = Incomes(found.incomes.households), str(found.year)
 
     def entry(slug: str, zh: str, en: str, value: Fraction | Decimal | Undefined) -> Entry:
-        about = both("以户为单位，按登记的人均纯收入计算。", "By households, of net income a person.")
+        about = both(
+            "以户为单位，按登记的人均纯收入计算。", "By households, of net income a person."
+        )
         origin = found.origin(found.incomes.query, slug) if found.incomes else ""
         return measured(
-            f"households.more.{slug}", both(zh, en), about, period, value, origin, audience="internal"
+            f"households.more.{slug}",
+            both(zh, en),
+            about,
+            period,
+            value,
+            origin,
+            audience="internal",
         )
 
     yield entry("gini", "基尼系数", "Gini coefficient", inequality.gini(incomes.sums))

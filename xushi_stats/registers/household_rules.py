@@ -35,13 +35,13 @@ PARAMETERS: tuple[Parameter[Any], ...] = (
     Parameter(
         "households.revisited",
         list_of(one_of(*STATUSES)),
-        "应回访哪些状态的户（以年初状态为准），如 [\"已脱贫\", \"风险消除\"]。",
+        '应回访哪些状态的户（以年初状态为准），如 ["已脱贫", "风险消除"]。',
         "Which households are to be visited again, by their status at the start of the year.",
     ),
     Parameter(
         "households.lines",
         lines,
-        "各年的人均收入标准线（元），低于该线的计入；如 { 2020 = \"4000\" }；某年未列的不计算。",
+        '各年的人均收入标准线（元），低于该线的计入；如 { 2020 = "4000" }；某年未列的不计算。',
         "Income lines by year in yuan a person, below which a household counts; a year that is not "
         "listed has no such figures.",
     ),

@@ -219,5 +219,3 @@ def alt(report: Report, spec: Spec) -> Iterator[tuple[str, Figure]]:
     for name, figure in _bars(report, spec):
         if figure.quantity:
             yield name, figure
-
-
