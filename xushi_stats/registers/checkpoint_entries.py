@@ -22,7 +22,7 @@ from xushi_stats.quantity import Quantity, Unit
 from xushi_stats.registers import checkpoints, disclosure, town_rules
 from xushi_stats.registers.checkpoints import Arrival, CheckpointRules, Day, FollowUp, Rate, Totals
 from xushi_stats.registers.counted import Count, Protected, System, entered, protected, share
-from xushi_stats.registers.entries import Entry, indicator, numbered
+from xushi_stats.registers.entries import Entry, filled, indicator, numbered
 from xushi_stats.registers.household_words import Words, both
 from xushi_stats.registers.published_table import Relation, Rule
 from xushi_stats.registers.reasons import NotGiven
@@ -83,10 +83,12 @@ def entries(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -
         folder: where its registers lie.
         faults: receives what is wrong with registers and rules, and what cannot be protected.
     """
-    if not kept(folder):
-        return list(_absent(release))
     made = found(dataset, release, folder, faults)
-    return list(_figures(made)) if made else []
+    if errors(faults):
+        return []
+    rules = town_rules.load(dataset, []) if kept(folder) else {}
+    waiting = [rules.get(name) for name, *_ in disclosure.PARAMETERS]
+    return filled(list(_figures(made)) if made else [], _whole(release), waiting)
 
 
 def kept(folder: Path) -> bool:
@@ -94,8 +96,8 @@ def kept(folder: Path) -> bool:
     return (folder / "checkpoints.csv").is_file()
 
 
-def _absent(release: int) -> Iterator[Entry]:
-    """Every figure of the town as a whole, missing, where the register is not at hand."""
+def _whole(release: int) -> Iterator[Entry]:
+    """Every figure of the town as a whole, as a register of one empty day would give them."""
     day = dt.date(release, 1, 1)
     nothing = [Day(day, "-", 0, 0, 0, 0)]
     nobody = [Arrival("", "", day, "待联系", None)]
@@ -104,15 +106,12 @@ def _absent(release: int) -> Iterator[Entry]:
     made = _counted(nothing, nobody, release, digests, settings)
     for entry in _figures(made):
         if ".post." not in entry.indicator.id:
-            period = str(release)
-            yield replace(
-                entry, period=period, quantity=None, reason="no_register", origin="", hidden=False
-            )
+            yield replace(entry, period=str(release))
 
 
 def found(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -> Found | None:
     """What is counted and protected, made once for the same files and rules."""
-    if not (folder / "checkpoints.csv").is_file():
+    if not kept(folder):
         return None
     rules = town_rules.load(dataset, faults)
     if _unsettled(rules):

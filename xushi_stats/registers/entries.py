@@ -8,8 +8,8 @@ the public one is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from xushi_stats.expression import Formula
 from xushi_stats.faults import Fault, Lang, errors
 from xushi_stats.quantity import Quantity, Unit
 from xushi_stats.registers import synth, town_rules
+from xushi_stats.registers.rules import Open
 
 if TYPE_CHECKING:
     from xushi_stats.dataset import Dataset
@@ -154,6 +155,25 @@ def indicator(
         assumption={"zh": "", "en": ""},
         place=place,
     )
+
+
+def filled(found: list[Entry], whole: Iterable[Entry], needed: Iterable[Any] = ()) -> list[Entry]:
+    """The figures of a section, and every other that a text may name, missing with its reason.
+
+    Args:
+        found: what the registers gave.
+        whole: all figures of the town as a whole, whatever the registers hold.
+        needed: values of the parameters that figures wait for; the first open one is the reason.
+    """
+    there = {entry.indicator.id for entry in found}
+    waiting = next((value for value in needed if isinstance(value, Open)), None)
+    reason = "open_rule" if waiting else "no_register"
+    rule, query = (waiting.name, waiting.query) if waiting else ("", "")
+    return found + [
+        replace(e, quantity=None, reason=reason, rule=rule, query=query, origin="", hidden=False)
+        for e in whole
+        if e.indicator.id not in there
+    ]
 
 
 def letters(number: int) -> str:

@@ -7,8 +7,8 @@ An earlier report is protected again from the register as it now is, in order to
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -19,14 +19,14 @@ from xushi_stats.quantity import Quantity, Unit
 from xushi_stats.registers import disclosure, poverty, town_rules
 from xushi_stats.registers.counted import Protected, entered, protected, share
 from xushi_stats.registers.engine import Engine, Register
-from xushi_stats.registers.entries import Entry, indicator
+from xushi_stats.registers.entries import Entry, filled, indicator
 from xushi_stats.registers.household_counts import HOUSEHOLDS, Aggregates, gather, nobody, system
 from xushi_stats.registers.household_more import internal_measures, measured, patterns
 from xushi_stats.registers.household_words import STATUS, Words, both
 from xushi_stats.registers.households import BREAK, NEW_CLASSES
 from xushi_stats.registers.incomes import Incomes
 from xushi_stats.registers.published_table import Rule
-from xushi_stats.registers.rules import Open, Rules
+from xushi_stats.registers.rules import Open
 from xushi_stats.registers.validation import validate
 
 if TYPE_CHECKING:
@@ -60,11 +60,13 @@ def entries(
         faults: receives what is wrong with register and rules, and what cannot be protected.
         engine: which engine counts; the figures are the same on each.
     """
-    if not kept(folder):
-        return list(_absent(release))
     made = found(dataset, release, folder, faults, engine)
-    rules = town_rules.load(dataset, [])
-    return list(_figures(made, rules)) if made else []
+    if errors(faults):
+        return []
+    rules = town_rules.load(dataset, []) if kept(folder) else {}
+    own = list(_figures(made, rules)) if made else []
+    waiting = [rules.get(name) for name in (*_NEEDED, "households.lines")]
+    return filled(own, _whole(release), waiting)
 
 
 def kept(folder: Path) -> bool:
@@ -72,12 +74,11 @@ def kept(folder: Path) -> bool:
     return any((folder / f"households.{kind}").is_file() for kind in ("csv", "parquet"))
 
 
-def _absent(release: int) -> Iterator[Entry]:
-    """Every figure of the town as a whole, missing, where the register is not at hand."""
+def _whole(release: int) -> Iterator[Entry]:
+    """Every figure of the town as a whole, as a register with nobody in it would give them."""
     nothing = nobody(release)
-    counts = protected(system(nothing, earlier=False), Rule())
-    for entry in (*_figures_of(Found(nothing, counts)), *_incomes(Found(nothing, counts))):
-        yield replace(entry, quantity=None, reason="no_register", origin="", hidden=False)
+    made = Found(nothing, protected(system(nothing, earlier=False), Rule()))
+    yield from (*_figures_of(made), *_incomes(made))
 
 
 def found(
@@ -88,13 +89,8 @@ def found(
         return None
     files = _files(folder)
     rules = town_rules.load(dataset, faults)
-    open_ones = [name for name in _NEEDED if name not in rules or isinstance(rules[name], Open)]
-    if open_ones:
-        # nothing is printed of persons as long as it is not settled what may be
-        where = f"{dataset.ref_area}/{town_rules.FILE}"
-        if not errors(faults):
-            faults += [Fault("rule_missing", where, details={"key": name}) for name in open_ones]
-        return None
+    if errors(faults) or any(isinstance(rules[name], Open) for name in _NEEDED):
+        return None  # nothing is counted of persons as long as it is open what may be printed
     earlier = tuple(year for year in dataset.releases if year < release)
     lines = rules["households.lines"]
     settings = (
@@ -162,7 +158,7 @@ def _figures_of(made: Found) -> Iterator[Entry]:
     yield from _changes(made)
 
 
-def _figures(made: Found, rules: Rules) -> Iterator[Entry]:
+def _figures(made: Found, rules: Mapping[str, Any]) -> Iterator[Entry]:
     yield from _figures_of(made)
     yield from patterns(made.aggregates)
     if made.aggregates.incomes:

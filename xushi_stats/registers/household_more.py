@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from xushi_stats.quantity import Quantity, Unit
 from xushi_stats.registers import inequality, multidimensional, poverty
@@ -12,7 +13,7 @@ from xushi_stats.registers.entries import Entry, indicator
 from xushi_stats.registers.household_counts import HOUSEHOLDS, Aggregates
 from xushi_stats.registers.household_words import ITEM, Words, both, item_zh
 from xushi_stats.registers.incomes import Incomes
-from xushi_stats.registers.rules import Open, Rules
+from xushi_stats.registers.rules import Open
 from xushi_stats.registers.schema import ITEMS
 from xushi_stats.registers.undefined import Undefined
 
@@ -63,7 +64,7 @@ def patterns(found: Aggregates) -> Iterator[Entry]:
         yield Entry(made, f"{found.year}-12", quantity, origin=origin)
 
 
-def internal_measures(found: Aggregates, rules: Rules) -> Iterator[Entry]:
+def internal_measures(found: Aggregates, rules: Mapping[str, Any]) -> Iterator[Entry]:
     """Watts, Sen, Gini and the multidimensional index: computed where the town asks for them."""
     if found.incomes is not None:
         yield from _of_incomes(found)
