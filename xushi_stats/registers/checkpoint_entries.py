@@ -301,7 +301,10 @@ def _rate(found: Found, name: str, words: Words, rate: Rate) -> Iterator[Entry]:
         return
     about = both(
         "威尔逊法区间（置信水平百分之九十五）的一端，向外取至所示位数；按每辆（人）独立计算，供内部参考。",
-        "A limit of Wilson's interval at ninety-five percent, rounded outwards; each vehicle (person) is taken as independent.",
+        (
+            "A limit of Wilson's interval at ninety-five percent, rounded "
+            "outwards; each vehicle (person) is taken as independent."
+        ),
     )
     ends: tuple[tuple[str, str, str, Decimal, str], ...] = (
         ("low", "下限", "lower limit", rate.interval.low, ROUND_FLOOR),
@@ -313,7 +316,12 @@ def _rate(found: Found, name: str, words: Words, rate: Rate) -> Iterator[Entry]:
             f"{name}.rate.{slug}", both(f"{words['zh']}区间{zh}", f"{words['en']}, {en}"), PERCENT,
             about, section=SECTION, basis="flow", audience="internal", decimals=2,
         )  # fmt: skip
-        origin = _origin(found, f"intervals.wilson({rate.returned}, {rate.checked}).{slug}", "", "checkpoints.csv")  # fmt: skip
+        origin = _origin(
+            found,
+            f"intervals.wilson({rate.returned}, {rate.checked}).{slug}",
+            "",
+            "checkpoints.csv",
+        )
         yield Entry(
             limit, found.period, Quantity.exactly(Fraction(outward), PERCENT), origin=origin
         )

@@ -20,7 +20,8 @@ from xushi_stats.registers import disclosure, poverty, town_rules
 from xushi_stats.registers.counted import Protected, entered, protected, share
 from xushi_stats.registers.engine import Engine, Register
 from xushi_stats.registers.entries import Entry, filled, indicator
-from xushi_stats.registers.household_counts import HOUSEHOLDS, Aggregates, gather, nobody, system
+from xushi_stats.registers.household_aggregates import HOUSEHOLDS, Aggregates, gather, nobody
+from xushi_stats.registers.household_counts import system
 from xushi_stats.registers.household_more import internal_measures, measured, patterns
 from xushi_stats.registers.household_words import STATUS, Words, both
 from xushi_stats.registers.households import BREAK, NEW_CLASSES
@@ -168,12 +169,47 @@ def _figures(made: Found, rules: Mapping[str, Any]) -> Iterator[Entry]:
 
 
 _SHARES = (
-    ("lifted.share", "households.count.lifted", "households.count", "在册已脱贫户占在册户比重", "registered households out of poverty as a share of all registered", "stock"),
-    ("relapse.rate", "households.relapse.cases", "households.relapse.base", "返贫率", "rate of relapse", "flow"),
-    ("visits.rate", "households.visits.visited", "households.visits.due", "回访覆盖率", "coverage of re-visits", "flow"),
-    ("needs.share", "households.needs.any", "households.count", "有项目不达标户占在册户比重", "households with an item failing as a share of those registered", "stock"),
-    ("measures.share", "households.measures.any", "households.count", "享受帮扶措施户占在册户比重", "households with a measure as a share of those registered", "stock"),
-)  # fmt: skip
+    (
+        "lifted.share",
+        "households.count.lifted",
+        "households.count",
+        "在册已脱贫户占在册户比重",
+        "registered households out of poverty as a share of all registered",
+        "stock",
+    ),
+    (
+        "relapse.rate",
+        "households.relapse.cases",
+        "households.relapse.base",
+        "返贫率",
+        "rate of relapse",
+        "flow",
+    ),
+    (
+        "visits.rate",
+        "households.visits.visited",
+        "households.visits.due",
+        "回访覆盖率",
+        "coverage of re-visits",
+        "flow",
+    ),
+    (
+        "needs.share",
+        "households.needs.any",
+        "households.count",
+        "有项目不达标户占在册户比重",
+        "households with an item failing as a share of those registered",
+        "stock",
+    ),
+    (
+        "measures.share",
+        "households.measures.any",
+        "households.count",
+        "享受帮扶措施户占在册户比重",
+        "households with a measure as a share of those registered",
+        "stock",
+    ),
+)
 
 
 def _shares(made: Found) -> Iterator[Entry]:
@@ -303,8 +339,14 @@ def _below_line(made: Found, line: Fraction) -> Iterator[Entry]:
 
 
 _GAP = both(
-    "以户为单位：低于标准线的户，其收入与标准线的差距占标准线的比例，由全部登记收入户平均（不低于标准线的户按零计）。",
-    "By households: what incomes below the line lack, as a part of the line, averaged over all households with an income entered.",
+    (
+        "以户为单位：低于标准线的户，其收入与标准线的差距占标准线的比例，"
+        "由全部登记收入户平均（不低于标准线的户按零计）。"
+    ),
+    (
+        "By households: what incomes below the line lack, as a part of "
+        "the line, averaged over all households with an income entered."
+    ),
 )
 _SEVERITY = both(
     "以户为单位：收入差距比例的平方，由全部登记收入户平均，收入越低权数越大。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,13 +10,14 @@ from typing import Any
 from xushi_stats.quantity import Quantity, Unit
 from xushi_stats.registers import inequality, multidimensional, poverty
 from xushi_stats.registers.entries import Entry, indicator
-from xushi_stats.registers.household_counts import HOUSEHOLDS, Aggregates
+from xushi_stats.registers.household_aggregates import HOUSEHOLDS, Aggregates
 from xushi_stats.registers.household_words import ITEM, Words, both, item_zh
 from xushi_stats.registers.incomes import Incomes
 from xushi_stats.registers.rules import Open
 from xushi_stats.registers.schema import ITEMS
 from xushi_stats.registers.undefined import Undefined
 
+_Measure = Callable[[multidimensional.Deprivations, multidimensional.Rule], Fraction | Undefined]
 _PERCENT = Unit("%")
 _PATTERN = both(
     "年末在册户中恰好这些项目不达标、其他项目未发现不达标的户。",
@@ -56,9 +57,13 @@ def patterns(found: Aggregates) -> Iterator[Entry]:
         slug = "_".join(ITEM[item][0] for item in items)
         zh, en = "、".join(map(item_zh, items)), ", ".join(ITEM[item][1] for item in items)
         made = indicator(
-            f"households.needs.together.{slug}", both(f"{zh}同时不达标户数", f"households failing in {en} together"),
-            HOUSEHOLDS, _PATTERN, section="households", audience="internal",
-        )  # fmt: skip
+            f"households.needs.together.{slug}",
+            both(f"{zh}同时不达标户数", f"households failing in {en} together"),
+            HOUSEHOLDS,
+            _PATTERN,
+            section="households",
+            audience="internal",
+        )
         origin = found.origin(found.needs.query, f"fails={'、'.join(items)}")
         quantity = Quantity.exactly(number, HOUSEHOLDS)
         yield Entry(made, f"{found.year}-12", quantity, origin=origin)
@@ -112,16 +117,30 @@ def _of_items(found: Aggregates, at_least: int) -> Iterator[Entry]:
         counts[fails] = counts.get(fails, 0) + number
     deprived = multidimensional.Deprivations(tuple(ITEMS), counts)
     rule = multidimensional.Rule.equal(ITEMS, at_least)
-    for slug, zh, en, measure in (
-        ("ratio", "多维指数：发生率", "multidimensional headcount ratio", multidimensional.headcount_ratio),
-        ("intensity", "多维指数：平均剥夺份额", "multidimensional intensity", multidimensional.intensity),
-        ("adjusted", "多维指数：调整后发生率", "adjusted multidimensional headcount ratio", multidimensional.adjusted_headcount_ratio),
-    ):  # fmt: skip
+    measures: tuple[tuple[str, str, str, _Measure], ...] = (
+        ("ratio", "发生率", "headcount ratio", multidimensional.headcount_ratio),
+        ("intensity", "平均剥夺份额", "intensity", multidimensional.intensity),
+        (
+            "adjusted",
+            "调整后发生率",
+            "adjusted headcount ratio",
+            multidimensional.adjusted_headcount_ratio,
+        ),
+    )
+    for slug, zh, en, measure in measures:
         about = both(
             "各项等权，达到规则参数所定项数的户计入（阿尔凯尔—福斯特法）。",
-            "Items weigh the same; a household counts from the number of items that the rules set (Alkire–Foster).",
+            (
+                "Items weigh the same; a household counts from the number of items that the rules set "
+                "(Alkire–Foster)."
+            ),
         )
         yield measured(
-            f"households.more.{slug}", both(zh, en), about, f"{found.year}", measure(deprived, rule),
-            found.origin(found.needs.query, f"{slug}, items >= {at_least}"), audience="internal",
-        )  # fmt: skip
+            f"households.more.{slug}",
+            both(f"多维指数：{zh}", f"multidimensional {en}"),
+            about,
+            str(found.year),
+            measure(deprived, rule),
+            found.origin(found.needs.query, f"{slug}, items >= {at_least}"),
+            audience="internal",
+        )
