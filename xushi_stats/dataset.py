@@ -244,7 +244,7 @@ def load(data: Path, ref_area: str) -> Dataset:
     known = replace(known, indicators={**known.indicators, **added})
     declared = _declared(folder, faults)
     books.unread(folder, faults)
-    said = list(_observations(folder, known, sources, faults))
+    said = list(_observations(folder, known, sources, tables["targets"], faults))
     rows = [o.row for o in said] + [row for table in tables.values() for row in table]
     own = {row["source"] for row in rows if row.own}
     sources = _cited(folder, sources, own, faults)
@@ -273,7 +273,11 @@ def load(data: Path, ref_area: str) -> Dataset:
 
 
 def _observations(
-    folder: Path, known: Catalogue, sources: Mapping[str, Source], faults: list[Fault]
+    folder: Path,
+    known: Catalogue,
+    sources: Mapping[str, Source],
+    targets: Sequence[Row],
+    faults: list[Fault],
 ) -> Iterator[Statement]:
     file = f"{folder.name}/observations.csv"
     places: dict[tuple[str, str], Row] = {}
@@ -281,7 +285,7 @@ def _observations(
     path = folder / "observations.csv"
     rows = read_table(path, file, OBSERVATION_COLUMNS, faults, is_open=_is_open)
     _tell_open([row for row in rows if _is_open(row)], known, faults)
-    for row in rows:
+    for row in (*rows, *records.stated(targets)):
         if _is_open(row):
             continue
         observation = _observation(row, known, sources, faults)
@@ -426,7 +430,7 @@ def _written(
 def _wording(row: Row) -> str:
     """What the source says: of a workbook, the number with the unit beside it."""
     value, unit = row["value"], row["unit"]
-    return value + unit if row.own and not value.endswith(unit) else value
+    return value + unit if row.own and unit not in value else value
 
 
 def _half_width(text: str, unit: str) -> str:

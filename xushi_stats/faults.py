@@ -290,8 +290,8 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         ),
     },
     "row_twice": {
-        "zh": ("与第{first}行重复（{key}相同）", "核对后删去其中一行"),
-        "en": ("repeats row {first} (the same {key})", "check both, and remove one"),
+        "zh": ("与{first}重复（{key}相同）", "核对后删去其中一行"),
+        "en": ("repeats {first} (the same {key})", "check both, and remove one"),
     },
     "village_unknown": {
         "zh": ("名单中没有该村（社区）{near}", "改正名称，或先列入名单"),
@@ -339,6 +339,13 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
     "exists": {
         "zh": ("文件已存在，不覆盖", "先移走或改名"),
         "en": ("the file exists and is not written over", "move or rename it first"),
+    },
+    "year_stated": {
+        "zh": ("{value}年已有数据", "改年份；要改已有的数，直接在原来的表中改"),
+        "en": (
+            "there are data of {value} already",
+            "name another year, or mend the tables there are",
+        ),
     },
     "which_town": {
         "zh": ("有多个镇：{known}", "用 --town 指明"),
@@ -660,6 +667,16 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("除外的文字过宽，可能遮住指标数值", "只写数字及紧连的词，一行一处"),
         "en": ("is so wide that a figure could hide in it", "keep to the number and its word"),
     },
+    "no_release": {
+        "zh": (
+            "“{value}”还没有填报任何数据",
+            "先用 xushi-stats new-year 年份 生成填报表，在“观测值”表填好后再运行",
+        ),
+        "en": (
+            "nothing has been entered for '{value}' yet",
+            "make the workbook with xushi-stats new-year YEAR, fill in its sheet 观测值, and try again",
+        ),
+    },
     "nothing": {
         "zh": ("{release}年没有任何数据（已有：{known}）", "检查 --year，或填写 observations.csv"),
         "en": ("nothing is stated for {release} (there is: {known})", "check --year"),
@@ -917,8 +934,8 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         ),
     },
     "register_id_twice": {
-        "zh": ("编号重复（首见第{first}行）", "删去重复的一行，或改正编号"),
-        "en": ("the id is entered twice (first in row {first})", "remove one, or correct the id"),
+        "zh": ("编号重复（首见{first}）", "删去重复的一行，或改正编号"),
+        "en": ("the id is entered twice (first in {first})", "remove one, or correct the id"),
     },
     "register_points": {
         "zh": ("不是整数", "用半角数字写整数，如 5、-10，不写千位分隔符和小数"),
@@ -947,9 +964,9 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "en": ("the end of service is before its start", "check both days"),
     },
     "register_overlap": {
-        "zh": ("与第{first}行的任职期间重叠", "核对日期；转任的，前一段在转任的前一日结束"),
+        "zh": ("与{first}的任职期间重叠", "核对日期；转任的，前一段在转任的前一日结束"),
         "en": (
-            "overlaps with the service in row {first}",
+            "overlaps with the service in {first}",
             "check the days; on a transfer the earlier service ends the day before",
         ),
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from xushi_stats.faults import Fault
@@ -39,6 +40,9 @@ RECORD_COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("kind", "类别", True, TARGET_KINDS),
         *_both("name", "目标任务", True),
         Column("figure", "目标值指标"),
+        Column("last", "上年目标", about="供填报人对照，不读入 / to look at; not read", extra=True),
+        Column("value", "目标数", about="原文写法 / the wording", extra=True),
+        Column("unit", "计量单位", about="数值只写数字时 / of a bare number", extra=True),
         Column("baseline", "基数指标"),
         *_both("baseline", "基数说明"),
         Column("verb", "原文力度", True),
@@ -60,6 +64,7 @@ RECORD_COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("area", "领域", True, AREAS),
         *_both("name", "项目", True),
         Column("period", "年份", True),
+        Column("last", "上年情况", about="供填报人对照，不读入 / to look at; not read", extra=True),
         Column("status", "进展", True, STATES),
         Column("verb", "原文用词", True),
         Column("verb_en", "英文用词", True),
@@ -125,9 +130,32 @@ def load(
 
 
 def _is_open(row: Row) -> bool:
-    """Whether it is a project of a template whose state is still to be filled."""
-    is_project = "status" in row.cells and "verb" in row.cells
-    return bool(row.sheet) and is_project and not (row["status"] or "status" in row.unread)
+    """Whether it is a template's row still to be filled: a project's state, the number of a target."""
+    if not row.sheet:
+        return False
+    if "status" in row.cells and "verb" in row.cells:
+        return not (row["status"] or "status" in row.unread)
+    asks = "value" in row.letters and bool(row.cells.get("figure"))
+    return asks and not (row["value"] or "value" in row.unread)
+
+
+def stated(targets: Sequence[Row]) -> Iterator[Row]:
+    """The numbers that stand in the rows of targets themselves, as rows of ``observations.csv``.
+
+    Args:
+        targets: rows of ``targets.csv``; the number of a target may stand there, in the column ``value``,
+            or as a statement of its ``figure`` among the observations.
+    """
+    for row in targets:
+        if row["value"] and row["figure"]:
+            due = row["due"] or (str(int(row["release"]) + 1) if row["release"].isdecimal() else "")
+            cells = {"indicator": row["figure"], "time_period": due, "read_as": "", **_MEANT}
+            kept = {name: row[name] for name in ("release", "value", "unit", "source", "start")}
+            yield replace(row, cells={**cells, **kept})
+
+
+_MEANT = {"status": "初步数", "grade": "乙", "note": "", "last": "", "aim": ""}
+"""What a number that stands in a row of targets is as a statement: a return's, not final."""
 
 
 def _wrong(
@@ -139,6 +167,8 @@ def _wrong(
         yield row.fault("source_unknown", "source", near=near(row["source"], sources))
     if row.cells.get("actual") and not row["direction"]:
         yield row.fault("required", "direction")
+    if "figure" in row.cells and row.cells.get("value") and not row["figure"]:
+        yield row.fault("required", "figure")
     for column in ("figure", "baseline", "actual"):
         for name in row.cells.get(column, "").split():
             if name not in indicators:

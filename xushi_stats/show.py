@@ -310,7 +310,8 @@ def english_unit(unit: Unit, own: str, *, one: bool) -> str:
     if unit.text == "%":
         return "%"
     if own:
-        return f" {own}"
+        single, _, many = own.partition("|")  # month|months
+        return f" {single if one or not many else many}"
     names = [unit_names()[part] for part in unit.factors]
     first = names[0].one if one else names[0].many
     said = " per ".join(name for name in (first, *(n.one for n in names[1:])) if name)

@@ -298,7 +298,7 @@ def _exchanged(site: S.Site, swap: dict[str, Indicator], rows: tuple[str, str]) 
     if site.where not in rows:
         return site
     row = frozenset(swap[i].id if i in swap else i for i in site.row)
-    return replace(site, indicator=swap.get(site.indicator.id, site.indicator), row=row)
+    return replace(site, indicator=swap.get(site.indicator.id, site.indicator), row=row, figure="")
 
 
 # -- the measured table --------------------------------------------------------------------------

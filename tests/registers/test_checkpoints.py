@@ -245,7 +245,7 @@ def test_a_file_without_header_does_not_show_its_first_person(tmp_path: Path) ->
     (tmp_path / "arrivals.csv").write_text(text, encoding="utf-8")
     faults: list[Fault] = []
     assert checkpoints.read_arrivals(tmp_path, faults) == []
-    assert "column_missing" in {f.code for f in faults}
+    assert "header_missing" in {f.code for f in faults}
     said = repr(faults) + "".join(f.text("zh") + f.text("en") for f in faults)
     assert ID not in said and "王小明" not in said
 

@@ -47,9 +47,21 @@ def names_in(content: bytes) -> list[str]:
             break
         except UnicodeDecodeError:
             continue
+    else:
+        return []  # a broken file of the corpus, which nothing reads
     rows = csv.DictReader(io.StringIO(text, newline=""))
-    found = {h for row in rows for h in NAMES if any(_is(h, k) and v for k, v in row.items())}
+    found = {
+        h
+        for row in rows
+        for h in NAMES
+        if any(_is(h, k) and _is_of_someone(v) for k, v in row.items())
+    }
     return sorted(found)
+
+
+def _is_of_someone(value: object) -> bool:
+    """Whether it could be a person's; the hand-made register says that its persons are invented."""
+    return bool(value) and not str(value).startswith("（虚构）")
 
 
 def _is(header: str, written: object) -> bool:

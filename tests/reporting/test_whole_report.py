@@ -268,7 +268,7 @@ def test_the_speech_has_so_many_figures_targets_and_milestones() -> None:
     assert {kind: kinds.count(kind) for kind in records.TARGET_KINDS}["定量目标"] == 6
     assert len(kinds) == 169
     assert len(dataset.records["milestones"]) == 60
-    assert len(dataset.queries) == 35
+    assert len(dataset.queries) == 39
 
 
 def test_every_verb_and_formula_stands_in_the_speech_where_it_is_said_to(speech: str) -> None:

@@ -135,7 +135,7 @@ def compare(found: Cells, ledger: Ledger) -> None:
             assert row["印出值"] == float(show.pure(rounded, quantity.unit)), figure.id
         else:
             for column, bound in (("下限", quantity.low), ("上限", quantity.high)):
-                if bound.value == float("inf"):
+                if abs(bound.value) == float("inf"):
                     assert row[column] == "无限"
                 else:
                     near(row[column], show.pure(bound.value, quantity.unit))

@@ -43,8 +43,8 @@ def bare_command(commands: Commands, name: str, run: object, about: str) -> Pars
     return parser
 
 
-def command(commands: Commands, name: str, run: object, about: str) -> Parser:
-    """A command on the data of one release of a town."""
+def town_command(commands: Commands, name: str, run: object, about: str) -> Parser:
+    """A command on the data of a town."""
     parser = bare_command(commands, name, run, about)
     parser.add_argument(
         "--data", type=Path, default=Path("data"), help="数据文件夹 / data folder (data)"
@@ -53,6 +53,12 @@ def command(commands: Commands, name: str, run: object, about: str) -> Parser:
         "--town",
         help="镇的文件夹名，默认xushi或唯一的镇 / the town's folder; xushi or the only one",
     )
+    return parser
+
+
+def command(commands: Commands, name: str, run: object, about: str) -> Parser:
+    """A command on the data of one release of a town."""
+    parser = town_command(commands, name, run, about)
     parser.add_argument(
         "--year", type=int, help="报告年份，默认最近一年 / release; by default the newest"
     )
@@ -122,7 +128,7 @@ def year_of(options: argparse.Namespace) -> int:
 
     releases = dataset.load(options.data, options.town).releases
     if not releases:
-        raise DataFaults([Fault("nothing", details={"release": "?", "known": "—"})])
+        raise DataFaults([Fault("no_release", value=options.town)])
     return releases[-1]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from xushi_stats.commands.options import DONE, Commands, bare_command, command
+from xushi_stats.commands.options import DONE, Commands, bare_command, town_command
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.tables import write_whole
 
@@ -13,13 +13,18 @@ from xushi_stats.tables import write_whole
 def add(commands: Commands) -> None:
     """Add these commands to the parser."""
     init = bare_command(
-        commands, "init", _init, "新建项目：指标目录、笔记本和一个空白镇 / start a project"
+        commands,
+        "init",
+        _init,
+        "新建项目，或在项目中另加一个镇 / start a project, or add a town to one",
     )
-    init.add_argument("folder", type=Path, metavar="DIR", help="新文件夹 / new folder")
+    init.add_argument(
+        "folder", type=Path, metavar="DIR", help="新文件夹，或已有的项目 / new folder, or a project"
+    )
     init.add_argument("--town", default="town", help="镇的文件夹名 / the town's folder (town)")
     init.add_argument("--name", default="某镇", help="镇名 / the town's Chinese name")
     init.add_argument("--name-en", default="Town", help="英文镇名 / its English name")
-    year = command(
+    year = town_command(
         commands, "new-year", _new_year, "生成下一年的填报表 / make the workbook for a new year"
     )
     year.add_argument(
@@ -46,8 +51,9 @@ def _new_year(options: argparse.Namespace, lang: Lang) -> int:
     path = options.data / options.town / f"{year}.xlsx"
     if path.exists():
         raise DataFaults([Fault("exists", path.as_posix())])
-    earlier = [release for release in data.releases if release < year]
-    ledger = bookkeeping.build(data, year - 1, []) if year - 1 in earlier else None
+    if year in data.releases:
+        raise DataFaults([Fault("year_stated", value=str(year))])
+    ledger = bookkeeping.build(data, year - 1, []) if year - 1 in data.releases else None
     write_whole(path, workbook(data, ledger, year))
     print(path)
     return DONE

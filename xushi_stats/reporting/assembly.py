@@ -15,6 +15,7 @@ from xushi_stats.reporting.attachments import LEDGER_TABLE, with_uses
 from xushi_stats.reporting.columns import share_out
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, text
 from xushi_stats.reporting.margins import without_repeats
+from xushi_stats.reporting.pruning import without_empty
 from xushi_stats.words import WORDS
 
 
@@ -60,7 +61,7 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     """
     content = _ledger(notebook)
     meta, lang = content["meta"], content["meta"]["lang"]
-    body = document.number_blocks(_blocks(notebook, lang), lang)
+    body = document.number_blocks(without_empty(_blocks(notebook, lang)), lang)
     body = without_repeats(body)
     charts = _take_charts(body)
     uses = typeset.uses(body)

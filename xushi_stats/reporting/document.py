@@ -42,13 +42,15 @@ def fixed(value: str) -> Inline:
 
 
 def pieces(words: str) -> list[Inline]:
-    """A text whose words with digits are declared, one by one, so that pages may divide it.
+    """A text of the rules whose numbers, in digits or words, are declared as they stand.
+
+    Words with digits are declared one by one, so that pages may divide the text.
 
     >>> [piece["v"] for piece in pieces("at most 1000 points")]
     ['at most ', '1000', ' points']
     """
     parts = re.split(r"(\S*\d\S*)", words)
-    return [fixed(p) if has_digit(p) else text(p) for p in parts if p]
+    return [fixed(p) if has_digit(p) else _declared(p) if typed(p) else text(p) for p in parts if p]
 
 
 def num(figure: str, value: str) -> Inline:

@@ -382,6 +382,8 @@ def load(data: Path, ref_area: str, year: int) -> tuple[Dataset, Ledger, list[Fa
     """
     dataset = datasets.load(data, ref_area)
     faults = list(dataset.warnings)
+    if not dataset.releases:
+        raise DataFaults([Fault("no_release", value=ref_area)])
     if year not in dataset.releases:
         known = ", ".join(map(str, dataset.releases)) or "—"
         raise DataFaults([Fault("nothing", details={"release": str(year), "known": known})])
