@@ -483,7 +483,9 @@ def test_the_table_of_options_is_that_of_help(
     lang: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = _table(lang, {"zh": "选项", "en": "option"}[lang])
-    shown = {option.strip("`"): re.findall(r"`([\w -]+)`", commands) for option, commands, _ in rows}
+    shown = {
+        option.strip("`"): re.findall(r"`([\w -]+)`", commands) for option, commands, _ in rows
+    }
     assert shown == _help(capsys)[1]
     assert len(shown) == len(rows)
 

@@ -236,9 +236,16 @@ def test_no_id_holds_a_digit_and_no_two_figures_share_a_name(data: Path) -> None
 
 
 def test_a_mean_is_exact_and_rounded_in_print_alone(data: Path) -> None:
-    figure = ledger(data).figures["demo/inspection.mean@2020-02"]
+    made = ledger(data)
+    figure = made.figures["demo/inspection.mean@2020-02"]
     assert show.text(figure, "zh", "internal") == "7.83分"
     assert show.exact(figure) == "47/6"
+    tau = made.figures["demo/inspection.tau@2020-02"]
+    assert show.text(tau, "zh", "internal") == show.text(tau, "en", "internal") == "0.82"
+    month = made.figures["demo/inspection.months.missing@2020"]
+    assert show.text(month, "en", "internal") == "9 months"
+    case = made.figures["demo/inspection.cases.city@2020"]
+    assert show.text(case, "en", "internal") == "1 case"
 
 
 def test_registers_not_at_hand_leave_their_figures_missing_for_that_reason(data: Path) -> None:
