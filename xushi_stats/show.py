@@ -54,6 +54,8 @@ MISSING: dict[Lang, dict[str, str]] = {
 }
 NONE = "—"
 """What a table cell without a value holds."""
+HIDDEN = "*"
+"""What a table cell holds whose value the public may not see."""
 
 _ONE_SIDED: dict[Lang, dict[tuple[str, bool], str]] = {
     "zh": {
@@ -169,7 +171,8 @@ def _shown(figure: Figure, lang: Lang, edition: Edition, rounding: Rounding, *, 
     quantity = figure.quantity
     if quantity is None:
         assert figure.missing is not None
-        return NONE if cell else MISSING[lang][figure.missing.reason]
+        none = HIDDEN if is_hidden(figure) else NONE
+        return none if cell else MISSING[lang][figure.missing.reason]
     if figure.is_observed and not _is_aggregate(figure):
         return _observed(quantity, figure.indicator.shown[lang], lang, cell)
     if quantity.is_exact:
@@ -180,6 +183,11 @@ def _shown(figure: Figure, lang: Lang, edition: Edition, rounding: Rounding, *, 
     if edition == "public":
         return _one_sided(figure, lang, cell)
     return interval(figure, lang, cell=cell)
+
+
+def is_hidden(figure: Figure) -> bool:
+    """Whether disclosure control keeps the value from this reader."""
+    return figure.missing is not None and figure.missing.reason == "suppressed"
 
 
 def _is_aggregate(figure: Figure) -> bool:

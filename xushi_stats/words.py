@@ -189,6 +189,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "panel_break": "竖虚线处口径变化，前后不可比。",
         "no_prior": "（无上年数）",
         "from_register": "由登记表汇总：",
+        "hidden": "“*”表示按规定不予公布。",
         "open_rule": "（规则参数{}，待核实事项",
         "registers": "本镇登记表（文件名和校验值见统计台账）",
         "total": "合计",
@@ -374,6 +375,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "panel_break": "At a dashed line the definition changed; the sides cannot be compared.",
         "no_prior": "(no figure for the year before)",
         "from_register": "aggregated from a register: ",
+        "hidden": "* stands for a number withheld by rule.",
         "open_rule": " (parameter {}, query ",
         "registers": "the town's registers (names and digests of the files in the ledger)",
         "total": "Total",
@@ -390,6 +392,10 @@ WORDS: dict[Lang, dict[str, str]] = {
 FIXED_WORDS = (
     *("四舍五入一次", "两位小数", "两个年份", "两个时点"),
     *("two decimals", "two dates", "one indicator", "one definition"),
+    *(f"{number}项不达标" for number in "一两三四五六"),
+    *("failing in one item", "failing in two items", "failing in three items"),
+    *("failing in four items", "failing in five items", "failing in six items"),
+    *("百分之九十五", "ninety-five percent"),
 )
 """Numbers of ``WORDS`` that are no figures: how the report is made."""
 

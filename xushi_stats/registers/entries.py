@@ -8,8 +8,8 @@ the public one is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from xushi_stats.expression import Formula
 from xushi_stats.faults import Fault, Lang, errors
 from xushi_stats.quantity import Quantity, Unit
 from xushi_stats.registers import synth, town_rules
+from xushi_stats.registers.rules import Open
 
 if TYPE_CHECKING:
     from xushi_stats.dataset import Dataset
@@ -83,6 +84,29 @@ def entries(dataset: Dataset, release: int, faults: list[Fault]) -> list[Entry]:
     return found
 
 
+def manifest(dataset: Dataset, release: int, *, internal: bool) -> dict[str, Any]:
+    """What disclosure control did in each section that it covers, for the files of a bundle.
+
+    Args:
+        dataset: the town.
+        release: the year of the report.
+        internal: whether to tell how many numbers each reason hid; the public learns all of them as one.
+
+    Returns:
+        Section → rule, cells, cells hidden; empty where no register is at hand.
+    """
+    folder = folder_of(dataset.folder.parent, dataset.ref_area)
+    found = {}
+    for section in dataset.sections if folder.is_dir() else ():
+        room: Any = import_module(ROOMS[section]) if section in ROOMS else None
+        said = hasattr(room, "manifest") and room.manifest(
+            dataset, release, folder, internal=internal
+        )
+        if said:
+            found[section] = said
+    return found
+
+
 _SAID: Mapping[Lang, tuple[str, ...]] = {"zh": ("虚构", "合成"), "en": ("invented", "synthetic")}
 """What the notice on each page says where registers are synthetic: one of these words."""
 
@@ -113,6 +137,7 @@ def indicator(
     formula: str = "",
     decimals: int | None = None,
     shown: Mapping[Lang, str] | None = None,
+    place: str = "",
 ) -> Indicator:
     """An indicator that a register's section needs; ``name`` is an id without digits."""
     return Indicator(
@@ -128,7 +153,27 @@ def indicator(
         audience=audience,
         definition=definition,
         assumption={"zh": "", "en": ""},
+        place=place,
     )
+
+
+def filled(found: list[Entry], whole: Iterable[Entry], needed: Iterable[Any] = ()) -> list[Entry]:
+    """The figures of a section, and every other that a text may name, missing with its reason.
+
+    Args:
+        found: what the registers gave.
+        whole: all figures of the town as a whole, whatever the registers hold.
+        needed: values of the parameters that figures wait for; the first open one is the reason.
+    """
+    there = {entry.indicator.id for entry in found}
+    waiting = next((value for value in needed if isinstance(value, Open)), None)
+    reason = "open_rule" if waiting else "no_register"
+    rule, query = (waiting.name, waiting.query) if waiting else ("", "")
+    return found + [
+        replace(e, quantity=None, reason=reason, rule=rule, query=query, origin="", hidden=False)
+        for e in whole
+        if e.indicator.id not in there
+    ]
 
 
 def letters(number: int) -> str:

@@ -11,7 +11,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats.faults import Fault, errors
-from xushi_stats.registers import assessment_rules, checkpoints, disclosure, inspection_rules
+from xushi_stats.registers import (
+    assessment_rules,
+    checkpoints,
+    disclosure,
+    household_rules,
+    inspection_rules,
+)
 from xushi_stats.registers.checkpoints import CheckpointRules
 from xushi_stats.registers.inspection_rules import InspectionRules
 from xushi_stats.registers.rules import Open, Parameter, Rules
@@ -25,13 +31,14 @@ PARTS: Mapping[str, tuple[Parameter[Any], ...]] = {
     "assessment": assessment_rules.PARAMETERS,
     "inspection": tuple(Parameter(*p) for p in inspection_rules.PARAMETERS),
     "checkpoints": tuple(Parameter(*p) for p in checkpoints.PARAMETERS),
+    "households": household_rules.PARAMETERS,
     "disclosure": tuple(Parameter(*p) for p in disclosure.PARAMETERS),
 }
 """Table of the file → its parameters."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "assessment": ("assessment",),
     "villages": ("inspection",),
-    "households": ("disclosure",),
+    "households": ("households", "disclosure"),
     "checkpoints": ("checkpoints", "disclosure"),
 }
 """Section of a report → the parts that it needs."""

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats import charts, records, show
-from xushi_stats.reporting import registers, rows, years
+from xushi_stats.reporting import register_tables, registers, rows, years
 from xushi_stats.reporting.document import Block, Inline, declare, fixed, inlines, num, plain, text
 from xushi_stats.tables import Row
-from xushi_stats.words import AREA, STATE_EN, WORDS
+from xushi_stats.words import AREA, LANGS, STATE_EN, WORDS
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.report import Report
@@ -51,8 +51,16 @@ def table(report: Report, name: str) -> Block | None:
         "rows": cells,
         "spans": _spans(cells) if spec.get("merge") else [],
         "total_rows": _totals(spec, len(cells)),
-        **_below(report, spec, shown),
+        **_below(report, _with_hidden(spec, cells), shown),
     }
+
+
+def _with_hidden(spec: Spec, cells: Sequence[Cells]) -> Spec:
+    """The specification with a note on the mark of what is withheld, where a cell has it."""
+    if not any(inline.get("hidden") for row in cells for cell in row for inline in cell):
+        return spec
+    note = {key: WORDS[key]["hidden"] for key in LANGS}
+    return {**spec, "notes": [*spec.get("notes", ()), note]}
 
 
 def _totals(spec: Spec, rows_made: int) -> list[int]:
@@ -64,8 +72,9 @@ def _totals(spec: Spec, rows_made: int) -> list[int]:
 def _body(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
     if spec.get("from") in _OVER_YEARS:
         return _OVER_YEARS[spec["from"]](report, spec, columns)
-    if spec.get("from") in registers.ROWS:
-        return registers.ROWS[spec["from"]](report, spec, columns)
+    made_of = {**registers.ROWS, **register_tables.ROWS}
+    if spec.get("from") in made_of:
+        return made_of[spec["from"]](report, spec, columns)
     return _from_records(report, spec, columns) if "from" in spec else _written(report, spec)
 
 
@@ -113,6 +122,9 @@ def _with_left_out(report: Report, spec: Spec) -> Spec:
     """The specification with a note on the bars that are left out for want of a figure."""
     if spec["kind"] == "years":
         return {**spec, "notes": [*spec.get("notes", ()), *years.panel_notes(report, spec)]}
+    if spec["kind"] == "places":
+        withheld = register_tables.left_out(report, spec)
+        return {**spec, "notes": [*spec.get("notes", ()), withheld]} if withheld else spec
     lost = [
         bar
         for bar in spec.get("bars", ())
@@ -158,7 +170,7 @@ def _empty(body: Sequence[Cells], column: int) -> bool:
 def _align(cells: Sequence[Cells], column: int) -> str:
     """Numbers stand right, all else left; the first column names the row."""
     found = [row[column] for row in cells]
-    filled = [cell for cell in found if plain(cell) != show.NONE]
+    filled = [cell for cell in found if plain(cell) not in (show.NONE, show.HIDDEN)]
     numbers = filled and all(i["t"] == "num" for cell in filled for i in cell)
     if column and numbers and all(len(cell) == 1 for cell in found):
         return "right"
@@ -410,6 +422,11 @@ def _alt(report: Report, spec: Spec) -> list[Inline]:
         ]
         now, asked = (report.dated(WORDS[report.lang][key]) for key in _LEGEND)
         return [*found, *now, text(" → "), *asked, text(stop + stop.join(said))]
+    if spec["kind"] == "places":
+        for name, figure in register_tables.alt(report, spec):
+            shown = show.text(figure, report.lang, report.edition)
+            found += [fixed(name), text(" "), num(figure.id, shown), text(stop)]
+        return found[:-1]
     for bar in spec["bars"]:
         label = _label(report, bar["figure"])
         if label:
@@ -418,4 +435,4 @@ def _alt(report: Report, spec: Spec) -> list[Inline]:
 
 
 _DRAWN = {"composition": _composition, "bars": _bars, "strip": _strip, "years": years.panels}
-_DRAWN["heat"] = registers.heat
+_DRAWN |= {"heat": registers.heat, "places": register_tables.bars}

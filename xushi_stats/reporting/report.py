@@ -297,6 +297,8 @@ class Report:
     def cell(self, figure: Figure) -> list[Inline]:
         """A figure in a table, its unit being in the head; nothing where it is missing."""
         shown = show.cell(figure, self.lang, self.edition)
+        if show.is_hidden(figure):
+            return [{**text(show.HIDDEN), "hidden": True}]
         return [num(figure.id, shown)] if figure.quantity and shown != show.NONE else []
 
     def line(self, spec: Mapping[str, Any], *, date: bool = False) -> list[Inline]:
