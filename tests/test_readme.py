@@ -14,18 +14,20 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import nbformat
 import pytest
 from judges import PACKAGES
 
 import xushi_stats
-from xushi_stats import catalogue, cli, records, statistics
+from xushi_stats import books, catalogue, cli, dataset, expression, records, show, statistics
 from xushi_stats.faults import Lang
-from xushi_stats.reporting import build, document
+from xushi_stats.reporting import document
 from xushi_stats.reporting.ledger_files import write_ledger
 from xushi_stats.reporting.report import Report, load
 from xushi_stats.words import EDITIONS, LANGS
+from xushi_stats.words import SECTIONS as USUAL
 
 ROOT = Path(__file__).resolve().parent.parent
 README = {"zh": "README.md", "en": "README.en.md"}
@@ -38,6 +40,7 @@ SECTIONS = {
     "生成的文件": "What is built",
     "核对一个数": "Following a number",
     "改数和改文字": "Correcting a figure or a sentence",
+    "填报和审核": "Filling in and checking",
     "增加内容": "Adding to it",
     "一个数": "A figure",
     "一个算式": "A formula",
@@ -45,6 +48,8 @@ SECTIONS = {
     "表中一行": "A row of a table",
     "一张表": "A table",
     "一个年度": "A year",
+    "另一个镇": "Another town",
+    "登记数据": "Registers",
     "make 目标": "Make targets",
     "命令行": "Command line",
     "目录": "Rooms",
@@ -398,7 +403,8 @@ def test_the_columns_of_the_catalogue_that_are_explained_exist(lang: str) -> Non
 
 def test_the_functions_of_a_formula_are_those_that_there_are(lang: str) -> None:
     named = re.findall(r"^\| `(\w+)\(", _chapter(lang, "一个算式"), re.MULTILINE)
-    assert named == [*statistics.MEASURES, "prior"]
+    others = [which for which in get_args(expression.Which) if which]
+    assert named == [*statistics.MEASURES, *others]
 
 
 def test_a_placeholder_prints_what_is_shown(lang: Lang) -> None:
@@ -413,6 +419,30 @@ def test_a_placeholder_prints_what_is_shown(lang: Lang) -> None:
                 assert inline["key"] in report.dataset.exhibits[kind]
             else:
                 assert document.plain([inline]) == shown
+
+
+def test_a_placeholder_over_two_years_prints_what_is_shown(lang: Lang) -> None:
+    report = Report("demo", 2020, lang=lang, data="data")
+    rows = re.findall(r"^\| (【.+】) \| (.+) \|$", _chapter(lang, "一个年度"), re.MULTILINE)
+    assert len(rows) == 4
+    for names, shown in rows:
+        printed = {document.plain(report.resolve(n)) for n in document.placeholders(names)}
+        assert printed == {shown}
+
+
+def test_the_signs_in_place_of_a_number_are_those_that_are_explained(lang: Lang) -> None:
+    rows = _table(lang, {"zh": "写", "en": "write"}[lang])
+    signs = {sign.strip("`"): meaning for sign, meaning in rows if sign.startswith("`")}
+    states = {sign: dataset.STATES[sign] for sign in signs}
+    assert set(states.values()) == set(dataset.STATES.values())
+    printed = {sign: show.MISSING[lang][state] for sign, state in states.items()}
+    assert [sign for sign in signs if not signs[sign].startswith(printed[sign])] == []
+
+
+def test_the_sheets_of_a_workbook_are_named_as_they_are_read(lang: str) -> None:
+    rows = _table(lang, {"zh": "表 | 工作表", "en": "table | sheet"}[lang])
+    named = {row[i].strip("`"): row[i + 1] for row in rows for i in (0, 2)}
+    assert named and {table: books.SHEETS[table] for table in named} == named
 
 
 def test_the_tables_of_records_are_those_that_there_are(lang: str) -> None:
@@ -523,6 +553,15 @@ def _tree(lang: str, root: str) -> list[str]:
     return paths
 
 
+FOLDED = (
+    "data/demo/",
+    "notebooks/demo/",
+    "xushi_stats/registers/synth/",
+    "xushi_stats/skeleton/",
+)
+"""Folders whose one line in the tree stands for all that is in them."""
+
+
 def _files(folder: str) -> set[str]:
     """The files of a folder and the folders they are in, as the tree draws them."""
     left_out = {"__pycache__", ".ipynb_checkpoints"}
@@ -534,7 +573,7 @@ def _files(folder: str) -> set[str]:
         if path.is_file() and not hidden and path.name != "__init__.py":
             found.add(inside.as_posix())
             found |= {f"{parent.as_posix()}/" for parent in inside.parents[:-1]}
-    return found
+    return {path for path in found if path in FOLDED or not path.startswith(FOLDED)}
 
 
 @pytest.mark.parametrize("folder", ["xushi_stats", "data", "notebooks"])
@@ -543,6 +582,15 @@ def test_the_tree_shows_the_files_that_there_are(lang: str, folder: str) -> None
     there = _files(folder)
     assert sorted(there - drawn) == [], f"not in the tree of {README[lang]}"
     assert sorted(drawn - there) == [], f"in the tree of {README[lang]}, but not there"
+
+
+def test_a_folder_that_is_folded_says_what_is_in_it(lang: str) -> None:
+    (block,) = (block for _, block in _blocks(lang) if block.startswith("xushi_stats/\n"))
+    said = dict(zip(_tree(lang, "xushi_stats/"), block.splitlines(), strict=True))
+    for folder in FOLDED:
+        name, about = said[folder].split(maxsplit=1)
+        assert folder.endswith(name) and about and not re.search(r"\d", about)
+        assert [path for path in said if path != folder and path.startswith(folder)] == []
 
 
 def test_the_tree_shows_no_folder_that_does_not_exist(lang: str) -> None:
@@ -557,7 +605,7 @@ def test_both_trees_have_the_same_order() -> None:
 def test_what_is_built_is_what_the_picture_of_outputs_shows(lang: str) -> None:
     drawn = {path.rstrip("/") for path in _tree(lang, "outputs/xushi/2019/")}
     names = {path.rsplit("/", 1)[-1] for path in drawn}
-    documents = {f"{name}.pdf" for name in ("report", *build.SECTIONS)}
+    documents = {f"{name}.pdf" for name in ("report", *USUAL)}
     top = {"SHA256SUMS", "datapackage.json", "ledger.csv", "ledger.json", "ledger.xlsx"}
     top |= {"notebook.ipynb", "recompute.py", "ro-crate-metadata.json"}
     inside = {"report.ipynb", "charts", "tables"}
@@ -568,9 +616,12 @@ def test_what_is_built_is_what_the_picture_of_outputs_shows(lang: str) -> None:
 def test_links_and_pictures_lead_to_files(lang: str) -> None:
     prose = _prose(lang)
     links = re.findall(r"\]\(([^)]+)\)", prose) + re.findall(r'(?:src|href)="([^"]+)"', prose)
-    local = [link for link in links if "://" not in link]
+    local = [link for link in links if "://" not in link and not link.startswith("#")]
     assert {README["en" if lang == "zh" else "zh"], "LICENSE", "CHANGELOG.md"} <= set(local)
     assert [link for link in local if not (ROOT / link).is_file()] == []
+    headings = re.findall(r"^#+ (.+)$", _prose(lang), re.MULTILINE)
+    anchors = {f"#{heading.lower().replace(' ', '-')}" for heading in headings}
+    assert [link for link in links if link.startswith("#") and link not in anchors] == []
 
 
 def test_paths_named_in_the_text_exist(lang: str) -> None:
