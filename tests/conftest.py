@@ -18,6 +18,7 @@ from judges import PACKAGES
 from reporting import copies
 from reporting.copies import Release
 
+from xushi_stats.registers.synth import write_into
 from xushi_stats.reporting import build as building
 from xushi_stats.reporting import execution
 from xushi_stats.reporting.assembly import Assembled
@@ -75,6 +76,19 @@ def xushi(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The full build: every language, edition and section."""
     folder = tmp_path_factory.mktemp("xushi")
     data = copies.copy(folder)
+    return _release(data, copies.TOWN, copies.YEAR)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The invented town's build of the later year, with synthetic registers made for it."""
+    data = copies.copy(tmp_path_factory.mktemp("demo"))
+    write_into(copies.DEMO_PLAN, data, copies.DEMO)
+    return _release(data, copies.DEMO, copies.DEMO_YEAR)
+
+
+def _release(data: Path, town: str, year: int) -> Release:
+    """A build of all languages, editions and sections."""
     executed: dict[tuple[str, str], Any] = {}
     assembled: dict[tuple[str, str, str], Assembled] = {}
 
@@ -92,9 +106,7 @@ def xushi(tmp_path_factory: pytest.TempPathFactory) -> Release:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(building, "execute", execute)
         patch.setattr(building, "_documents", documents)
-        order = building.Order(
-            data=data, town=copies.TOWN, year=copies.YEAR, out=folder / "outputs"
-        )
+        order = building.Order(data=data, town=town, year=year, out=data.parent / "outputs")
         built = building.build(order)
     return Release(data, built, executed, assembled)
 

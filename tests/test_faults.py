@@ -301,6 +301,10 @@ def test_every_code_that_data_can_cause_is_tried() -> None:
         *("closed_missing", "closed_open", "closed_before"),
     }  # registers/test_inspection.py, registers/test_checkpoints.py
     registers |= {"not_synthetic"}  # registers/test_synth.py
+    registers |= {
+        "synthetic_unmarked",
+        "person_unknown",
+    }  # registers/test_entries.py, test_outcome_command.py
     unlikely = {"magnitude", "unit_changed", "above_all", "shares_open"}  # test_plausibility.py
     starting = {"town_name", "not_empty", "exists", "which_town", "section_unknown"}
     starting |= {"year_stated", "no_release"}  # reporting/test_new_year.py

@@ -87,6 +87,7 @@ class Town:
             if path.name not in kept:
                 self.keep(path.relative_to(self.data).as_posix(), lambda row: False)
         shutil.rmtree(self.data / "xushi/text")
+        (self.data / "xushi/rules.toml").unlink()  # it names queries
         (self.data / "exhibits.toml").write_text("", encoding="utf-8")
         return self
 

@@ -144,7 +144,7 @@ class _Maker:
         """What a register gives: observed, its origin being a query on the register."""
         for entry in found:
             reason: Any = entry.reason or "not_reported"
-            missing = None if entry.quantity else Missing(reason)
+            missing = None if entry.quantity else Missing(reason, (), entry.rule, entry.query)
             figure = self._figure(entry.indicator, entry.period, entry.quantity, missing=missing)
             figure = replace(figure, origin=entry.origin)
             if entry.quantity:

@@ -71,6 +71,7 @@ class Indicator:
         since: first release that asks for it; None if every release does.
         assumption: under what the formula holds; printed as a note.
         aliases: what else a text may call it; see ``audit.wording``.
+        place: the village, checkpoint or measure of a register that it is about; "" for the town.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Indicator:
     row: Row | None = None
     since: int | None = None
     aliases: Mapping[Lang, tuple[str, ...]] = field(default_factory=lambda: {"zh": (), "en": ()})
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from xushi_stats.commands import data, project, proofs, revisions, synth
+from xushi_stats.commands import data, persons, project, proofs, revisions, synth
 from xushi_stats.commands.options import DONE, FINDINGS, USAGE, Parser, print_faults, town_of
 from xushi_stats.faults import DataFaults, Lang
 
@@ -59,6 +59,6 @@ def _parser() -> Parser:
         "From tables of figures to an annual report in which every number can be traced.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="命令 / commands")
-    for room in (data, project, proofs, revisions, synth):
+    for room in (data, persons, project, proofs, revisions, synth):
         room.add(commands)
     return parser

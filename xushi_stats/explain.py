@@ -51,7 +51,9 @@ def _facts(dataset: Dataset, ledger: Ledger, figure: Figure, lang: Lang) -> Iter
         words = in_words(figure.indicator.formula, lambda r: names[r.indicator].names[lang])
         yield f"{labels['formula']}: {words}"
     if figure.origin:
-        yield f"{labels['count']}: {figure.origin.rpartition(' ')[0]}"
+        counted = figure.indicator.query != ""  # the digest over the rows says nothing to people
+        said = figure.origin.rpartition(" ")[0] if counted else figure.origin
+        yield f"{labels['count']}: {said}"
     if figure.is_exact and not figure.is_observed:
         yield f"{labels['exact']}: {show.exact(figure)}"
     if figure.quantity and not figure.is_exact:

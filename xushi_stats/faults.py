@@ -906,6 +906,26 @@ MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
         "zh": ("规则参数“{key}”与“{other}”不相符：{why}", "改正其中一项"),
         "en": ("the rule parameter '{key}' does not go with '{other}': {why}", "correct one"),
     },
+    "person_unknown": {
+        "zh": (
+            "登记表中没有该编号，或{year}年不在任",
+            "填人员编号（不是姓名），或用 --year 指定年份",
+        ),
+        "en": (
+            "no such id in the register, or not in post in {year}",
+            "give a person id, not a name, or another --year",
+        ),
+    },
+    "synthetic_unmarked": {
+        "zh": (
+            "登记数据为合成数据，{key} 未注明（须含：{words}）",
+            "在该行注明；每页都印此行",
+        ),
+        "en": (
+            "the registers are synthetic, and {key} does not say so (one of: {words})",
+            "say so in this line, which is printed on every page",
+        ),
+    },
     "register_header": {
         "zh": ("表头第{position}列不是登记表的列名，或出现两次", "改正列名，或删去该列"),
         "en": (

@@ -16,17 +16,31 @@ from xushi_stats.quantity import Bound, Quantity, UnitError
 from xushi_stats.term import DivisorMayBeZero, Term
 
 Reason = Literal[
-    "not_reported", "suppressed", "not_applicable", "below_unit", "periods_differ", "series_break"
+    "not_reported",
+    "suppressed",
+    "not_applicable",
+    "below_unit",
+    "periods_differ",
+    "series_break",
+    "open_rule",
+    "no_register",
+    "not_inspected",
 ]
 Verdict = Literal["holds", "fails", "undecided"]
 
 
 @dataclass(frozen=True)
 class Missing:
-    """Why a figure has no value, and which observed figures it lacks."""
+    """Why a figure has no value, and which observed figures it lacks.
+
+    Attributes:
+        rule, query: the parameter of the town's rules that is open, and the query that asks for it.
+    """
 
     reason: Reason
     inputs: tuple[str, ...] = ()
+    rule: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ import pint
 Number = Fraction | float
 """A Fraction, or ``math.inf`` / ``-math.inf`` for a side without a limit; never another float."""
 
+PURE = "系数"
+"""The unit of a coefficient, which is a pure number and printed without one."""
+
 Kind = Literal["exact", "over", "above", "about", "at_least", "under", "at_most", "range"]
 """What the wording says: 余, 多 (over); 超过, 逾 (above); 约, 左右 (about); 以上 (at_least);
 近, 不足 (under); 以下 (at_most); 3至5 (range)."""
@@ -52,7 +55,7 @@ def registry() -> pint.UnitRegistry[Fraction]:
     """Pint's registry with our units alone. The application registry, so that units can be pickled."""
     units: pint.UnitRegistry[Fraction] = pint.UnitRegistry(None, non_int_type=Fraction)
     for name in unit_names().values():
-        if name.text != "%":  # a share is a pure number; % is only the way it is shown
+        if name.text not in ("%", PURE):  # a share is a pure number; % is only the way it is shown
             units.define(f"{name.text} = {name.size or f'[{name.text}]'}")
     pint.set_application_registry(units)  # type: ignore[no-untyped-call]
     return units
@@ -138,7 +141,7 @@ def _algebra(text: str, counts: str) -> pint.Unit:
         name = unit_names().get(part)
         if name is None:
             raise UnitError(part, "?")
-        if part == "%":
+        if part in ("%", PURE):
             continue
         # Pint wants an identifier; what is counted may be any words
         counted = name.kind == "counting" and counts != ""

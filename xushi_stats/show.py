@@ -11,6 +11,7 @@ from xushi_stats import notation
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure
 from xushi_stats.quantity import (
+    PURE,
     Bound,
     Number,
     Quantity,
@@ -34,6 +35,9 @@ MISSING: dict[Lang, dict[str, str]] = {
         "periods_differ": "时期不同，不作计算",
         "series_break": "口径或分类变化，前后不可比",
         "conventional": "来源资料为概数，不作推算",
+        "open_rule": "规则未定，不能给出",
+        "no_register": "未取得登记表",
+        "not_inspected": "当月未检查",
     },
     "en": {
         "not_reported": "not given in the source",
@@ -43,10 +47,15 @@ MISSING: dict[Lang, dict[str, str]] = {
         "periods_differ": "not computed, since the periods differ",
         "series_break": "not comparable, since the definition or the classes changed",
         "conventional": "not computed, since the source gives only an approximate figure",
+        "open_rule": "not given, since a rule is open",
+        "no_register": "the register is not at hand",
+        "not_inspected": "not inspected in the month",
     },
 }
 NONE = "—"
 """What a table cell without a value holds."""
+HIDDEN = "*"
+"""What a table cell holds whose value the public may not see."""
 
 _ONE_SIDED: dict[Lang, dict[tuple[str, bool], str]] = {
     "zh": {
@@ -162,8 +171,9 @@ def _shown(figure: Figure, lang: Lang, edition: Edition, rounding: Rounding, *, 
     quantity = figure.quantity
     if quantity is None:
         assert figure.missing is not None
-        return NONE if cell else MISSING[lang][figure.missing.reason]
-    if figure.is_observed:
+        none = HIDDEN if is_hidden(figure) else NONE
+        return none if cell else MISSING[lang][figure.missing.reason]
+    if figure.is_observed and not _is_aggregate(figure):
         return _observed(quantity, figure.indicator.shown[lang], lang, cell)
     if quantity.is_exact:
         number = round_to(quantity.value, places(figure), rounding)
@@ -173,6 +183,16 @@ def _shown(figure: Figure, lang: Lang, edition: Edition, rounding: Rounding, *, 
     if edition == "public":
         return _one_sided(figure, lang, cell)
     return interval(figure, lang, cell=cell)
+
+
+def is_hidden(figure: Figure) -> bool:
+    """Whether disclosure control keeps the value from this reader."""
+    return figure.missing is not None and figure.missing.reason == "suppressed"
+
+
+def _is_aggregate(figure: Figure) -> bool:
+    """Whether a register gives it, with no wording to keep: rounded as what is derived."""
+    return figure.origin != "" and figure.indicator.decimals is not None
 
 
 def interval(figure: Figure, lang: Lang, *, cell: bool = False) -> str:
@@ -272,7 +292,7 @@ def _number(value: Fraction, decimals: int, unit: Unit, own: str, lang: Lang, ce
         return number
     if lang == "zh":
         # 百分点 is counted: 3.15个百分点
-        return number + (own or ("个百分点" if unit.text == "百分点" else unit.text))
+        return number + (own or {"百分点": "个百分点", PURE: ""}.get(unit.text, unit.text))
     return number + english_unit(unit, own, one=number.lstrip("-") == "1")
 
 
@@ -290,7 +310,8 @@ def english_unit(unit: Unit, own: str, *, one: bool) -> str:
     if unit.text == "%":
         return "%"
     if own:
-        return f" {own}"
+        single, _, many = own.partition("|")  # month|months
+        return f" {single if one or not many else many}"
     names = [unit_names()[part] for part in unit.factors]
     first = names[0].one if one else names[0].many
     said = " per ".join(name for name in (first, *(n.one for n in names[1:])) if name)

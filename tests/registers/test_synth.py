@@ -238,7 +238,7 @@ def test_help_is_in_both_languages(run: Run) -> None:
     status, out, _ = run("--help")
     assert status == cli.DONE
     entries = re.split(r"\n  (?=\S)", out.split("\n\n", 2)[-1])
-    assert len(entries) == 11
+    assert len(entries) == 12
     for entry in entries[1:]:
         assert re.search("[\u4e00-\u9fff]", entry) and " / " in re.sub(r"\s+", " ", entry)
 

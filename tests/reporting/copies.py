@@ -18,11 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from xushi_stats.audit import report as audit
+from xushi_stats.registers.synth import Plan
 from xushi_stats.reporting.assembly import Assembled
 from xushi_stats.reporting.build import Built
 
 ROOT = Path(__file__).resolve().parents[2]
 TOWN, YEAR = "xushi", 2019
+DEMO, DEMO_YEAR = "demo", 2020
+DEMO_PLAN = Plan(households=120, years=2, first_year=2019, seed="demo")
 BOM = "\ufeff"
 
 

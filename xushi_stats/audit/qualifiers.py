@@ -139,7 +139,7 @@ def _unit_after(text: str, figure: Figure, lang: Lang) -> str:
         )
         return match.group(1) if match else ""
     match = re.match(r" ?([A-Za-z%]+)", text)
-    own = figure.indicator.shown["en"].split(" ")[-1]
+    own = figure.indicator.shown["en"].split("|")[-1].split(" ")[-1]
     return (
         match.group(1)
         if match and (match.group(1) == own or _is_unit(match.group(1), lang))

@@ -60,6 +60,16 @@ def _add_audit(commands: Commands) -> None:
     report.add_argument(
         "--ledger", type=Path, help="同一次生成的 ledger.json / ledger.json of its build"
     )
+    registers = command(
+        kinds,
+        "registers",
+        _audit_registers,
+        "由登记表另行复算台账中的汇总数 / count a ledger's register figures again",
+    )
+    registers.add_argument("bundle", type=Path, metavar="BUNDLE", help="成果文件夹 / the bundle")
+    registers.add_argument(
+        "--registers", type=Path, required=True, help="登记表文件夹 / folder of the registers"
+    )
 
 
 def _add_verify(commands: Commands) -> None:
@@ -114,6 +124,22 @@ def _audit_report(options: argparse.Namespace, lang: Lang) -> int:
     if audit.faults:
         print_faults(audit.faults, lang)
     return FINDINGS if audit.faults else DONE
+
+
+def _audit_registers(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats import dataset
+    from xushi_stats.audit import registers
+
+    town = dataset.load(options.data, options.town)
+    made = registers.recount(options.bundle / "ledger.json", town, options.registers)
+    for difference in made.differences:
+        print(difference.text(lang))
+    count, wrong = made.figures, len(made.differences)
+    if lang == "zh":
+        print(f"由登记表复算 {count} 个数，不符 {wrong} 个")
+    else:
+        print(f"counted again from the registers: {count}; differing: {wrong}")
+    return FINDINGS if wrong else DONE
 
 
 def _verify(options: argparse.Namespace, lang: Lang) -> int:

@@ -36,10 +36,16 @@ def add(commands: Commands) -> None:
         required=True,
         help="输出文件夹，须为空或只有合成数据 / folder: empty, or with synthetic data only",
     )
+    synth.add_argument(
+        "--town",
+        default="",
+        help="只为该镇生成，存入 --out 中该镇的 registers / "
+        "registers of this town alone, put into its folder below --out",
+    )
 
 
 def _synth(options: argparse.Namespace, lang: Lang) -> int:
-    from xushi_stats.registers.synth import Plan, write
+    from xushi_stats.registers.synth import Plan, write, write_into
 
     plan = Plan(
         towns=options.towns,
@@ -52,8 +58,11 @@ def _synth(options: argparse.Namespace, lang: Lang) -> int:
     )
     if wrong := plan.wrong():
         options.parser.error(wrong)
-    for town in write(plan, options.out):
-        print(town)
+    if options.town and options.towns != 1:
+        options.parser.error("--town 与 --towns 不能同用 / --town and --towns do not go together")
+    into = options.town and write_into(plan, options.out, options.town)
+    for made in [into] if into else write(plan, options.out):
+        print(made)
     if lang == "zh":
         print("以上均为合成数据，不涉及真实的人、户、村。")
     else:

@@ -14,12 +14,14 @@ from typing import Any
 
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import Lang
+from xushi_stats.registers import entries
 from xushi_stats.reporting.assembly import Assembled
 from xushi_stats.reporting.attachments import RECOMPUTE, describe, recompute_program
 from xushi_stats.words import Edition
 
 SUMS = "SHA256SUMS"
 WORKFLOW = "notebook.ipynb"
+DISCLOSURE = "disclosure.json"
 _LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 _OURS = ("tags", "section")
@@ -56,6 +58,7 @@ def complete(folder: Path, dataset: Dataset, release: int, runs: list[Run], clea
         _write_run(folder / run.lang / run.edition, run)
     whole = all(run.whole for run in runs)
     _put(folder / WORKFLOW, notebook_bytes(clean, whole=whole), anew=whole)
+    _put_disclosure(folder, dataset, release, runs)
     program = recompute_program()
     if program:
         _put(folder / RECOMPUTE, program)
@@ -64,6 +67,18 @@ def complete(folder: Path, dataset: Dataset, release: int, runs: list[Run], clea
     _put(folder / "ro-crate-metadata.json", as_json(crate.metadata(folder, about)))
     (folder / f"{SUMS}.sig").unlink(missing_ok=True)  # it was the signature of another list
     _put(folder / SUMS, sums(folder).encode())
+
+
+def _put_disclosure(folder: Path, dataset: Dataset, release: int, runs: list[Run]) -> None:
+    """What was withheld: the rule beside each public edition, the reasons beside the ledger."""
+    said = entries.manifest(dataset, release, internal=True)
+    if not said:
+        return
+    _put(folder / DISCLOSURE, as_json(said))
+    public = as_json(entries.manifest(dataset, release, internal=False))
+    for run in runs:
+        if run.edition == "public":
+            _put(folder / run.lang / run.edition / DISCLOSURE, public)
 
 
 @dataclass(frozen=True)

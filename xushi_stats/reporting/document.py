@@ -41,6 +41,18 @@ def fixed(value: str) -> Inline:
     return {"t": "fixed", "v": value}
 
 
+def pieces(words: str) -> list[Inline]:
+    """A text of the rules whose numbers, in digits or words, are declared as they stand.
+
+    Words with digits are declared one by one, so that pages may divide the text.
+
+    >>> [piece["v"] for piece in pieces("at most 1000 points")]
+    ['at most ', '1000', ' points']
+    """
+    parts = re.split(r"(\S*\d\S*)", words)
+    return [fixed(p) if has_digit(p) else _declared(p) if typed(p) else text(p) for p in parts if p]
+
+
 def num(figure: str, value: str) -> Inline:
     """A figure as shown, leading to the row of the ledger that explains it."""
     return {"t": "num", "v": value, "id": figure}

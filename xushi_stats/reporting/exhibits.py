@@ -1,10 +1,11 @@
 """Tables and charts from ``exhibits.toml``: what stands in which cell; no arithmetic, no typed number.
 
 A table's rows are either written out (``rows``), each cell naming a figure, or made from the town's
-records (``from`` and ``where``): targets, milestones, honours, rules, or from two years of figures
-(``years``, ``fulfilment``, ``tasks``; see ``reporting.years``). A cell is a figure's id,
-``unit:id``, ``period:id``, ``growth:id``, a text in both languages, or "" for none. A note marked
-``two_years`` stands only where there is a year before.
+records (``from`` and ``where``): targets, milestones, honours, rules, from two years of figures
+(``years``, ``fulfilment``, ``tasks``; see ``reporting.years``), or from registers (``inspection.ranking``
+and the like; see ``reporting.registers``). A cell is a figure's id, ``unit:id``, ``period:id``,
+``growth:id``, a text in both languages, or "" for none. A note marked ``two_years`` stands only where
+there is a year before.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats import charts, records, show
-from xushi_stats.reporting import rows, years
+from xushi_stats.reporting import register_tables, registers, rows, years
 from xushi_stats.reporting.document import Block, Inline, declare, fixed, inlines, num, plain, text
 from xushi_stats.tables import Row
-from xushi_stats.words import AREA, STATE_EN, WORDS
+from xushi_stats.words import AREA, LANGS, STATE_EN, WORDS
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.report import Report
@@ -49,14 +50,31 @@ def table(report: Report, name: str) -> Block | None:
         ],
         "rows": cells,
         "spans": _spans(cells) if spec.get("merge") else [],
-        "total_rows": [n for n, row in enumerate(spec.get("rows", ())) if row.get("total")],
-        **_below(report, spec, shown),
+        "total_rows": _totals(spec, len(cells)),
+        **_below(report, _with_hidden(spec, cells), shown),
     }
+
+
+def _with_hidden(spec: Spec, cells: Sequence[Cells]) -> Spec:
+    """The specification with a note on the mark of what is withheld, where a cell has it."""
+    if not any(inline.get("hidden") for row in cells for cell in row for inline in cell):
+        return spec
+    note = {key: WORDS[key]["hidden"] for key in LANGS}
+    return {**spec, "notes": [*spec.get("notes", ()), note]}
+
+
+def _totals(spec: Spec, rows_made: int) -> list[int]:
+    """The rows set as totals: those written so, or the last of a table with ``total = true``."""
+    last = [rows_made - 1] if spec.get("total") else []
+    return last or [n for n, row in enumerate(spec.get("rows", ())) if row.get("total")]
 
 
 def _body(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
     if spec.get("from") in _OVER_YEARS:
         return _OVER_YEARS[spec["from"]](report, spec, columns)
+    made_of = {**registers.ROWS, **register_tables.ROWS}
+    if spec.get("from") in made_of:
+        return made_of[spec["from"]](report, spec, columns)
     return _from_records(report, spec, columns) if "from" in spec else _written(report, spec)
 
 
@@ -71,6 +89,8 @@ _OVER_YEARS = {
 def chart(report: Report, name: str) -> Block | None:
     """One chart; figures without a value are left out, and None is given where nothing is left."""
     spec = report.dataset.exhibits["chart"][name]
+    if not _for(spec, report.edition):
+        return None
     drawn = _DRAWN[spec["kind"]](report, spec)
     if drawn is None:
         return None
@@ -102,6 +122,9 @@ def _with_left_out(report: Report, spec: Spec) -> Spec:
     """The specification with a note on the bars that are left out for want of a figure."""
     if spec["kind"] == "years":
         return {**spec, "notes": [*spec.get("notes", ()), *years.panel_notes(report, spec)]}
+    if spec["kind"] == "places":
+        withheld = register_tables.left_out(report, spec)
+        return {**spec, "notes": [*spec.get("notes", ()), withheld]} if withheld else spec
     lost = [
         bar
         for bar in spec.get("bars", ())
@@ -147,7 +170,7 @@ def _empty(body: Sequence[Cells], column: int) -> bool:
 def _align(cells: Sequence[Cells], column: int) -> str:
     """Numbers stand right, all else left; the first column names the row."""
     found = [row[column] for row in cells]
-    filled = [cell for cell in found if plain(cell) != show.NONE]
+    filled = [cell for cell in found if plain(cell) not in (show.NONE, show.HIDDEN)]
     numbers = filled and all(i["t"] == "num" for cell in filled for i in cell)
     if column and numbers and all(len(cell) == 1 for cell in found):
         return "right"
@@ -164,7 +187,7 @@ def _sources(report: Report, spec: Spec, figures: Sequence[str]) -> list[str]:
         both = {str(report.release - 1), str(report.release)}
         rows = [r for r in report.dataset.records["milestones"] if r["release"] in both]
     found |= {row["source"] for row in records.select(rows, spec.get("where", {}))}
-    if any(f.origin for f in below) or spec.get("kind") == "strip":
+    if any(f.indicator.query for f in below) or spec.get("kind") == "strip":
         found |= {row["source"] for row in report.records("milestones")}
     return sorted(found)
 
@@ -182,6 +205,8 @@ def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]
     sources = [report.dataset.sources[s] for s in _sources(report, spec, figures)]
     # titles are long, and stand in full in the notes on compilation and the list of sources
     names = [s.short[report.lang] for s in sources]
+    below = report.ledger.below(list(figures))
+    names += [words["registers"]] if any(f.origin and not f.indicator.query for f in below) else []
     source = [text(words["sources"] + words["list"].join(names))] if names else []
     source = declare(source, report.declared)
     return {"notes": [[text(words["note"]), *note] for note in notes], "source": source}
@@ -397,6 +422,11 @@ def _alt(report: Report, spec: Spec) -> list[Inline]:
         ]
         now, asked = (report.dated(WORDS[report.lang][key]) for key in _LEGEND)
         return [*found, *now, text(" → "), *asked, text(stop + stop.join(said))]
+    if spec["kind"] == "places":
+        for name, figure in register_tables.alt(report, spec):
+            shown = show.text(figure, report.lang, report.edition)
+            found += [fixed(name), text(" "), num(figure.id, shown), text(stop)]
+        return found[:-1]
     for bar in spec["bars"]:
         label = _label(report, bar["figure"])
         if label:
@@ -405,3 +435,4 @@ def _alt(report: Report, spec: Spec) -> list[Inline]:
 
 
 _DRAWN = {"composition": _composition, "bars": _bars, "strip": _strip, "years": years.panels}
+_DRAWN |= {"heat": registers.heat, "places": register_tables.bars}

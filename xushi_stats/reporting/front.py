@@ -73,7 +73,7 @@ def _said_of(
     before, after = template.split("{documents}")
     run: list[Inline] = [text(before)]
     for n, name in enumerate(names):
-        run += [text("、" if report.lang == "zh" else "; the ")] if n else []
+        run += [text("、" if report.lang == "zh" else "; ")] if n else []
         run += _document(report, name, named=first)
     return [*run, text(after)]
 
@@ -156,7 +156,8 @@ def _missing(report: Report) -> list[Inline]:
     names = [
         f.indicator.names[lang]
         for f in report.ledger.figures.values()
-        if f.is_observed and f.missing and f.release == report.release
+        if f.is_observed and f.release == report.release
+        if f.missing and f.missing.reason == "not_reported"
     ]
     if not names:
         return []
@@ -214,7 +215,7 @@ def _checks(report: Report) -> Iterator[Block]:
             [
                 [text(result.check.names[lang])],
                 [text(kind)],
-                values,
+                values or [text(show.NONE)],
                 [text(VERDICTS[lang][result.verdict])],
                 [text(explained or show.NONE)],
             ]
@@ -233,9 +234,9 @@ def _queries(report: Report) -> Iterator[Block]:
     queries = {query.id: query for query in report.dataset.queries}
     for query, number in ((queries[key], number) for key, number in numbers.items()):
         names = [
-            report.dataset.catalogue.indicators[i].names[lang]
+            report.internal.catalogue.indicators[i].names[lang]
             for i in query.about
-            if i in report.dataset.catalogue.indicators
+            if i in report.internal.catalogue.indicators
         ]
         about = ("、" if lang == "zh" else ", ").join(names)
         question = report.declare(inlines(query.question[lang], report.resolve))
@@ -275,8 +276,9 @@ def _evidence(report: Report) -> Iterator[Block]:
     """Each document that figures were taken from, with what identifies it; blank where not on file."""
     words, lang = WORDS[report.lang], report.lang
     yield _heading(words["evidence"])
-    for source in report.dataset.sources.values():
-        grades = {s.grade for f in _observed(report) for s in f.statements if s.source == source.id}
+    for source in _used(report):
+        figures = report.ledger.figures.values()
+        grades = {s.grade for f in figures for s in f.statements if s.source == source.id}
         names = sorted(grades) if lang == "zh" else [GRADE_EN[g] for g in sorted(grades)]
         grade = words["list"].join(names) or show.NONE
         on_web = source.form == "网页"
@@ -295,6 +297,16 @@ def _evidence(report: Report) -> Iterator[Block]:
         rows = [[[text(words[key])], list(value)] for key, *value in pairs]
         heads = [words["evidence_item"], words["evidence_content"]]
         yield _table("evidence", words["evidence_title"], heads, rows)
+
+
+def _used(report: Report) -> list[Source]:
+    """The documents that a report's figures, tasks and projects come from, in the order of the list."""
+    named = {s.source for f in report.internal.figures.values() for s in f.statements}
+    named |= {row["source"] for table in RECORDS_USED for row in report.records(table)}
+    return [source for name, source in report.dataset.sources.items() if name in named]
+
+
+RECORDS_USED = ("targets", "milestones", "honours", "difficulties", "rules")
 
 
 def _dated(template: str, source: Source, lang: Lang) -> list[Inline]:
@@ -332,7 +344,7 @@ def _source_list(report: Report) -> Iterator[Block]:
     words, lang = WORDS[report.lang], report.lang
     yield _heading(words["sources_list"])
     items = []
-    for source in report.dataset.sources.values():
+    for source in _used(report):
         title = f"《{source.title[lang]}》" if lang == "zh" else source.title[lang]
         dated = "source_date" if source.form == "网页" else "source_dated"
         pairs = [(dated, fixed(show.day(source.date, lang)))]

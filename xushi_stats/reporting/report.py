@@ -290,12 +290,15 @@ class Report:
         """A figure in a sentence; where it has nothing to show, the phrase that says so."""
         shown = show.text(figure, self.lang, self.edition)
         if figure.quantity is None or shown in show.MISSING[self.lang].values():
-            return {**text(shown), "missing": True}
+            why = figure.missing.reason if figure.missing else ""
+            return {**text(shown), "missing": why if why == "no_register" else True}
         return num(figure.id, shown)
 
     def cell(self, figure: Figure) -> list[Inline]:
         """A figure in a table, its unit being in the head; nothing where it is missing."""
         shown = show.cell(figure, self.lang, self.edition)
+        if show.is_hidden(figure):
+            return [{**text(show.HIDDEN), "hidden": True}]
         return [num(figure.id, shown)] if figure.quantity and shown != show.NONE else []
 
     def line(self, spec: Mapping[str, Any], *, date: bool = False) -> list[Inline]:
@@ -334,17 +337,24 @@ class Report:
     def _present(self, blocks: list[Block]) -> list[Block]:
         """A paragraph whose figure is missing is marked in the draft, left out of the public edition.
 
-        Internal figures are missing in the public edition, so a paragraph on one is left out there.
+        Internal figures are missing in the public edition, so a paragraph on one is left out there. One
+        on a register that is not at hand is left out too, and one sentence says so for all.
         """
-        kept = []
+        kept, absent = [], False
         for block in blocks:
             block = document.declare_block(block, self.declared)
             lacking = [i for i in document.walk(block) if i.get("missing")]
+            if any(i["missing"] == "no_register" for i in lacking):
+                absent = True
+                continue
             if lacking and self.edition == "public":
                 continue
             if lacking:
                 block["mark"] = WORDS[self.lang]["missing"]
             kept.append(margins.with_margin(self, block))
+        if absent:
+            said = [text(WORDS[self.lang]["no_register"])]
+            kept.append({"b": "para", "c": said, "mark": None})
         return kept
 
     @cached_property

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats import show
+from xushi_stats import series, show
+from xushi_stats.catalogue import Indicator
 from xushi_stats.expression import Comparison, Formula, Reference, written_out
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import evidence, front
-from xushi_stats.reporting.document import Inline, fixed, inlines, num, text
+from xushi_stats.reporting.document import Inline, fixed, inlines, num, pieces, text
 from xushi_stats.typed import has_digit
 from xushi_stats.words import AREA, GRADE_EN, STATE_EN, STATUS, WORDS, Edition
 
@@ -103,7 +105,8 @@ def _lines(report: Report, figure: Figure) -> Iterator[tuple[str, list[Inline]]]
             yield "interval", [num(figure.id, show.interval(figure, lang))]
         elif figure.quantity.value.denominator > 1:
             yield "exact", [num(figure.id, show.exact(figure))]
-    yield "definition", report.declare(inlines(indicator.definition[lang], report.resolve))
+    if edition != "public" or not _is_over_years(indicator):  # the notes on compilation say how
+        yield "definition", report.declare(inlines(indicator.definition[lang], report.resolve))
     yield "assumption", report.declare(inlines(indicator.assumption[lang], report.resolve))
     yield ("place" if edition == "public" else "statement"), _statements(report, figure)
     if edition != "public":
@@ -117,9 +120,19 @@ def _lines(report: Report, figure: Figure) -> Iterator[tuple[str, list[Inline]]]
     yield "pages", [{"t": "pages", "id": figure.id, "none": none, "sep": words["pages_sep"]}]
 
 
+def _is_over_years(indicator: Indicator) -> bool:
+    """Whether two years give it without being asked."""
+    return indicator.row is None and indicator.id.rpartition(".")[2] in series.ADDED
+
+
 def _missing(report: Report, figure: Figure) -> list[Inline]:
     assert figure.missing is not None
     reason = show.MISSING[report.lang][figure.missing.reason]
+    if figure.missing.rule:
+        number = report.query_numbers.get(figure.missing.query, show.NONE)
+        opening, closing = WORDS[report.lang]["open_rule"].split("{}")
+        run = [text(f"{reason}{opening}{figure.missing.rule}{closing}"), fixed(number)]
+        return [*run, text("）" if report.lang == "zh" else ")")]
     names = [report.ledger.figures[i].indicator.names[report.lang] for i in figure.missing.inputs]
     if not names:
         return [text(reason)]
@@ -188,7 +201,7 @@ def _count(report: Report, figure: Figure) -> list[Inline]:
         return []
     words = WORDS[report.lang]
     if not figure.indicator.query:
-        return [text(words["from_register"]), fixed(figure.origin)]
+        return [text(words["from_register"]), *pieces(_abridged(figure.origin))]
     said = []
     for condition in figure.indicator.query.split():
         key, _, value = condition.partition("=")
@@ -200,6 +213,11 @@ def _count(report: Report, figure: Figure) -> list[Inline]:
             state = value if report.lang == "zh" else STATE_EN[value]
             said.append(words[key] + words["state"].format(state))
     return [text(words["count"].format(words["and"].join(said)))]
+
+
+def _abridged(origin: str) -> str:
+    """An origin with the first digits of its digests; the ledger's files hold them whole."""
+    return re.sub(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}", r"\1…", origin)
 
 
 def card(figure: Figure, lang: Lang, edition: Edition) -> str:

@@ -7,6 +7,6 @@ nothing written passes through a float. No row stands for a real person, househo
 """
 
 from xushi_stats.registers.synth.plan import Plan
-from xushi_stats.registers.synth.write import write
+from xushi_stats.registers.synth.write import is_marked, write, write_into
 
-__all__ = ["Plan", "write"]
+__all__ = ["Plan", "is_marked", "write", "write_into"]

@@ -52,9 +52,15 @@ def accountability(town: Town) -> Rows:
     return ([iso(day), *rest] for day, *rest in sorted(set(rows)))
 
 
+def _year(town: Town) -> int:
+    """The year of the epidemic, 2020; the first one where the plan does not reach it."""
+    years = town.plan.all_years()
+    return 2020 if 2020 in years else town.plan.first_year
+
+
 def checkpoints(town: Town) -> Rows:
-    """Daily counts from January to March of the first year, with the pattern of a week."""
-    year = town.plan.first_year
+    """Daily counts from January to March, with the pattern of a week."""
+    year = _year(town)
     posts = [f"{village}卡点" for village in town.villages[:12]]
     usual = [20 + town.dice("traffic", post).below(120) for post in posts]
     for day in range(day_of(year), day_of(year, 4, 1)):
@@ -70,7 +76,7 @@ def checkpoints(town: Town) -> Rows:
 
 def arrivals(town: Town) -> Rows:
     """Arrivals of the same months, with the state of their follow-up at the end of March."""
-    year = town.plan.first_year
+    year = _year(town)
     first, last = day_of(year), day_of(year, 3, 31)
     dice = town.dice("arrivals")
     days = sorted(dice.between(first, last) for _ in range(20 + 4 * len(town.villages)))

@@ -6,6 +6,7 @@ import csv
 import glob
 import json
 import os
+import re
 import shutil
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -56,6 +57,46 @@ def write(plan: Plan, out: Path) -> list[Path]:
     return [_town(town, out) for town in plan.all_towns()]
 
 
+def write_into(plan: Plan, data: Path, ref_area: str) -> Path:
+    """Make one town's registers for a town of a project: ``data/<town>/registers``, marks within.
+
+    Nothing else of the town's folder is touched; registers made there before are replaced.
+
+    Args:
+        plan: what is to be made; its first town.
+        data: the project's data folder.
+        ref_area: the town's folder name.
+
+    Returns:
+        The folder of registers.
+
+    Raises:
+        DataFaults: there is no such town, it has registers that are not marked synthetic, or the
+            folder cannot be written to.
+    """
+    folder = data / ref_area
+    if not re.fullmatch(r"[\w-]+", ref_area) or not (folder / "town.toml").is_file():
+        raise DataFaults([Fault("file_missing", f"{ref_area}/town.toml")])
+    place, new, old = (folder / name for name in (REGISTERS, ".synth-new", ".synth-old"))
+    if place.exists() and not _is_marked_within(place):
+        raise DataFaults([Fault("not_synthetic", place.as_posix())])
+    try:
+        for left in (new, old):
+            shutil.rmtree(left, ignore_errors=True)
+        (new / REGISTERS).mkdir(parents=True)
+        _fill(next(plan.all_towns()), new)
+        for mark_file in [path for path in new.iterdir() if path.is_file()]:
+            os.replace(mark_file, new / REGISTERS / mark_file.name)
+        if place.exists():
+            os.replace(place, old)
+        os.replace(new / REGISTERS, place)
+        for left in (new, old):
+            shutil.rmtree(left, ignore_errors=True)
+    except OSError as error:
+        raise DataFaults([Fault("locked", place.as_posix())]) from error
+    return place
+
+
 def foreign(out: Path) -> list[Fault]:
     """What lies in a folder and was not made here: nothing there may be lost or mixed in.
 
@@ -74,8 +115,17 @@ def is_marked(town: Path) -> bool:
     Args:
         town: the folder with ``registers/`` in it.
     """
+    return _says_so(town / MARK) or _is_marked_within(town / REGISTERS)
+
+
+def _is_marked_within(registers: Path) -> bool:
+    """Whether a folder of registers holds the mark itself, as in a project."""
+    return _says_so(registers / MARK)
+
+
+def _says_so(path: Path) -> bool:
     try:
-        return tomllib.loads((town / MARK).read_text(encoding="utf-8")).get("synthetic") is True
+        return tomllib.loads(path.read_text(encoding="utf-8")).get("synthetic") is True
     except (OSError, ValueError):
         return False
 

@@ -1,0 +1,60 @@
+"""``outcome``: a person's assessment explained, entry by entry; for the person and those who decide."""
+
+from __future__ import annotations
+
+import argparse
+
+from xushi_stats.commands.options import DONE, Commands, command, year_of
+from xushi_stats.faults import DataFaults, Fault, Lang, errors
+
+
+def add(commands: Commands) -> None:
+    """Add this command to the parser."""
+    outcome = command(
+        commands,
+        "outcome",
+        _outcome,
+        "逐步说明一个人的年度考核结果 / explain a person's assessment, step by step",
+    )
+    outcome.add_argument(
+        "person", metavar="PERSON", help="人员编号，不是姓名 / person id, not a name"
+    )
+
+
+def _outcome(options: argparse.Namespace, lang: Lang) -> int:
+    for step in explained(options, year_of(options)):
+        print(step[lang])
+    return DONE
+
+
+def explained(options: argparse.Namespace, year: int) -> list[dict[Lang, str]]:
+    """The steps of a person's year in both languages.
+
+    Raises:
+        DataFaults: registers or rules are wrong or not there, or the id is not known for that year.
+    """
+    from xushi_stats import dataset as datasets
+    from xushi_stats.registers import town_rules
+    from xushi_stats.registers.aggregates import at_hand
+    from xushi_stats.registers.assessment_entries import TABLES, all_outcomes, read_register
+    from xushi_stats.registers.entries import folder_of
+    from xushi_stats.registers.explanation import explain
+
+    dataset = datasets.load(options.data, options.town)
+    folder = folder_of(options.data, options.town)
+    if not at_hand(folder, TABLES):
+        raise DataFaults([Fault("file_missing", f"{options.town}/registers/{TABLES[0]}.csv")])
+    faults: list[Fault] = []
+    rules = town_rules.load(dataset, faults)
+    register = read_register(dataset, folder, rules, faults)
+    if errors(faults):
+        raise DataFaults(faults)
+    of_year = {
+        o.score.person: o for o in all_outcomes(register, year, rules) if o.score.year == year
+    }
+    if options.person not in of_year:
+        # what was typed may be a name: it is not said again
+        raise DataFaults([Fault("person_unknown", details={"year": str(year)})])
+    return [
+        {"zh": s.text("zh"), "en": s.text("en")} for s in explain(of_year[options.person], rules)
+    ]
