@@ -375,7 +375,9 @@ def test_a_missing_figure_is_a_phrase_and_in_a_cell_a_sign(
     phrase = show.text(figure, lang, edition)
     assert phrase and not any(c.isnumeric() for c in phrase if not "一" <= c <= "龥")
     assert not re.search("[零〇一二三四五六七八九十百千万亿]", phrase.replace("一个", ""))
-    assert show.cell(figure, lang, edition) == NONE == "—"
+    sign = show.HIDDEN if reason == "suppressed" else NONE
+    assert show.cell(figure, lang, edition) == sign
+    assert (NONE, show.HIDDEN) == ("—", "*")
 
 
 def test_every_phrase_exists_in_both_languages() -> None:

@@ -173,7 +173,7 @@ def _shown(figure: Figure, lang: Lang, edition: Edition, rounding: Rounding, *, 
         assert figure.missing is not None
         none = HIDDEN if is_hidden(figure) else NONE
         return none if cell else MISSING[lang][figure.missing.reason]
-    if figure.is_observed and not _is_aggregate(figure):
+    if figure.is_observed and not is_aggregate(figure):
         return _observed(quantity, figure.indicator.shown[lang], lang, cell)
     if quantity.is_exact:
         number = round_to(quantity.value, places(figure), rounding)
@@ -190,7 +190,7 @@ def is_hidden(figure: Figure) -> bool:
     return figure.missing is not None and figure.missing.reason == "suppressed"
 
 
-def _is_aggregate(figure: Figure) -> bool:
+def is_aggregate(figure: Figure) -> bool:
     """Whether a register gives it, with no wording to keep: rounded as what is derived."""
     return figure.origin != "" and figure.indicator.decimals is not None
 

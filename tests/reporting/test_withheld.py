@@ -145,8 +145,6 @@ def test_the_manifest_of_a_public_edition_tells_no_reasons(demo: Release) -> Non
 
 @pytest.mark.parametrize(("lang", "edition"), [("zh", "public"), ("en", "internal")])
 @pytest.mark.parametrize("section", ["households", "checkpoints"])
-def test_a_section_verifies_by_itself(
-    demo: Release, lang: str, edition: str, section: str
-) -> None:
+def test_a_section_verifies_by_itself(demo: Release, lang: str, edition: str, section: str) -> None:
     made = verify(demo.folder / lang / edition / f"{section}.pdf")
     assert made.wrong == 0, [step for step in made.steps if step.state == "failed"]

@@ -138,6 +138,7 @@ def ledger_row(
     """
     quantity, indicator = figure.quantity, figure.indicator
     derived = quantity is not None and not figure.is_observed
+    is_rounded = derived or (quantity is not None and show.is_aggregate(figure))
     hidden = edition == "public" and derived and not figure.is_exact
     return {
         "id": figure.id,
@@ -151,7 +152,7 @@ def ledger_row(
         "bounds": _bounds(_ends(figure, edition), indicator.unit) if quantity else "",
         "exact": _yes(figure.is_exact) if quantity else "",
         "tight": _yes(quantity.tight) if quantity else "",
-        "decimals": str(show.places(figure)) if derived else "",
+        "decimals": str(show.places(figure)) if is_rounded else "",
         "unit": _unit(indicator.unit),
         "basis": indicator.basis,
         **_shown(figure, edition, langs),
