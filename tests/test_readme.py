@@ -500,7 +500,7 @@ def _help(capsys: pytest.CaptureFixture[str]) -> tuple[list[str], dict[str, list
     capsys.readouterr()
 
     def named(*command: str) -> list[str]:
-        return re.findall(r"^ {4}([\w-]+) ", printed(*command), re.MULTILINE)
+        return re.findall(r"^ {4}([\w-]+)(?: |$)", printed(*command), re.MULTILINE)
 
     commands = [f"{name} {kind}".strip() for name in named() for kind in named(name) or [""]]
     options: dict[str, list[str]] = {}
