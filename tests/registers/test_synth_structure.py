@@ -363,10 +363,10 @@ def test_checkpoints_count_each_day_of_the_first_quarter_with_the_pattern_of_a_w
     made: list[Tables],
 ) -> None:
     for town in made:
-        assert set(Counter(row["checkpoint"] for row in town["checkpoints"]).values()) == {90}
+        assert set(Counter(row["checkpoint"] for row in town["checkpoints"]).values()) == {91}
         week = Counter[int]()
         for row in town["checkpoints"]:
-            assert "2019-01-01" <= row["date"] <= "2019-03-31"
+            assert "2020-01-01" <= row["date"] <= "2020-03-31"
             week[day(row["date"]).weekday()] += int(row["vehicles_checked"])
         assert 10 * min(week[5], week[6]) > 12 * max(week[0], week[1], week[2])
         for kind in ("vehicles", "persons"):
@@ -383,5 +383,5 @@ def test_an_arrival_has_a_closing_day_exactly_where_it_is_settled(made: list[Tab
             assert bool(row["closed"]) == (row["state"] == "已解除")
             if row["closed"]:
                 assert 14 <= (day(row["closed"]) - day(row["date"])).days <= 18
-                assert row["closed"] <= "2019-03-31"
+                assert row["closed"] <= "2020-03-31"
         assert {row["state"] for row in town["arrivals"]} >= {"待联系", "跟踪中", "已解除"}

@@ -218,10 +218,8 @@ class Audit:
             bounds = f"{opening}{s['low'] or '…'}, {s['high'] or '…'}{closing}"
             self.agree("原文的范围 range", name, bounds, row["bounds"])
         values = [row["value"], *(s["high"] for s in said[:1] if s["kind"] == "range")]
-        if row["decimals"]:  # 由登记表汇总，印时舍入 / from a register, rounded in print
-            places = int(row["decimals"]) + 2 * (row["unit"] == "1")
-            values = [rounded(Fraction(row["value"]), places, 0)]
-        self.printed(row, [Fraction(value) for value in values])
+        cut = int(row["decimals"] or 99) + 2 * (row["unit"] == "1")  # 汇总数舍入 / rounded
+        self.printed(row, [rounded(Fraction(value), cut, 0) for value in values])
 
     def count(self, query: str, release: str) -> int:
         """按条件数项目 / Count the projects whose states are as asked: 领域=projects 本年=完成."""
@@ -281,10 +279,9 @@ class Audit:
             which, _, asked = name.rstrip(")").rpartition("(")
             rows = [self.ledger[i] for i in row["inputs"].split("；")]
             rows = [r for r in rows if (indicator(r["id"]) == asked) == (which != "target")]
-            year = [(r["release"], r.get("time_period", "")[:4]) for r in (*rows, row)]
-            (found,) = (
-                r for r, y in zip(rows, year, strict=False) if (y < year[-1]) == bool(which)
-            )
+            now = row["release"], row.get("time_period", "")[:4]
+            before = {r["id"] for r in rows if (r["release"], r["time_period"][:4]) < now}
+            (found,) = (r for r in rows if (r["id"] in before) == bool(which))
             if formula := found["formula"]:
                 return self.compute(parse(formula), found, at, signs)
             return at.get(found["id"], Fraction(found["value"]) * size_of(found["unit"]))

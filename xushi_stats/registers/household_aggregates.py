@@ -15,7 +15,8 @@ from xushi_stats.registers.entries import numbered
 from xushi_stats.registers.household_words import (
     STATUS,
 )
-from xushi_stats.registers.households import ABSENT, BREAK, MONITORED, RELAPSED, Pair
+from xushi_stats.registers.households import BREAK, MONITORED, RELAPSED, Pair
+from xushi_stats.registers.schema import ABSENT
 
 HOUSEHOLDS, PERSONS = Unit("户"), Unit("人")
 VISITS = Unit("次", "回访")

@@ -26,8 +26,9 @@ from xushi_stats.registers.household_words import (
     both,
     status_zh,
 )
-from xushi_stats.registers.households import ABSENT, BREAK, LIFTED, MONITORED, RELAPSED, Pair
+from xushi_stats.registers.households import BREAK, LIFTED, MONITORED, RELAPSED, Pair
 from xushi_stats.registers.published_table import Relation
+from xushi_stats.registers.schema import ABSENT
 
 
 def system(found: Aggregates, earlier: bool) -> System:

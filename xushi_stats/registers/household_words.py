@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xushi_stats.faults import Lang
-from xushi_stats.registers.households import ABSENT, NO_STATUS
+from xushi_stats.registers.schema import ABSENT, NO_STATUS
 
 Words = Mapping[Lang, str]
 

@@ -17,12 +17,8 @@ import narwhals as nw
 
 from xushi_stats.ledger import Missing
 from xushi_stats.registers.engine import Frame, Query, Register
-from xushi_stats.registers.schema import STATUSES
+from xushi_stats.registers.schema import ABSENT, NO_STATUS, STATUSES
 
-ABSENT = "不在册"
-"""Not in the register at the date: not yet entered, or gone."""
-NO_STATUS = "状态未登记"
-"""In the register without any status on or before the date."""
 CLOSED = "销户"
 LIFTED = ("已脱贫", "风险消除")
 """Out of poverty and not under watch."""

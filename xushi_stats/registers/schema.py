@@ -25,6 +25,10 @@ STATUSES = (
     "销户",
 )
 """State of a household at a date; the first three before 2021, the monitored classes after it."""
+ABSENT = "不在册"
+"""Not in the register at the date: not yet entered, or gone."""
+NO_STATUS = "状态未登记"
+"""In the register without any status on or before the date."""
 ITEMS = ("吃", "穿", "义务教育", "基本医疗", "住房安全", "饮水安全")
 """两不愁 (the first two), 三保障 (the next three), and drinking water."""
 FOLLOW_UPS = ("待联系", "跟踪中", "已解除", "失联")

@@ -16,14 +16,16 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
-import pandas as pd
 
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.registers.schema import SCHEMAS
 from xushi_stats.tables import Column
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 T = TypeVar("T")
 
@@ -164,6 +166,8 @@ def _encoding(path: Path) -> str | None:
 
 def _decoded(source: Source) -> pd.DataFrame:
     kept = [i for i, column in enumerate(source.columns) if column != NAME]
+
+    import pandas as pd
 
     def read() -> pd.DataFrame:
         text = io.StringIO(source.path.read_text("gb18030"), newline="")

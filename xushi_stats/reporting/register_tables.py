@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xushi_stats import charts, show
 from xushi_stats.ledger import Figure
 from xushi_stats.registers.household_words import MOVED, STATUS
-from xushi_stats.registers.households import ABSENT
+from xushi_stats.registers.schema import ABSENT
 from xushi_stats.reporting.document import Inline, fixed, text
 from xushi_stats.words import WORDS
 
