@@ -111,6 +111,7 @@ def _release(data: Path, town: str, year: int) -> Release:
     return Release(data, built, executed, assembled)
 
 
+ONE_WORKER = ("demo", "installed", "measured")
 FIXTURE_JUDGES = {"speech": "speech", "tracked": "checkout"}
 
 
@@ -119,6 +120,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     known = {*PACKAGES, *FIXTURE_JUDGES.values(), "ro-crate"}
     for item in items:
         for fixture in getattr(item, "fixturenames", ()):
+            if fixture in ONE_WORKER:  # what takes minutes to make is made once
+                item.add_marker(pytest.mark.xdist_group(fixture))
             if fixture in FIXTURE_JUDGES:
                 item.add_marker(pytest.mark.judge(FIXTURE_JUDGES[fixture]))
         if unknown := set(_judges(item)) - known:

@@ -248,7 +248,7 @@ def test_with_one_year_there_is_no_figure_over_years() -> None:
         for f in ledger.figures.values()
         if f.indicator.formula and any(r.which for r in f.indicator.formula.references)
     ]
-    assert made == []
+    assert [i for i in made if ledger.figures[i].quantity] == []
     assert {f.release for f in ledger.figures.values()} == {2019}
 
 
@@ -367,10 +367,10 @@ def test_the_finished_pages_verify_and_say_that_the_town_is_invented(
 
 def test_the_words_of_a_year_are_checked_and_not_those_they_replace() -> None:
     files = {file for file, _ in wording._texts(report(2020))}
-    assert files == {f"demo/text/zh/2020/{name}.md" for name in ("review", "targets")}
-    assert {file for file, _ in wording._texts(report(2019))} == {
-        f"demo/text/zh/{name}.md" for name in ("review", "targets")
-    }
+    assert {f"demo/text/zh/2020/{name}.md" for name in ("review", "targets")} <= files
+    of_any_year = {f"demo/text/zh/{name}.md" for name in ("review", "targets")}
+    assert not of_any_year & files
+    assert of_any_year <= {file for file, _ in wording._texts(report(2019))}
 
 
 def test_a_target_of_last_year_is_not_held_against_this_years_target() -> None:

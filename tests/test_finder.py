@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -13,6 +14,7 @@ from towns import Cells, cases
 from xushi_stats import words
 from xushi_stats.finder import NUMERALS, NUMERIC, Expression, find
 from xushi_stats.finder_english import find_english
+from xushi_stats.registers.household_words import NUMBER_ZH
 from xushi_stats.typed import typed
 
 ALPHABET = (
@@ -104,4 +106,9 @@ def test_a_long_run_does_not_stop_the_reader(char: str) -> None:
 
 def test_every_fixed_word_is_still_used() -> None:
     used = [phrase for lang in words.LANGS for phrase in words.WORDS[lang].values()]
+    used += [f"{n}项不达标" for n in NUMBER_ZH]
+    numbers = ("one", "two", "three", "four", "five", "six")
+    used += [f"failing in {n} {'item' if n == 'one' else 'items'}" for n in numbers]
+    registers = (Path(__file__).parents[1] / "xushi_stats" / "registers").rglob("*.*")
+    used += [path.read_text("utf-8") for path in registers if path.suffix in (".py", ".csv")]
     assert [f for f in words.FIXED_WORDS if not any(f in phrase for phrase in used)] == []

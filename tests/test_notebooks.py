@@ -165,7 +165,8 @@ def test_an_opened_notebook_exports_to_a_pdf(path: Path, opened: dict[str, Any])
     from xushi_stats.reporting.exporters import XushiPDFExporter
 
     pdf, _ = XushiPDFExporter().from_notebook_node(opened[name(path)])
-    assert list(audit.numbers(pdf))
+    without_registers = path.parent.name == "demo" and path.stem not in ("review", "targets")
+    assert bool(list(audit.numbers(pdf))) != without_registers
 
 
 @pytest.mark.slow

@@ -91,17 +91,28 @@ def shipped() -> Iterator[tuple[str, Path]]:
         root = package / target if package.is_dir() else package.parent.parent / source
         for path in sorted(p for p in (root, *root.rglob("*")) if p.is_file()):
             inner = path.relative_to(root).as_posix()
-            if ".ipynb_checkpoints" not in inner:
+            if ".ipynb_checkpoints" not in inner and _is_begun_with(inner):
                 yield target if inner == "." else f"{target}/{inner}", path
 
 
+def _is_begun_with(name: str) -> bool:
+    """Whether a new project has it: a notebook on registers wants registers and rules first."""
+    return not name.endswith(".ipynb") or Path(name).stem in ("review", "targets")
+
+
 # -- what all towns of a project share ---------------------------------------------------------
+
+
+_FROM_REGISTERS = "# 考核和检查"
+"""The comment before the tables and charts on registers."""
 
 
 def _shared(town: str, names: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """Tables and notebooks without what is the invented town's own, and no source yet."""
     for name, path in shipped():
         text = path.read_text(encoding="utf-8-sig")
+        if name.endswith(".toml"):  # what rests on registers stands at the end
+            text = text.partition(_FROM_REGISTERS)[0].rstrip() + "\n"
         for old, new in _REWORDED.items():
             text = text.replace(old, new.replace("{town}", town))
         yield name, _table(text) if name.endswith(".csv") else text.encode()
