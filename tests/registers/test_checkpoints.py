@@ -142,7 +142,8 @@ def test_every_arrival_is_released_or_open(rows: list[tuple[int, int | None]], a
 
 
 def test_each_parameter_is_a_setting() -> None:
-    ((name, reader, _, _),) = PARAMETERS
+    (parameter,) = PARAMETERS
+    name, reader = parameter.name, parameter.read
     assert [name.removeprefix("checkpoints.")] == list(CheckpointRules.__dataclass_fields__)
     assert reader(14) == 14
     for bad in (0, -1, True, 1.5, "14", None):

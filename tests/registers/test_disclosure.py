@@ -567,7 +567,7 @@ def test_the_parameters_make_the_rule() -> None:
         "disclosure.complement": False,
         "disclosure.width": 4,
     }
-    read = {name: reader(values[name]) for name, reader, _, _ in PARAMETERS}
+    read = {p.name: p.read(values[p.name]) for p in PARAMETERS}
     assert disclosure.rule(read) == Rule(5, 20, "hidden", False, 4)
 
 
@@ -583,7 +583,7 @@ def test_the_parameters_make_the_rule() -> None:
     ],
 )
 def test_a_wrong_value_of_a_parameter_is_refused(name: str, value: object) -> None:
-    readers = {name: reader for name, reader, _, _ in PARAMETERS}
+    readers = {p.name: p.read for p in PARAMETERS}
     with pytest.raises(ValueError):
         readers[name](value)
 

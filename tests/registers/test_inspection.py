@@ -234,7 +234,7 @@ def test_accountability_comes_from_its_own_table_whatever_the_ranks() -> None:
 
 
 def test_each_parameter_is_a_setting_and_each_setting_a_parameter() -> None:
-    names = [name.removeprefix("inspection.") for name, *_ in PARAMETERS]
+    names = [p.name.removeprefix("inspection.") for p in PARAMETERS]
     assert names == list(InspectionRules.__dataclass_fields__)
 
 
@@ -305,7 +305,7 @@ def test_one_reason_names_all_that_is_open() -> None:
     ],
 )
 def test_a_parameter_is_read_or_refused(name: str, good: dict[Any, Any], bad: list[Any]) -> None:
-    (reader,) = [reader for own, reader, *_ in PARAMETERS if own == name]
+    (reader,) = [p.read for p in PARAMETERS if p.name == name]
     assert {value: reader(value) for value in good} == good
     for value in bad:
         with pytest.raises(ValueError):

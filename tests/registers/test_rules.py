@@ -15,14 +15,15 @@ from towns import DATA
 
 from xushi_stats.faults import Fault
 from xushi_stats.registers import rules as reading
+from xushi_stats.registers import settings
 from xushi_stats.registers.assessment import PARAMETERS
 from xushi_stats.registers.assessment_rules import agree
 from xushi_stats.registers.rules import Open, OpenParameter, Parameter, Rules
 
 LANGS = ("zh", "en")
 TWO: tuple[Parameter[Any], ...] = (
-    Parameter("part.way", reading.one_of("left", "right"), "走哪边", "which way"),
-    Parameter("part.size", reading.whole(0, 9), "多大", "how large"),
+    Parameter("part.way", settings.one_of("left", "right"), "走哪边", "which way"),
+    Parameter("part.size", settings.whole(0, 9), "多大", "how large"),
 )
 GOOD = 'part.way = "left"\npart.size = 3\n'
 
@@ -89,7 +90,7 @@ def test_open_is_no_text_of_a_parameter_that_takes_any_text(tmp_path: Path) -> N
     path = tmp_path / "rules.toml"
     path.write_text('name = "open"', encoding="utf-8")
     faults: list[Fault] = []
-    reading.load(path, [Parameter("name", reading.text, "", "")], (), faults)
+    reading.load(path, [Parameter("name", settings.text, "", "")], (), faults)
     assert [f.code for f in faults] == ["rule_value"]
 
 
@@ -149,20 +150,20 @@ def test_a_file_that_cannot_be_read_is_a_fault(
 @pytest.mark.parametrize(
     ("read", "value", "expected"),
     [
-        (reading.fraction(), "0.5", Fraction(1, 2)),
-        (reading.fraction(), "1/2", Fraction(1, 2)),
-        (reading.fraction(), "50%", Fraction(1, 2)),
-        (reading.fraction(), "12.5%", Fraction(1, 8)),
-        (reading.fraction(), "0", Fraction(0)),
-        (reading.fraction(1, 2), "1.2", Fraction(6, 5)),
-        (reading.whole(0, 366), 366, 366),
-        (reading.month_day, "02-28", (2, 28)),
-        (reading.month_day, "12-31", (12, 31)),
-        (reading.yes_no, False, False),
-        (reading.text, " 称职 ", "称职"),
-        (reading.list_of(reading.whole(0, 9)), [3, 1], (3, 1)),
-        (reading.or_none(reading.whole(0, 9)), "none", None),
-        (reading.or_none(reading.whole(0, 9)), 3, 3),
+        (settings.fraction(), "0.5", Fraction(1, 2)),
+        (settings.fraction(), "1/2", Fraction(1, 2)),
+        (settings.fraction(), "50%", Fraction(1, 2)),
+        (settings.fraction(), "12.5%", Fraction(1, 8)),
+        (settings.fraction(), "0", Fraction(0)),
+        (settings.fraction(1, 2), "1.2", Fraction(6, 5)),
+        (settings.whole(0, 366), 366, 366),
+        (settings.month_day, "02-28", (2, 28)),
+        (settings.month_day, "12-31", (12, 31)),
+        (settings.yes_no, False, False),
+        (settings.text, " 称职 ", "称职"),
+        (settings.list_of(settings.whole(0, 9)), [3, 1], (3, 1)),
+        (settings.or_none(settings.whole(0, 9)), "none", None),
+        (settings.or_none(settings.whole(0, 9)), 3, 3),
     ],
 )
 def test_a_reader_reads(read: Any, value: object, expected: object) -> None:
@@ -172,28 +173,28 @@ def test_a_reader_reads(read: Any, value: object, expected: object) -> None:
 @pytest.mark.parametrize(
     ("read", "value"),
     [
-        *((reading.fraction(), v) for v in (0.5, 1, True, "1/0", "1/2%", "1.1", "-0.5", ".5")),
-        *((reading.fraction(), v) for v in ("０.５", "1,5", "5e-1", "", "half", "1 / 2", "九成")),
-        *((reading.whole(0, 366), v) for v in (-1, 367, 1.0, "1", True, None)),
-        *((reading.month_day, v) for v in ("02-29", "13-01", "00-10", "6-30", "06-31", "０６-30")),
-        (reading.month_day, 630),
-        *((reading.yes_no, v) for v in ("true", 1, 0)),
-        *((reading.text, v) for v in ("", " ", 1)),
-        *((reading.list_of(reading.text), v) for v in ([], "a", ["a", "a"], [1])),
-        (reading.or_none(reading.whole(0, 9)), "None"),
-        (reading.one_of("a"), "A"),
+        *((settings.fraction(), v) for v in (0.5, 1, True, "1/0", "1/2%", "1.1", "-0.5", ".5")),
+        *((settings.fraction(), v) for v in ("０.５", "1,5", "5e-1", "", "half", "1 / 2", "九成")),
+        *((settings.whole(0, 366), v) for v in (-1, 367, 1.0, "1", True, None)),
+        *((settings.month_day, v) for v in ("02-29", "13-01", "00-10", "6-30", "06-31", "０６-30")),
+        (settings.month_day, 630),
+        *((settings.yes_no, v) for v in ("true", 1, 0)),
+        *((settings.text, v) for v in ("", " ", 1)),
+        *((settings.list_of(settings.text), v) for v in ([], "a", ["a", "a"], [1])),
+        (settings.or_none(settings.whole(0, 9)), "None"),
+        (settings.one_of("a"), "A"),
     ],
 )
 def test_a_reader_refuses_what_it_would_have_to_guess(read: Any, value: object) -> None:
     with pytest.raises(ValueError) as refused:
         read(value)
-    assert isinstance(refused.value, reading.WrongValue)
+    assert isinstance(refused.value, settings.WrongValue)
     assert refused.value.zh and refused.value.en
 
 
 @given(st.fractions(0, 1, max_denominator=10**6))
 def test_a_fraction_is_read_exactly(number: Fraction) -> None:
-    assert reading.fraction()(f"{number.numerator}/{number.denominator}") == number
+    assert settings.fraction()(f"{number.numerator}/{number.denominator}") == number
 
 
 # -- the files that are there ----------------------------------------------------------------------

@@ -13,10 +13,9 @@ from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 from xushi_stats.faults import Fault, Lang
-from xushi_stats.registers.rules import (
-    Open,
-    Parameter,
-    Rules,
+from xushi_stats.registers.rules import Open, Parameter, Rules
+from xushi_stats.registers.schema import INSTRUMENTS
+from xushi_stats.registers.settings import (
     WrongValue,
     exact,
     fraction,
@@ -28,7 +27,6 @@ from xushi_stats.registers.rules import (
     whole,
     yes_no,
 )
-from xushi_stats.registers.schema import INSTRUMENTS
 
 T = TypeVar("T")
 BASE = 1000

@@ -87,7 +87,7 @@ def entries(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -
     if errors(faults):
         return []
     rules = town_rules.load(dataset, []) if kept(folder) else {}
-    waiting = [rules.get(name) for name, *_ in disclosure.PARAMETERS]
+    waiting = [rules.get(p.name) for p in disclosure.PARAMETERS]
     return filled(list(_figures(made)) if made else [], _whole(release), waiting)
 
 
@@ -127,7 +127,7 @@ def found(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -> 
 
 def _unsettled(rules: Rules) -> bool:
     """Whether it is open what may be printed of persons: then nothing is."""
-    return any(isinstance(rules.get(name, Open("")), Open) for name, *_ in disclosure.PARAMETERS)
+    return any(isinstance(rules.get(p.name, Open("")), Open) for p in disclosure.PARAMETERS)
 
 
 def manifest(

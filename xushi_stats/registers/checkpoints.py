@@ -17,8 +17,9 @@ from xushi_stats.faults import Fault
 from xushi_stats.registers import written
 from xushi_stats.registers.intervals import Interval, clopper_pearson, wilson
 from xushi_stats.registers.reasons import NotGiven
+from xushi_stats.registers.rules import Parameter
 from xushi_stats.registers.schema import FOLLOW_UPS
-from xushi_stats.registers.settings import Parameter, whole
+from xushi_stats.registers.settings import whole
 from xushi_stats.tables import Row
 
 RELEASED = "已解除"
@@ -35,14 +36,14 @@ class CheckpointRules:
     overdue_days: int | None = None
 
 
-PARAMETERS: list[Parameter] = [
-    (
+PARAMETERS: tuple[Parameter[int], ...] = (
+    Parameter(
         "checkpoints.overdue_days",
-        whole,
+        whole(1, 9999),
         "到达后超过多少天未解除跟踪的为超期",
         "an arrival is overdue if it is not released after so many days",
     ),
-]
+)
 """What rules.toml may set: dotted name, reader, what it decides in Chinese and in English."""
 
 

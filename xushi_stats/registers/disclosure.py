@@ -10,7 +10,7 @@ below the threshold; so reasons, and how many cells each hid, stay in the intern
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, get_args
 
@@ -18,6 +18,8 @@ from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.registers.exact_program import Infeasible
 from xushi_stats.registers.protection_audit import Published, Why, audit, intervals
 from xushi_stats.registers.published_table import Rule, Table, Zeros
+from xushi_stats.registers.rules import Parameter
+from xushi_stats.registers.settings import one_of, whole, yes_no
 from xushi_stats.registers.suppression import (
     Reason,
     complementary,
@@ -180,60 +182,36 @@ def _fault(name: str, cell: str, why: Why) -> Fault:
 # -- parameters ------------------------------------------------------------------------------------
 
 
-def _whole(least: int, most: int) -> Callable[[object], int]:
-    def read(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise ValueError(f"{least}…{most}")
-        return value
-
-    return read
-
-
-def _zeros(value: object) -> Zeros:
-    for choice in get_args(Zeros):
-        if value == choice:
-            return choice  # type: ignore[no-any-return]
-    raise ValueError(", ".join(get_args(Zeros)))
-
-
-def _yes_no(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("true, false")
-    return value
-
-
-Setting = tuple[str, Callable[[object], Any], str, str]
-
-PARAMETERS: tuple[Setting, ...] = (
-    (
+PARAMETERS: tuple[Parameter[Any], ...] = (
+    Parameter(
         "disclosure.threshold.households",
-        _whole(2, 1000),
+        whole(2, 1000),
         "最小户数：公布表中户数（人数）小于此数的单元格不公布；建议 3。",
         "Least count of households (persons) that is printed; smaller ones are hidden. 3 is suggested.",
     ),
-    (
+    Parameter(
         "disclosure.threshold.sensitive",
-        _whole(2, 1000),
+        whole(2, 1000),
         "敏感项目的最小户数：健康、残疾、收入等项目小于此数的不公布；建议 10。",
         "The same for sensitive variables (health, disability, income). 10 is suggested.",
     ),
-    (
+    Parameter(
         "disclosure.zeros",
-        _zeros,
+        one_of(*get_args(Zeros)),
         "零的处理：shown 一律公布；usable 必要时可隐去，以保护其他单元格；hidden 视同小于最小户数。",
         "Zeros: shown, always printed; usable, may be hidden to protect another cell; hidden, count as "
         "below the threshold.",
     ),
-    (
+    Parameter(
         "disclosure.complement",
-        _yes_no,
+        yes_no,
         "合计减去其中一项的余数小于最小户数（如全村或几乎全村同属一类）时，是否也须保护：true 或 false。",
         "Whether a total without one of its parts wants the threshold too (a village all, or nearly all, "
         "of one kind): true or false.",
     ),
-    (
+    Parameter(
         "disclosure.width",
-        _whole(0, 10**6),
+        whole(0, 10**6),
         "隐去的小数可能取值的上下限至少相差多少；0 即取最小户数。",
         "How far apart the ends of what a hidden small count may be must lie; 0 for the threshold itself.",
     ),

@@ -104,7 +104,7 @@ def found(
     return made
 
 
-_NEEDED = (*(name for name, *_ in disclosure.PARAMETERS), "households.revisited")
+_NEEDED = (*(p.name for p in disclosure.PARAMETERS), "households.revisited")
 
 
 def _files(folder: Path) -> tuple[tuple[str, int, int], ...]:

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 FILE = "rules.toml"
 PARTS: Mapping[str, tuple[Parameter[Any], ...]] = {
     "assessment": assessment_rules.PARAMETERS,
-    "inspection": tuple(Parameter(*p) for p in inspection_rules.PARAMETERS),
-    "checkpoints": tuple(Parameter(*p) for p in checkpoints.PARAMETERS),
+    "inspection": inspection_rules.PARAMETERS,
+    "checkpoints": checkpoints.PARAMETERS,
     "households": household_rules.PARAMETERS,
-    "disclosure": tuple(Parameter(*p) for p in disclosure.PARAMETERS),
+    "disclosure": disclosure.PARAMETERS,
 }
 """Table of the file → its parameters."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
