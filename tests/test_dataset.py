@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from towns import DATA, OBSERVATIONS, Town
 
-from xushi_stats import catalogue, dataset, records
+from xushi_stats import catalogue, dataset, observations, records, sources
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults
 from xushi_stats.tables import Column
@@ -19,9 +19,9 @@ from xushi_stats.tables import Column
 TABLES: dict[str, Sequence[Column]] = {
     "catalogue.csv": catalogue.INDICATOR_COLUMNS,
     "checks.csv": catalogue.CHECK_COLUMNS,
-    "sources.csv": dataset.SOURCE_COLUMNS,
-    "xushi/observations.csv": dataset.OBSERVATION_COLUMNS,
-    "xushi/places.csv": dataset.PLACE_COLUMNS,
+    "sources.csv": sources.SOURCE_COLUMNS,
+    "xushi/observations.csv": observations.OBSERVATION_COLUMNS,
+    "xushi/places.csv": sources.PLACE_COLUMNS,
     "xushi/queries.csv": dataset.QUERY_COLUMNS,
     "xushi/declared.csv": dataset.DECLARED_COLUMNS,
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from towns import OBSERVATIONS, Cells, Town
 
-from xushi_stats import dataset
+from xushi_stats import observations
 from xushi_stats.faults import MESSAGES, DataFaults, Fault, errors
 from xushi_stats.reporting.report import Report
 
@@ -393,7 +393,7 @@ def test_the_nearest_name_is_offered(town: Town) -> None:
 
 
 def test_a_fault_names_the_header_that_the_file_has(town: Town) -> None:
-    chinese = {c.name: c.header for c in dataset.OBSERVATION_COLUMNS}
+    chinese = {c.name: c.header for c in observations.OBSERVATION_COLUMNS}
     rows = [{chinese[c]: v for c, v in row.items()} for row in town.read(OBSERVATIONS)]
     rows[1]["原文写法"] = "一些"
     town.write(OBSERVATIONS, rows, [chinese[c] for c in town.header(OBSERVATIONS)])

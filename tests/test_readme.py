@@ -21,7 +21,7 @@ import pytest
 from judges import PACKAGES
 
 import xushi_stats
-from xushi_stats import books, catalogue, cli, dataset, expression, records, show, statistics
+from xushi_stats import books, catalogue, cli, expression, observations, records, show, statistics
 from xushi_stats.faults import Lang
 from xushi_stats.reporting import document
 from xushi_stats.reporting.ledger_files import write_ledger
@@ -433,8 +433,8 @@ def test_a_placeholder_over_two_years_prints_what_is_shown(lang: Lang) -> None:
 def test_the_signs_in_place_of_a_number_are_those_that_are_explained(lang: Lang) -> None:
     rows = _table(lang, {"zh": "写", "en": "write"}[lang])
     signs = {sign.strip("`"): meaning for sign, meaning in rows if sign.startswith("`")}
-    states = {sign: dataset.STATES[sign] for sign in signs}
-    assert set(states.values()) == set(dataset.STATES.values())
+    states = {sign: observations.STATES[sign] for sign in signs}
+    assert set(states.values()) == set(observations.STATES.values())
     printed = {sign: show.MISSING[lang][state] for sign, state in states.items()}
     assert [sign for sign in signs if not signs[sign].startswith(printed[sign])] == []
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from xushi_stats import records, series
 from xushi_stats.catalogue import Catalogue, Indicator
-from xushi_stats.dataset import Dataset, Observation
+from xushi_stats.dataset import Dataset
 from xushi_stats.expression import Formula, Reference
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger, Missing, Result, Terms
+from xushi_stats.observations import Observation
 from xushi_stats.quantity import Quantity, UnitError
 from xushi_stats.registers import entries
 from xushi_stats.registers.entries import Entry

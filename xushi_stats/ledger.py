@@ -10,8 +10,9 @@ from typing import Literal
 
 from xushi_stats import series
 from xushi_stats.catalogue import Catalogue, Check, Indicator
-from xushi_stats.dataset import Observation, Query
+from xushi_stats.dataset import Query
 from xushi_stats.expression import Reference
+from xushi_stats.observations import Observation
 from xushi_stats.quantity import Bound, Quantity, UnitError
 from xushi_stats.term import DivisorMayBeZero, Term
 

@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from xushi_stats import notation, series, show
-from xushi_stats.dataset import Dataset, Observation
+from xushi_stats.dataset import Dataset
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
+from xushi_stats.observations import Observation
 from xushi_stats.words import LANGS
 
 MAGNITUDE = 10

@@ -18,7 +18,7 @@ from xushi_stats.quantity import Unit
 from xushi_stats.tables import Column, Row, near
 
 if TYPE_CHECKING:
-    from xushi_stats.dataset import Observation
+    from xushi_stats.observations import Observation
 
 BREAK_COLUMNS = (
     Column("indicator", "指标", True),

@@ -9,17 +9,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from xushi_stats.dataset import (
-    DECLARED_COLUMNS,
-    OBSERVATION_COLUMNS,
-    PLACE_COLUMNS,
-    QUERY_COLUMNS,
-    SOURCE_COLUMNS,
-)
+from xushi_stats.dataset import DECLARED_COLUMNS, QUERY_COLUMNS
 from xushi_stats.faults import DataFaults, Fault
+from xushi_stats.observations import OBSERVATION_COLUMNS
 from xushi_stats.records import RECORD_COLUMNS
 from xushi_stats.row import Column
 from xushi_stats.series import BREAK_COLUMNS
+from xushi_stats.sources import PLACE_COLUMNS, SOURCE_COLUMNS
 from xushi_stats.tables import write_whole
 
 SHIPPED: Mapping[str, str] = {

@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xushi_stats.audit.claims import Claim, anchored, claims, is_figure, is_narrow
-from xushi_stats.dataset import Dataset, Source
+from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.finder import Expression, find
+from xushi_stats.sources import Source
 
 _ORDER = ("observations", "targets", "milestones", "rules", "honours", "quotes", "exclusions")
 _COUNTABLE = ("discourse", "metadata")  # the only reasons for which a number with its unit is none

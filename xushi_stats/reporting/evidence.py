@@ -21,10 +21,11 @@ from typing import Any
 
 from xushi_stats import records, show
 from xushi_stats.catalogue import Indicator
-from xushi_stats.dataset import Dataset, Source
+from xushi_stats.dataset import Dataset
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure, Ledger, Result
 from xushi_stats.quantity import Bound, Unit, is_finite
+from xushi_stats.sources import Source
 from xushi_stats.tables import Row
 from xushi_stats.words import LANGS, Edition
 

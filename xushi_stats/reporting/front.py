@@ -10,10 +10,10 @@ from xushi_stats.reporting.document import Block, Inline, declare, fixed, inline
 from xushi_stats.words import CHECK_KIND_EN, GRADE_EN, STATUS, VERDICTS, WORDS
 
 if TYPE_CHECKING:
-    from xushi_stats.dataset import Source
     from xushi_stats.faults import Lang
     from xushi_stats.ledger import Figure
     from xushi_stats.reporting.report import Report
+    from xushi_stats.sources import Source
 
 
 def notes_on_compilation(report: Report) -> list[Block]:

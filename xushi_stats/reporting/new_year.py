@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats import books, records, series, show, starting
-from xushi_stats.dataset import GRADES, OBSERVATION_COLUMNS, STATUSES, Dataset
+from xushi_stats.dataset import Dataset
 from xushi_stats.ledger import Ledger
+from xushi_stats.observations import GRADES, OBSERVATION_COLUMNS, STATUSES
 from xushi_stats.quantity import unit_names
 from xushi_stats.records import AREAS, RECORD_COLUMNS, STATES
 from xushi_stats.reporting.sheets import stored
