@@ -38,16 +38,22 @@ def _header(path: Path) -> list[str]:
 
 
 def _without_words(fault: Fault, header: Sequence[str]) -> Fault:
-    if fault.code in ("column_unknown", "column_twice"):
+    stray = fault.code == "column_unknown" and not fault.details.get("near")
+    if stray or fault.code == "column_twice":  # a file without a header begins with a person
         places = [n for n, cell in enumerate(header, start=1) if cell == fault.column]
         place = places[-1] if fault.code == "column_twice" else places[0]
         return Fault("register_header", fault.file, 1, details={"position": str(place)})
-    return replace(fault, value="")  # what it offers instead is a word of the schema
+    return without_value(fault)  # what it offers instead is a word of the schema
+
+
+def without_value(fault: Fault) -> Fault:
+    """The fault without what was read; its place says enough."""
+    return replace(fault, value="")
 
 
 def wrong(row: Row, code: str, column: str, **details: str) -> Fault:
     """A fault in one cell of a register, without what the cell says."""
-    return replace(row.fault(code, column, **details), value="")
+    return without_value(row.fault(code, column, **details))
 
 
 def day(row: Row, column: str, faults: list[Fault]) -> datetime.date | None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
 from xushi_stats.faults import Fault
+from xushi_stats.registers import private
 from xushi_stats.registers.schema import SCHEMAS
 from xushi_stats.tables import Row, near, read_table
 
@@ -113,24 +113,13 @@ def rows(folder: Path, table: str, faults: list[Fault]) -> list[Row]:
         table: a key of ``SCHEMAS``.
         faults: receives what is wrong; no value where a person could be named.
     """
-    found: list[Fault] = []
-    read = read_table(folder / f"{table}.csv", f"registers/{table}.csv", SCHEMAS[table], found)
-    faults += (without_value(fault) if about_persons(table) else fault for fault in found)
-    return read
+    read = private.read_register if about_persons(table) else read_table
+    return read(folder / f"{table}.csv", f"registers/{table}.csv", SCHEMAS[table], faults)
 
 
 def about_persons(table: str) -> bool:
     """Whether a cell of the table may name a person."""
     return any(column.name in _ABOUT_PERSONS for column in SCHEMAS[table])
-
-
-def without_value(fault: Fault) -> Fault:
-    """The fault without what was read; its place says enough."""
-    if fault.code == "column_unknown" and not fault.details.get("near"):
-        return replace(
-            fault, column="…", value=""
-        )  # a file without header has its first person here
-    return replace(fault, value="")
 
 
 class Cells:
@@ -157,7 +146,7 @@ class Cells:
     def add(self, row: Row, code: str, column: str, **details: str) -> None:
         """A fault in one cell."""
         fault = row.fault(code, column, **details)
-        self.faults.append(without_value(fault) if self._private else fault)
+        self.faults.append(private.without_value(fault) if self._private else fault)
 
     def known(self, row: Row, column: str, names: Sequence[str] | None) -> None:
         """A fault where a cell names none of the villages known; nothing if none is given."""
