@@ -24,7 +24,7 @@ test: .venv/.ready ## 运行格式、类型检查和全部测试 | run format, l
 	@$(venv) -m ruff format --check .
 	@$(venv) -m ruff check .
 	@$(venv) -m mypy
-	@$(venv) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(venv) -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: .venv/.ready ## 检查代码与类型 | check code and types
 	@$(venv) -m ruff check .

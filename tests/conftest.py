@@ -7,7 +7,7 @@ test is left out and listed at the end of the run; with XUSHI_CI=1 the run then 
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -81,14 +81,14 @@ def xushi(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """The invented town's build of the later year, with synthetic registers made for it."""
+    """The invented town's sections on registers, synthetic ones made for it, of the later year."""
     data = copies.copy(tmp_path_factory.mktemp("demo"))
     write_into(copies.DEMO_PLAN, data, copies.DEMO)
-    return _release(data, copies.DEMO, copies.DEMO_YEAR)
+    return _release(data, copies.DEMO, copies.DEMO_YEAR, copies.ON_REGISTERS)
 
 
-def _release(data: Path, town: str, year: int) -> Release:
-    """A build of all languages, editions and sections."""
+def _release(data: Path, town: str, year: int, sections: Sequence[str] = ()) -> Release:
+    """A build of all languages and editions, and of these sections or the whole report."""
     executed: dict[tuple[str, str], Any] = {}
     assembled: dict[tuple[str, str, str], Assembled] = {}
 
@@ -106,26 +106,33 @@ def _release(data: Path, town: str, year: int) -> Release:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(building, "execute", execute)
         patch.setattr(building, "_documents", documents)
-        order = building.Order(data=data, town=town, year=year, out=data.parent / "outputs")
+        out = data.parent / "outputs"
+        order = building.Order(data=data, town=town, year=year, out=out, sections=sections)
         built = building.build(order)
     return Release(data, built, executed, assembled)
 
 
-ONE_WORKER = ("demo", "installed", "measured")
+TOGETHER = ("demo", "measured", "opened", "installed")
+"""Fixtures that take long to make: their tests come first, one after another. pytest-xdist hands out the
+list in halves and steals from the end, so that one worker has them all (its groups fail on pytest 9.2)."""
 FIXTURE_JUDGES = {"speech": "speech", "tracked": "checkout"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A fixture that reads from outside brings its judge with it; an unknown judge is an error."""
     known = {*PACKAGES, *FIXTURE_JUDGES.values(), "ro-crate"}
+    items.sort(key=_first)
     for item in items:
         for fixture in getattr(item, "fixturenames", ()):
-            if fixture in ONE_WORKER:  # what takes minutes to make is made once
-                item.add_marker(pytest.mark.xdist_group(fixture))
             if fixture in FIXTURE_JUDGES:
                 item.add_marker(pytest.mark.judge(FIXTURE_JUDGES[fixture]))
         if unknown := set(_judges(item)) - known:
             raise pytest.UsageError(f"{item.nodeid}: unknown judge {sorted(unknown)}")
+
+
+def _first(item: pytest.Item) -> int:
+    used = [TOGETHER.index(f) for f in getattr(item, "fixturenames", ()) if f in TOGETHER]
+    return min(used, default=len(TOGETHER))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -25,6 +25,7 @@ from xushi_stats.reporting.build import Built
 ROOT = Path(__file__).resolve().parents[2]
 TOWN, YEAR = "xushi", 2019
 DEMO, DEMO_YEAR = "demo", 2020
+ON_REGISTERS = ("assessment", "villages", "households", "checkpoints")
 DEMO_PLAN = Plan(households=120, years=2, first_year=2019, seed="demo")
 BOM = "\ufeff"
 

@@ -200,6 +200,7 @@ def draft(parameters: Iterable[Parameter[Any]], query: Callable[[str], str]) -> 
         parameters: the parameters, those of one table side by side.
         query: name of a parameter → id of the query that asks for it.
 
+    >>> from xushi_stats.registers.settings import one_of
     >>> either = Parameter("part.rule.way", one_of("left", "right"), "走哪边", "which way")
     >>> print(draft([either], lambda name: "way.open"))
     [part.rule]
