@@ -75,6 +75,7 @@ class Expression:
             return None
 
 
+@cache
 def is_digit(char: str) -> bool:
     """Whether a character is a digit or number sign of any script; of the Chinese numerals, 〇 is."""
     return "0" <= char <= "9" or (char > "\x7f" and unicodedata.category(char) in NUMERIC)

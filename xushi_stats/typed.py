@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from xushi_stats.finder import Expression, find, is_digit
 from xushi_stats.finder_english import find_english
@@ -13,7 +14,8 @@ def has_digit(text: str) -> bool:
     return any(map(is_digit, text))
 
 
-def typed(text: str) -> list[Expression]:
+@lru_cache(maxsize=1 << 16)
+def typed(text: str) -> tuple[Expression, ...]:
     """Quantities written in words, Chinese or English: what prose must take from the ledger.
 
     Chinese: a numeral with a unit of measure or a counter, a share, a multiple, or a numeral with a
@@ -30,7 +32,7 @@ def typed(text: str) -> list[Expression]:
     found = [e for e in chinese if not e.in_digits] + [
         e for e in find_english(text) if e.form == "quantity"
     ]
-    return sorted(found, key=lambda e: e.start)
+    return tuple(sorted(found, key=lambda e: e.start))
 
 
 def _year_in_words(expression: Expression) -> bool:

@@ -63,10 +63,10 @@ def plain(inlines: Iterable[Inline]) -> str:
     return "".join(i["v"] if "v" in i else plain(i.get("c", ())) for i in inlines)
 
 
-def walk(node: Any) -> Iterator[dict[str, Any]]:
+def walk(node: Any) -> Iterator[Mapping[str, Any]]:
     """Every block and inline below a piece of the document, itself included."""
     if isinstance(node, Mapping):
-        yield dict(node)
+        yield node
         for value in node.values():
             yield from walk(value)
     elif isinstance(node, list | tuple):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
@@ -129,31 +129,29 @@ def execute(
     data = data.resolve()
     parameters = {**parameters, "data": data.name}
     refuse_unknown(notebook, parameters)
-    with tempfile.TemporaryDirectory(prefix="xushi-") as folder:
-        source, target = Path(folder, "in.ipynb"), Path(folder, "out.ipynb")
-        nbformat.write(_with_clean_start(notebook), source)
-        try:
-            papermill.execute_notebook(
-                str(source),
-                str(target),
-                parameters=parameters,
-                cwd=str(data.parent),
-                kernel_name="python3",
-                progress_bar=False,
-                log_output=False,
-                request_save_on_cell_execute=False,
-                autosave_cell_every=0,
-                km=manager,
-                extra_arguments=["--log-level=40"],
-            )
-        except papermill.PapermillExecutionError as error:
-            details = {"why": f"{error.ename}: {error.evalue}"}
-            cell = error.source.strip()
-            fault = Fault("cell", "notebook", value=cell, details=details)
-            raise DataFaults([fault]) from error
-        executed = nbformat.read(target, as_version=4)
+    try:
+        executed = papermill.execute_notebook(
+            _with_clean_start(notebook),
+            None,
+            parameters=parameters,
+            cwd=str(data.parent),
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+            km=manager,
+            extra_arguments=["--log-level=40"],
+        )
+    except papermill.PapermillExecutionError as error:
+        details = {"why": f"{error.ename}: {error.evalue}"}
+        cell = error.source.strip()
+        fault = Fault("cell", "notebook", value=cell, details=details)
+        raise DataFaults([fault]) from error
+    del executed.metadata["papermill"]  # it holds the notebook that was run
     del executed.cells[0]
-    return executed
+    # as a file of it would be read, its keys in order: pages must not differ from those of the file
+    return nbformat.reads(json.dumps(executed, sort_keys=True), as_version=4)
 
 
 def _with_clean_start(notebook: Any) -> Any:
