@@ -8,6 +8,7 @@ and one that names something else is not.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 from xushi_stats.audit.likeness import Names, abbreviates, quoted, says_something, terms
@@ -48,6 +49,8 @@ def better(group: Group, n: int, names: Names) -> Likeness | None:
     heard = _Heard(site, site.indicator, names)
     beside = {other.indicator.id: other for other in group}
     for rival in names.rivals.values():
+        if heard.beside.isdisjoint(names.of(rival)):
+            continue  # not a word speaks for it
         margin = heard.margin(rival)
         if rival.id in beside and rival.id != site.indicator.id:
             here = heard.margin(rival, beside=True)
@@ -93,30 +96,43 @@ def not_told_apart(site: Site, names: Names) -> tuple[list[Indicator], bool]:
     """
     own, lang = site.indicator, names.lang
     kin = [i for i in names.rivals.values() if i.id != own.id and units(i, lang) & units(own, lang)]
-    left = [rival for rival in kin if _passes(site, rival, names)]
+    heard = _Heard(replace(site, row=site.row - {own.id}), own, names)
+    left = [rival for rival in kin if _passes(heard.as_if_of(rival), own)]
     return left, bool(left) and len(left) == len(kin)
 
 
-def _passes(site: Site, wrong: Indicator, names: Names) -> bool:
-    """Whether another figure could stand at a site without a word from us."""
-    heard = _Heard(replace(site, row=site.row - {site.indicator.id}), wrong, names)
-    is_named = heard.fit() > NAMED[names.lang] or bool(heard.printed)
-    return is_named and heard.margin(site.indicator) < WARNING
+def _passes(heard: _Heard, right: Indicator) -> bool:
+    """Whether a wrong figure could stand at a site without a word from us."""
+    is_named = heard.fit() > NAMED[heard.lang] or bool(heard.printed)
+    return is_named and heard.margin(right) < WARNING
 
 
 class _Heard:
     """The terms that a reader meets at a site where a figure stands, each with how close it is."""
 
     def __init__(self, site: Site, own: Indicator, names: Names) -> None:
-        self.site, self.own, self.names, self.lang = site, own, names, names.lang
-        noun = own.shown[self.lang] if site.sentence else ""  # 12 religious venues names itself
-        self.printed = {term: NOUN for term, _ in terms(noun, self.lang)}
+        self.site, self.names, self.lang = site, names, names.lang
         self.near = self._terms(site.near)
         self.apart = self._terms(site.apart)
         self.wider = self._terms(site.wider)
         self.far = self._terms([*site.near, *site.far])
-        name = own.names[self.lang]
-        self.short = set(self._terms([said for said in site.near if abbreviates(said[0], name)]))
+        self.beside = {*self.near, *self.apart, *self.wider}
+        self._take(own)
+
+    def _take(self, own: Indicator) -> None:
+        self.own = own
+        noun = (
+            own.shown[self.lang] if self.site.sentence else ""
+        )  # 12 religious venues names itself
+        self.printed = {term: NOUN for term, _ in terms(noun, self.lang)}
+        name, near = own.names[self.lang], self.site.near
+        self.short = set(self._terms([said for said in near if abbreviates(said[0], name)]))
+
+    def as_if_of(self, own: Indicator) -> _Heard:
+        """The same words as heard where another figure stands."""
+        other = copy(self)
+        other._take(own)
+        return other
 
     def _terms(self, said: Sequence[Said]) -> dict[str, float]:
         found: dict[str, float] = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from xushi_stats import show
@@ -303,14 +304,18 @@ def _named(left: Sequence[str], own: Indicator, lang: Lang, merged: bool) -> Ite
             yield cell, 0.3 if merged and n == 0 else 1.0
 
 
-def units(own: Indicator, lang: Lang) -> set[str]:
+def units(own: Indicator, lang: Lang) -> frozenset[str]:
     """What a figure's unit may be called in a table's head or after a number."""
+    return _units(own.unit, own.shown[lang], lang)
+
+
+@cache
+def _units(unit: Unit, shown: str, lang: Lang) -> frozenset[str]:
     if lang == "zh":
-        return {own.shown["zh"] or own.unit.text, own.unit.text}
-    forms = {show.english_unit(own.unit, own.shown["en"], one=one).strip() for one in (True, False)}
-    money = own.unit.text.replace("万元", "元").replace("亿元", "元")
-    plain_unit = Unit(money, own.unit.counts)
-    return forms | {show.english_unit(plain_unit, own.shown["en"], one=False).strip()}
+        return frozenset({shown or unit.text, unit.text})
+    forms = {show.english_unit(unit, shown, one=one).strip() for one in (True, False)}
+    plain_unit = Unit(unit.text.replace("万元", "元").replace("亿元", "元"), unit.counts)
+    return frozenset(forms | {show.english_unit(plain_unit, shown, one=False).strip()})
 
 
 def of_chart(spec: Mapping[str, Any], lang: Lang, find: Find) -> Iterator[Group]:

@@ -103,13 +103,13 @@ def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list
     from xushi_stats import changes
     from xushi_stats.audit import revisions, wording
     from xushi_stats.reporting import rows
-    from xushi_stats.reporting.report import Report, load
+    from xushi_stats.reporting.report import Report
 
     year = year_of(options)
     log = changes.read(options.data / options.town / changes.FILE)
-    _, ledger, faults = load(options.data, options.town, year)
-    languages = options.lang or LANGS
-    reports = [Report(options.town, year, lang=one, data=options.data) for one in languages]
+    loaded = Report(options.town, year, data=options.data)
+    ledger, faults = loaded.internal, list(loaded.faults)
+    reports = loaded.in_languages(options.lang or LANGS)
     for report in reports:
         faults += [fault for fault in report.rehearse() if fault not in faults]
     faults += rows.rounding_faults(ledger)
@@ -167,8 +167,9 @@ def _impact(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats.reporting.report import Report
 
     year = year_of(options)
-    reports = {la: Report(options.town, year, lang=la, data=options.data) for la in LANGS}
-    figure = figure_of(reports["zh"].internal, options.figure)
+    loaded = Report(options.town, year, data=options.data)
+    reports = dict(zip(LANGS, loaded.in_languages(LANGS), strict=True))
+    figure = figure_of(loaded.internal, options.figure)
     for line in lines(impact(reports, figure), lang):
         print(line)
     return DONE

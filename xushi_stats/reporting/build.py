@@ -28,7 +28,7 @@ from xushi_stats.reporting.execution import (
     read_notebook,
 )
 from xushi_stats.reporting.ledger_files import write_ledger
-from xushi_stats.reporting.report import Report, load
+from xushi_stats.reporting.report import Report
 from xushi_stats.reporting.workbook import write_workbook
 from xushi_stats.tables import own_first
 from xushi_stats.words import EDITIONS, LANGS, Edition
@@ -109,8 +109,9 @@ def build(order: Order) -> Built:
     """
     _recover(order.target)
     with kernel(order.data) as manager:
-        dataset, ledger, warnings = load(order.data, order.town, order.year)
-        faults = [*warnings, *preflight(order), *rows.rounding_faults(ledger)]
+        loaded = Report(order.town, order.year, data=order.data)
+        dataset, ledger = loaded.dataset, loaded.internal
+        faults = [*loaded.faults, *preflight(order, loaded), *rows.rounding_faults(ledger)]
         if any(fault.severity == "error" for fault in faults):
             raise DataFaults(faults)
         keep = not order.is_full and _same_data(order.target, dataset.digest)
@@ -126,14 +127,13 @@ def build(order: Order) -> Built:
     return Built(order.target, files, tuple(faults))
 
 
-def preflight(order: Order) -> list[Fault]:
+def preflight(order: Order, loaded: Report) -> list[Fault]:
     """Try every placeholder of prose, tables and charts before a kernel starts."""
     faults: list[Fault] = []
     for section in order.sections:
         if not order.notebook(section).is_file():
             faults.append(Fault("file_missing", f"notebooks/{section}.ipynb"))
-    for lang in order.langs:
-        report = Report(order.town, order.year, lang=lang, edition="draft", data=order.data)
+    for report in loaded.in_languages(order.langs):
         faults += report.rehearse()
     return faults
 

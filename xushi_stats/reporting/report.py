@@ -107,6 +107,16 @@ class Report:
         self.dataset, self.internal, self.faults = load(self.data, ref_area, year)
         self.ledger = self.internal.public() if edition == "public" else self.internal
 
+    def in_languages(self, langs: Iterable[Lang]) -> list[Report]:
+        """The same report in several languages; the data are not read again."""
+        made = []
+        for lang in langs:
+            report = Report.__new__(Report)
+            taken = ("edition", "release", "data", "dataset", "internal", "faults", "ledger")
+            report.__dict__.update({name: self.__dict__[name] for name in taken}, lang=lang)
+            made.append(report)
+        return made
+
     def __getitem__(self, name: str) -> Shown:
         figure = self.ledger.find(name)
         if figure is None:
