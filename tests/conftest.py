@@ -5,9 +5,11 @@ test is left out and listed at the end of the run; with XUSHI_CI=1 the run then 
 """
 
 import os
+import pickle
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -74,17 +76,50 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 @pytest.fixture(scope="session")
 def xushi(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The full build: every language, edition and section."""
-    folder = tmp_path_factory.mktemp("xushi")
-    data = copies.copy(folder)
-    return _release(data, copies.TOWN, copies.YEAR)
+
+    def make(folder: Path) -> Release:
+        return _release(copies.copy(folder), copies.TOWN, copies.YEAR)
+
+    return _made_once(tmp_path_factory, "xushi", make)
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The invented town's sections on registers, synthetic ones made for it, of the later year."""
-    data = copies.copy(tmp_path_factory.mktemp("demo"))
-    write_into(copies.DEMO_PLAN, data, copies.DEMO)
-    return _release(data, copies.DEMO, copies.DEMO_YEAR, copies.ON_REGISTERS)
+
+    def make(folder: Path) -> Release:
+        data = copies.copy(folder)
+        write_into(copies.DEMO_PLAN, data, copies.DEMO)
+        return _release(data, copies.DEMO, copies.DEMO_YEAR, copies.ON_REGISTERS)
+
+    return _made_once(tmp_path_factory, "demo", make)
+
+
+def _made_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Release]
+) -> Release:
+    """A build that all workers of a run share: the first makes it, the others wait and read it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return make(tmp_path_factory.mktemp(name))
+    folder = tmp_path_factory.getbasetemp().parent / f"shared-{name}"
+    pickled, failed = folder / "made.pickle", folder / "failed"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        while not pickled.exists():
+            assert not failed.exists(), f"{name}: not made by the worker that tried"
+            time.sleep(0.2)
+        made: Release = pickle.loads(pickled.read_bytes())
+        return made
+    try:
+        made = make(folder)
+    except BaseException:
+        failed.touch()
+        raise
+    whole = folder / "made.part"
+    whole.write_bytes(pickle.dumps(made))
+    whole.rename(pickled)
+    return made
 
 
 def _release(data: Path, town: str, year: int, sections: Sequence[str] = ()) -> Release:
@@ -112,7 +147,7 @@ def _release(data: Path, town: str, year: int, sections: Sequence[str] = ()) -> 
     return Release(data, built, executed, assembled)
 
 
-TOGETHER = ("demo", "measured", "opened", "installed")
+TOGETHER = ("demo", "measured", "opened", "installed", "xushi")
 """Fixtures that take long to make: their tests come first, one after another. pytest-xdist hands out the
 list in halves and steals from the end, so that one worker has them all (its groups fail on pytest 9.2)."""
 FIXTURE_JUDGES = {"speech": "speech", "tracked": "checkout"}
