@@ -189,6 +189,9 @@ WORDS: dict[Lang, dict[str, str]] = {
         "panel_break": "竖虚线处口径变化，前后不可比。",
         "no_prior": "（无上年数）",
         "from_register": "由登记表汇总：",
+        "of_rows": "；筛选：",
+        "computed": "；算法：",
+        "its_period": "本期",
         "hidden": "“*”表示按规定不予公布。",
         "open_rule": "（规则参数{}，待核实事项",
         "registers": "本镇登记表（文件名和校验值见统计台账）",
@@ -375,6 +378,9 @@ WORDS: dict[Lang, dict[str, str]] = {
         "panel_break": "At a dashed line the definition changed; the sides cannot be compared.",
         "no_prior": "(no figure for the year before)",
         "from_register": "aggregated from a register: ",
+        "of_rows": "; rows: ",
+        "computed": "; computed: ",
+        "its_period": "this period",
         "hidden": "* stands for a number withheld by rule.",
         "open_rule": " (parameter {}, query ",
         "registers": "the town's registers (names and digests of the files in the ledger)",
@@ -455,6 +461,15 @@ STATE_EN = {
     "完成": "completed",
     "投入使用": "put into use",
 }
+ORIGIN_ZH = {
+    **{"year": "年份", "month": "月份", "village": "村", "level": "层级"},
+    **{"group": "人员类别", "grade": "等次", "domain": "领域"},
+    **{"count": "计数", "sum": "求和", "mean": "平均", "median": "中位数", "rank": "排名"},
+    **{"movement": "名次之差", "entries": "条数", "added": "加分求和", "deducted": "扣分求和"},
+    **{"Kendall": "肯德尔W", "tau-b": "肯德尔τ-b"},
+}
+"""What the origin of a register's figure selects by, and the first word of what it computes."""
+
 GRADE_EN = {
     "甲": "original record",
     "乙": "return or ledger",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ import pikepdf
 import pytest
 from reporting import copies
 from reporting.copies import Release
+
+from xushi_stats.reporting.document import plain
+from xushi_stats.words import LANGS, WORDS
 
 pytestmark = pytest.mark.slow
 SECTIONS = ("assessment", "villages")
@@ -121,3 +125,24 @@ def test_each_month_inspected_is_a_figure_on_the_heat_map(demo: Release) -> None
     made = demo.assembled["zh", "internal", "villages"]
     drawn = json.dumps(made.document, ensure_ascii=False, default=str)
     assert not [figure for figure in scored if figure not in drawn]
+
+
+def test_the_months_of_a_village_are_one_entry_of_the_ledger_in_words_of_the_language(
+    demo: Release,
+) -> None:
+    for lang in LANGS:
+        back = demo.assembled[lang, "internal", "villages"].document["back"]
+        series = {str(b["rows"][0]["id"]).partition("@")[0]: b for b in back if b["b"] == "series"}
+        assert len(series["demo/inspection.score.a"]["rows"]) == 11
+        assert len(series) >= 12
+    said = [
+        plain(line["v"])
+        for made in demo.assembled.values()
+        if made.about["lang"] == "zh"
+        for block in made.document["back"]
+        for line in block.get("lines", ())
+        if plain(line["k"]) == WORDS["zh"]["formula"]
+    ]
+    computed = {words.rpartition("算法：")[2] for words in said if "算法：" in words}
+    assert len(computed) > 4
+    assert all(re.fullmatch("[一-龥]+[Wτ]?(?:-b)?", words) for words in computed), computed

@@ -52,7 +52,7 @@ def uses(document: Mapping[str, Any]) -> list[Use]:
 
 
 def _place(block: Mapping[str, Any]) -> str:
-    if block["b"] == "row":
+    if block["b"] in ("row", "series"):
         return "ledger"
     return f"{block['b']}:{block['key']}" if "key" in block else "text"
 

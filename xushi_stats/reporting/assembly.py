@@ -14,6 +14,7 @@ from xushi_stats.reporting import document, typeset
 from xushi_stats.reporting.attachments import LEDGER_TABLE, with_uses
 from xushi_stats.reporting.columns import share_out
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, text
+from xushi_stats.reporting.gathering import gathered
 from xushi_stats.reporting.margins import without_repeats
 from xushi_stats.reporting.pruning import without_empty
 from xushi_stats.words import WORDS
@@ -191,7 +192,7 @@ def _back(rows: list[dict[str, Any]], meta: Mapping[str, Any]) -> list[Block]:
         {"b": "break"},
         {"b": "heading", "level": 1, "number": "", "c": [text(title)], "outlined": True},
         {"b": "para", "c": [text(intro)], "mark": None, "lead": True},
-        *([{"b": "rows", "rows": entries}] if public else [*entries, foot]),
+        *([{"b": "rows", "rows": entries}] if public else [*gathered(entries, words), foot]),
     ]
 
 

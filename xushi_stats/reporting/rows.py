@@ -16,7 +16,7 @@ from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import evidence, front
 from xushi_stats.reporting.document import Inline, fixed, inlines, num, pieces, text
 from xushi_stats.typed import has_digit
-from xushi_stats.words import AREA, GRADE_EN, STATE_EN, STATUS, WORDS, Edition
+from xushi_stats.words import AREA, GRADE_EN, ORIGIN_ZH, STATE_EN, STATUS, WORDS, Edition
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.report import Report
@@ -98,7 +98,8 @@ def _lines(report: Report, figure: Figure) -> Iterator[tuple[str, list[Inline]]]
         yield "missing", _missing(report, figure)
     else:
         yield "value", [num(figure.id, show.text(figure, lang, edition))]
-    yield "period", [fixed(show.period(figure.period, lang))] if figure.quantity else []
+    dated = figure.quantity or figure.origin  # a month without an inspection is a month
+    yield "period", [fixed(show.period(figure.period, lang))] if dated else []
     yield "formula", _formula(report, figure) or _count(report, figure)
     if edition != "public" and figure.quantity and not figure.is_observed:
         if not figure.is_exact:
@@ -201,7 +202,7 @@ def _count(report: Report, figure: Figure) -> list[Inline]:
         return []
     words = WORDS[report.lang]
     if not figure.indicator.query:
-        return [text(words["from_register"]), *pieces(_abridged(figure.origin))]
+        return [text(words["from_register"]), *_abridged(figure, report.lang)]
     said = []
     for condition in figure.indicator.query.split():
         key, _, value = condition.partition("=")
@@ -215,9 +216,24 @@ def _count(report: Report, figure: Figure) -> list[Inline]:
     return [text(words["count"].format(words["and"].join(said)))]
 
 
-def _abridged(origin: str) -> str:
-    """An origin with the first digits of its digests; the ledger's files hold them whole."""
-    return re.sub(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}", r"\1…", origin)
+def _abridged(figure: Figure, lang: Lang) -> list[Inline]:
+    """An origin for people: digests by their first digits; the ledger's files hold it whole.
+
+    The figure's own period, which stands above, is not repeated.
+    """
+    words = WORDS[lang]
+    said = re.sub(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}", r"\1…", figure.origin)
+    said = re.sub(rf"={re.escape(figure.period)}(?= |$)", f"={words['its_period']}", said)
+    match = re.fullmatch(r"(.*) filter: (.*) function: (.*)", said)
+    if match is None:
+        return pieces(said)
+    files, rows, function = match.groups()
+    if lang == "zh":
+        terms = (term.partition("=") for term in rows.split(" "))
+        rows = "、".join(f"{ORIGIN_ZH[key]}为{value}" for key, _, value in terms)
+        function = ORIGIN_ZH[function.split(" ")[0]]  # the definition below says of what
+    opened = [pieces(files), [text(words["of_rows"])], pieces(rows), [text(words["computed"])]]
+    return [inline for part in (*opened, pieces(function)) for inline in part]
 
 
 def card(figure: Figure, lang: Lang, edition: Edition) -> str:

@@ -166,8 +166,9 @@ def _blocks(document: Node, kind: str) -> Iterator[Node]:
 def _rows(document: Node) -> Iterator[Node]:
     """The entries of ledger or appendix."""
     yield from _blocks(document, "row")
-    for group in _blocks(document, "rows"):
-        yield from group["rows"]
+    for kind in ("rows", "series"):
+        for group in _blocks(document, kind):
+            yield from group["rows"]
 
 
 def check(document: Node, charts: Mapping[str, str]) -> None:
