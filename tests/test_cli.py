@@ -215,6 +215,27 @@ def test_check_tells_all_faults_at_once_with_file_row_and_column(command: Run, d
     assert complaint.count("[错误]") >= 3
 
 
+def test_a_wrong_number_hides_no_fault_of_the_words(command: Run, data: Path) -> None:
+    """One run tells both; what lacks for want of the number is not told as a fault of the text."""
+    copies.cells(data / "xushi/observations.csv", "indicator", "poverty.households", value="很多户")
+    copies.paragraph(data, "另有养殖大户12户，见【没有的指标】。贫困户【建档立卡贫困户数】。")
+    mixed = "poverty.persons.exited == poverty.households.exited"
+    copies.cells(data / "checks.csv", "id", "poverty.persons.sum", expression=mixed)
+    status, _, complaint = command("check", "--data", data, "--lang", "zh")
+    assert status == 1
+    assert "xushi/observations.csv" in complaint and "很多户" in complaint
+    assert "12户" in complaint and "没有的指标" in complaint and "poverty.persons.sum" in complaint
+    assert "建档立卡贫困户数】" not in complaint
+
+
+def test_a_wrong_number_alone_brings_no_other_fault(command: Run, data: Path) -> None:
+    copies.cells(data / "xushi/observations.csv", "indicator", "poverty.households", value="很多户")
+    for lang in LANGS:
+        status, _, complaint = command("check", "--data", data, "--lang", lang)
+        assert status == 1
+        assert len([line for line in complaint.splitlines() if "[" in line]) == 2, complaint
+
+
 def test_a_contradiction_of_the_two_places_is_found(command: Run, data: Path) -> None:
     copies.cells(data / TOWN / "observations.csv", "start", "6370", value="322户")
     status, _, complaint = command("check", "--data", data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -101,25 +101,26 @@ def load(data: Path, ref_area: str) -> Dataset:
         ref_area: the town's folder name.
 
     Raises:
-        DataFaults: anything is wrong; holds every fault found.
+        WrongData: anything is wrong; holds every fault found.
     """
     faults: list[Fault] = []
+    stated: list[Fault] = []  # of what is stated alone: the rest can then be checked all the same
     if not re.fullmatch(r"[\w-]+", ref_area) or not (data / ref_area).is_dir():
         raise DataFaults([Fault("file_missing", f"{data.name}/{ref_area}")])
     folder = data / ref_area
     known = catalogue.load(data, ref_area, faults)
     found = sources.load(data, folder, faults)
-    tables = records.load(folder, known.indicators, found, faults)
+    tables = records.load(folder, known.indicators, found, stated)
     broken = _breaks(folder, known, faults)
     aims = {row["actual"] for row in tables["targets"] if row["direction"] == "不低于"}
     added = series.added(known.indicators.values(), aims)
     known = replace(known, indicators={**known.indicators, **added})
     declared = _declared(folder, faults)
-    books.unread(folder, faults)
-    said = list(observations.load(folder, known, found, tables["targets"], faults))
+    books.unread(folder, stated)
+    said = list(observations.load(folder, known, found, tables["targets"], stated))
     rows = [o.row for o in said] + [row for table in tables.values() for row in table]
     own = {row["source"] for row in rows if row.own}
-    found = sources.cited(folder, found, own, faults)
+    found = sources.cited(folder, found, own, stated)
     dataset = Dataset(
         ref_area=ref_area,
         town=_town(folder / "town.toml", f"{ref_area}/town.toml", faults),
@@ -139,9 +140,25 @@ def load(data: Path, ref_area: str) -> Dataset:
         folder=folder,
         unstated=tuple(o for o in said if not isinstance(o, Observation)),
     )
-    if errors(faults):
-        raise DataFaults(faults)
-    return replace(dataset, warnings=tuple(faults))
+    every = (
+        *faults,
+        *(fault for fault in stated if fault not in faults),
+    )  # a workbook is read by both
+    if errors(every):
+        raise WrongData(every, None if errors(faults) else dataset)
+    return replace(dataset, warnings=every)
+
+
+class WrongData(DataFaults):
+    """The faults of a town's data.
+
+    Attributes:
+        rest: the data without the rows that are wrong, where nothing but what is stated is.
+    """
+
+    def __init__(self, faults: Iterable[Fault], rest: Dataset | None) -> None:
+        super().__init__(faults)
+        self.rest = rest
 
 
 def _queries(folder: Path, faults: list[Fault]) -> Iterator[Query]:

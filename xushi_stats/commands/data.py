@@ -87,7 +87,7 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
     try:
         faults, lines = _checked(options, lang)
     except DataFaults as error:
-        faults, lines = error.faults, []
+        faults, lines = [*error.faults, *_besides(error, options)], []
     copies = marking.write(options.data, faults, options.marked, lang) if options.marked else []
     if options.json:
         print(faults_as_json(faults, lang))
@@ -121,6 +121,27 @@ def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list
     for report in reports:
         lines += wording.told_apart(report, lang)
     return faults, [*lines, revisions.log_text(log, lang)]
+
+
+_OF_TEXTS = ("placeholder", "digit_in_text", "number_in_words", "formula_unit")
+"""Faults that do not come of numbers that are wrong or absent."""
+
+
+def _besides(error: DataFaults, options: argparse.Namespace) -> list[Fault]:
+    """What else is wrong, where the rows that are stated have faults: prose, tables, charts, units."""
+    from xushi_stats.dataset import WrongData
+    from xushi_stats.reporting.report import Report
+
+    rest = error.rest if isinstance(error, WrongData) else None
+    years = rest.releases if rest else []
+    year = options.year or (years[-1] if years else None)
+    if rest is None or year not in years:
+        return []
+    report = Report.of_rest(rest, int(year), options.data)
+    found = list(report.faults)
+    for one in report.in_languages(options.lang or LANGS):
+        found += [fault for fault in one.rehearse() if fault not in found]
+    return [fault for fault in found if fault.code in _OF_TEXTS]
 
 
 def _in_order(ledger: Ledger, year: int, lang: Lang) -> str:

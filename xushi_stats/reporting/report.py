@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -102,20 +102,39 @@ class Report:
     ) -> None:
         if lang not in WORDS or edition not in EDITIONS:
             raise ValueError(f"no such language or edition: {lang}, {edition}")
-        self.lang, self.edition, self.release = lang, edition, year
-        self.data = Path(data)
-        self.dataset, self.internal, self.faults = load(self.data, ref_area, year)
-        self.ledger = self.internal.public() if edition == "public" else self.internal
+        loaded = load(Path(data), ref_area, year)
+        self._take(*loaded, year, lang, edition, Path(data))
 
-    def in_languages(self, langs: Iterable[Lang]) -> list[Report]:
+    def _take(
+        self,
+        dataset: Dataset,
+        ledger: Ledger,
+        faults: list[Fault],
+        year: int,
+        lang: Lang,
+        edition: Edition,
+        data: Path,
+    ) -> None:
+        self.dataset, self.internal, self.faults = dataset, ledger, faults
+        self.release, self.lang, self.edition, self.data = year, lang, edition, data
+        self.ledger = ledger.public() if edition == "public" else ledger
+
+    def in_languages(self, langs: Sequence[Lang]) -> list[Report]:
         """The same report in several languages; the data are not read again."""
-        made = []
-        for lang in langs:
-            report = Report.__new__(Report)
-            taken = ("edition", "release", "data", "dataset", "internal", "faults", "ledger")
-            report.__dict__.update({name: self.__dict__[name] for name in taken}, lang=lang)
-            made.append(report)
+        own = (self.dataset, self.internal, self.faults, self.release)
+        made = [Report.__new__(Report) for _ in langs]
+        for report, lang in zip(made, langs, strict=True):
+            report._take(*own, lang, self.edition, self.data)
         return made
+
+    @classmethod
+    def of_rest(cls, dataset: Dataset, year: int, data: Path) -> Report:
+        """A draft of data that are not whole, to look further for faults in: never to be printed."""
+        faults: list[Fault] = []
+        report = cls.__new__(cls)
+        ledger = bookkeeping.build(dataset, year, faults)
+        report._take(dataset, ledger, faults, year, "zh", "draft", data)
+        return report
 
     def __getitem__(self, name: str) -> Shown:
         figure = self.ledger.find(name)
