@@ -152,6 +152,23 @@ def test_monitored_classes_begin_with_a_break(made: Path) -> None:
     assert ("households.watched.cases", "2021") in found
 
 
+def test_over_the_break_no_change_is_computed_of_any_class_or_the_whole(made: Path) -> None:
+    found = {(e.indicator.id, e.period): e for e in figures(made, 2021)}
+    changes = {e.reason for (name, _), e in found.items() if name.endswith(".change")}
+    assert changes == {"series_break"}
+    assert ("households.count.change", "2021-12") in found
+    before = {e.reason for e in figures(made, 2020) if e.indicator.id.endswith(".change")}
+    assert before == {""}
+
+
+def test_the_monitored_classes_are_one_total(made: Path) -> None:
+    found = {e.indicator.id: e.quantity for e in figures(made, 2021) if e.period == "2021-12"}
+    classes = ("unstable", "marginal", "hardship")
+    parts = [found[f"households.count.{name}"] for name in classes]
+    total = found["households.count.watched"]
+    assert total and total.value == sum(q.value for q in parts if q) > 0
+
+
 def test_further_measures_are_for_those_who_ask_and_never_for_the_public(data: Path) -> None:
     more = [e for e in figures(data) if ".more." in e.indicator.id]
     assert {e.indicator.id.rpartition(".")[2] for e in more} >= {"watts", "sen", "gini", "adjusted"}

@@ -27,7 +27,6 @@ from xushi_stats.registers.household_words import (
     status_zh,
 )
 from xushi_stats.registers.households import BREAK, LIFTED, MONITORED, RELAPSED, Pair
-from xushi_stats.registers.published_table import Relation
 from xushi_stats.registers.schema import ABSENT
 
 
@@ -76,8 +75,27 @@ def _standing(
         make.sums(total, cells)
         if unit == HOUSEHOLDS:
             make.totals += [(total, c, s in HARMLESS) for c, s in zip(cells, parts, strict=True)]
+    if counts.on >= BREAK:
+        _watched(make, counts, period)
     if villages:
         _villages(make, counts, period, printed=printed)
+
+
+def _watched(make: Maker, counts: households.Counts, period: str) -> None:
+    """The households of all classes under watch."""
+    classes = [f"households.count.{STATUS[s][0]}@{period}" for s in MONITORED]
+    total = make.add(
+        "households.count.watched",
+        counts.of(MONITORED).households,
+        both("在册监测对象户数", "registered households under watch"),
+        _AT_END,
+        counts.query,
+        selected=f"status={'、'.join(MONITORED)}",
+        period=period,
+        sensitive=True,
+    )
+    make.sums(total, classes)
+    make.totals += [(total, cell, False) for cell in classes]
 
 
 def _by_status(make: Maker, counts: households.Counts, period: str) -> Iterator[str]:
@@ -182,11 +200,10 @@ def _columns(
             make.sums(f"households.persons@{period}", cells)
             continue
         statuses = groups[slug][1]
-        totals = [f"households.count.{STATUS[s][0]}@{period}" for s in statuses]
-        totals = totals or [f"households.count@{period}"]
-        make.relations.append(Relation(dict.fromkeys(totals, 1) | dict.fromkeys(cells, -1)))
-        if len(totals) == 1:
-            make.totals += [(totals[0], cell, True) for cell in cells]
+        own = f".{STATUS[statuses[0]][0]}" if len(statuses) == 1 else slug
+        total = f"households.count{own}@{period}"
+        make.sums(total, cells)
+        make.totals += [(total, cell, True) for cell in cells]
 
 
 # -- moves and relapse -------------------------------------------------------------------------

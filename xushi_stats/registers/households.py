@@ -231,8 +231,13 @@ def transitions(register: Register, start: date, end: date) -> Transitions:
 def change(
     earlier: Counts, later: Counts, status: str, village: str | None = None
 ) -> Pair | Missing:
-    """How a class grew or shrank; missing where it did not exist at the earlier date."""
-    if status in NEW_CLASSES and earlier.on < BREAK:
+    """How a class grew or shrank; missing over the break in the series.
+
+    There the lifted households are told from those under watch, and households come into the register that
+    no class had before: no class is what it was, and neither is the whole.
+    """
+    is_new = status in NEW_CLASSES and earlier.on < BREAK
+    if is_new or _across_break(earlier.on, later.on):
         return Missing("series_break")
     return later.of([status], village) - earlier.of([status], village)
 
