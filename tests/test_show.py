@@ -437,3 +437,13 @@ def test_the_register_reads_as_the_office_prints_it(
 ) -> None:
     figure = next(f for f in shipped if f.indicator.id == name)
     assert show.text(figure, "zh", "draft") == text
+
+
+@pytest.mark.parametrize(
+    ("place", "decimals"),
+    [("1", 0), ("0.1", 1), ("10", -1), ("0.5", 0), ("0.05", 1), ("2", -1), ("20", -2)],
+)
+def test_the_last_place_is_the_coarsest_decimal_that_is_not_finer(
+    place: str, decimals: int
+) -> None:
+    assert show._decimals_signed(Fraction(place)) == decimals
