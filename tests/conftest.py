@@ -20,11 +20,13 @@ from judges import PACKAGES
 from reporting import copies
 from reporting.copies import Release
 
+from xushi_stats import cli
 from xushi_stats.registers.synth import write_into
 from xushi_stats.reporting import build as building
 from xushi_stats.reporting import execution
 from xushi_stats.reporting.assembly import Assembled
 
+Run = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).resolve().parent.parent
 
 _left_out = pytest.StashKey[dict[str, str]]()
@@ -65,6 +67,23 @@ def tracked() -> list[Path]:
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listing = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
     return [path for name in listing.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command line in this process: exit code, what it said, what it complained of."""
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        try:
+            status = cli.main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 from towns import DATA, OBSERVATIONS, Town
 
-from xushi_stats import cli, show
+from xushi_stats import show
 from xushi_stats.audit import editions, revisions
 from xushi_stats.audit.compare import Change, Comparison, compare, swapped
 from xushi_stats.bookkeeping import build
@@ -558,20 +558,6 @@ def test_a_count_of_projects_follows_the_milestones(tmp_path: Path) -> None:
 
 
 # -- the command -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def command(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., tuple[int, str, str]]:
-    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        status = cli.main([str(argument) for argument in arguments])
-        return status, *capsys.readouterr()
-
-    return run
 
 
 Run = Callable[..., tuple[int, str, str]]

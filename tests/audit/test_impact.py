@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from towns import DATA, OBSERVATIONS, Town
 
-from xushi_stats import cli
 from xushi_stats.audit import editions
 from xushi_stats.audit.compare import compare
 from xushi_stats.audit.impact import Impact, dependants, impact
@@ -151,18 +150,6 @@ def test_on_xushi_what_is_foretold_of_each_observation_is_what_comes(tmp_path: P
         figure = report[name].figure
         foretold = {f.id for f in dependants(report.internal, figure.id)} | {figure.id}
         assert {change.entry.id for change in seen} == foretold
-
-
-@pytest.fixture
-def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        status = cli.main([str(argument) for argument in arguments])
-        return status, *capsys.readouterr()
-
-    return run
 
 
 def test_an_indicator_that_nothing_uses_is_said_to_be_unused(town: Town, command: Run) -> None:

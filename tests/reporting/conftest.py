@@ -13,7 +13,6 @@ import pytest
 from reporting import copies
 from reporting.copies import Release, fingerprint
 
-from xushi_stats import cli
 from xushi_stats.reporting import build as building
 from xushi_stats.reporting import pages
 from xushi_stats.reporting.assembly import Assembled
@@ -40,23 +39,6 @@ def old(tmp_path: Path, xushi: Release) -> Iterator[Path]:
     shutil.copytree(xushi.folder, target)
     yield target
     assert [path.name for path in target.parent.iterdir()] == [target.name]
-
-
-@pytest.fixture
-def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The command line in this process: exit code, what it said, what it complained of."""
-    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        try:
-            status = cli.main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run
 
 
 @pytest.fixture
