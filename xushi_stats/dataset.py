@@ -214,6 +214,9 @@ def _town(path: Path, file: str, faults: list[Fault]) -> dict[str, Any]:
         if name not in ALL_SECTIONS:
             why = f"sections: {name} {near(str(name), ALL_SECTIONS)}?"
             faults.append(Fault("toml", file, details={"why": why}))
+    names = town.get("in_english", {})
+    if not (isinstance(names, dict) and all(isinstance(name, str) for name in names.values())):
+        faults.append(Fault("toml", file, details={"why": "in_english ?"}))
     return town
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -122,3 +123,26 @@ def test_xushi_lists_every_open_parameter_for_the_office_alone() -> None:
         made = Report("xushi", 2019, edition=edition, data=data)  # type: ignore[arg-type]
         blocks = made.table("assessment_parameters").blocks
         assert sum(len(block["rows"]) for block in blocks) == rows
+
+
+HAN = re.compile("[\u4e00-\u9fff]")
+
+
+def test_names_of_the_registers_are_english_in_english_and_as_written_in_chinese(
+    data: Path,
+) -> None:
+    """Tables, charts and names of figures; what an origin selects by stays as the register has it."""
+    tables = (*TABLES, "households_villages", "households_measures", "checkpoints_persons")
+    made = report(data, "en")
+    said = [plain(i for i in walk(made.table(name).blocks) if "v" in i) for name in tables]
+    said += [made.chart(name).readable for name in CHARTS]
+    said += [f.indicator.names["en"] for f in made.ledger.figures.values()]
+    assert not [words for words in said if HAN.search(words)]
+    assert "Shangwan" in "".join(said)
+    chinese = report(data)
+    assert chinese.named("上湾村") == "上湾村"
+    assert any("上湾村" in f.indicator.names["zh"] for f in chinese.ledger.figures.values())
+
+
+def test_a_name_without_english_stays_as_it_is(data: Path) -> None:
+    assert report(data, "en").named("外村") == "外村"

@@ -8,6 +8,7 @@ the public one is made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -81,7 +82,24 @@ def entries(dataset: Dataset, release: int, faults: list[Fault]) -> list[Entry]:
         if section in ROOMS and (folder.is_dir() or section in kept):
             room: Any = import_module(ROOMS[section])
             found += room.entries(dataset, release, folder, faults)
-    return found
+    return _in_english(found, dataset.town.get("in_english", {}))
+
+
+def _in_english(found: list[Entry], names: Mapping[str, str]) -> list[Entry]:
+    """The figures with the names of villages and the like, as registers write them, in English."""
+    if not names:
+        return found
+    pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+
+    def said(words: Mapping[Lang, str]) -> dict[Lang, str]:
+        return {**words, "en": pattern.sub(lambda match: names[match[0]], words["en"])}
+
+    made = []
+    for entry in found:
+        own = entry.indicator
+        own = replace(own, names=said(own.names), definition=said(own.definition))
+        made.append(replace(entry, indicator=own))
+    return made
 
 
 def manifest(dataset: Dataset, release: int, *, internal: bool) -> dict[str, Any]:

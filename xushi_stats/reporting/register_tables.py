@@ -90,7 +90,7 @@ def named(report: Report, prefix: str, suffix: str) -> dict[str, str]:
         own = figure.indicator.id
         letters = own.removeprefix(prefix).removesuffix(suffix)
         if own == f"{prefix}{letters}{suffix}" and "." not in letters and own not in found:
-            found[f"{prefix}{letters}"] = figure.indicator.place
+            found[f"{prefix}{letters}"] = report.named(figure.indicator.place)
     return found
 
 
@@ -144,7 +144,7 @@ def _prefixed(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
             absent = figure.missing and figure.missing.reason == "no_register"
             if absent or (spec.get("only_places") and not figure.indicator.place):
                 continue
-            words = figure.indicator.place or figure.indicator.names[report.lang]
+            words = report.named(figure.indicator.place) or figure.indicator.names[report.lang]
             cells = {"name": [text(words[:1].upper() + words[1:])], "value": report.cell(figure)}
             cells["unit"] = [text(show.unit(figure, report.lang))]
             yield _row(columns, cells)

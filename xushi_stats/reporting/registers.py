@@ -146,7 +146,8 @@ def _domains(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
         return
     fields = ("entries", "added", "deducted")
     for domain, letter in numbered("domain", list(listed(_rules(report)) or ())).items():
-        yield _row(report, columns, domain, {field: f"{letter}.{field}" for field in fields})
+        own = {field: f"{letter}.{field}" for field in fields}
+        yield _row(report, columns, report.named(domain), own)
     ids = {field: f"register.{field}" for field in fields}
     yield _row(report, columns, WORDS[report.lang]["total"], ids)
 
@@ -189,7 +190,7 @@ def _names(report: Report, selection: object) -> list[Inline]:
     if not isinstance(selection, Selection):
         return []
     comma = "、" if report.lang == "zh" else ", "
-    return [text(comma.join(selection.villages) or WORDS[report.lang]["nobody"])]
+    return [text(comma.join(map(report.named, selection.villages)) or WORDS[report.lang]["nobody"])]
 
 
 def _ranking(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
@@ -212,7 +213,7 @@ def _ranking(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
             f"cases.{key}": f"cases.{key}.{letter}"
             for key, _ in inspection_entries.LEVEL_WORDS.values()
         }
-        yield _row(report, columns, village, ids, "inspection")
+        yield _row(report, columns, report.named(village), ids, "inspection")
 
 
 ROWS: Mapping[str, Callable[[Report, Spec, Sequence[Spec]], Rows]] = {
@@ -257,6 +258,7 @@ def heat(report: Report, spec: Spec) -> Chart | None:
             if figure and figure.quantity:
                 value = figure.quantity.value * (-1 if kind == "rank" else 1)
                 label = Label(show.cell(figure, report.lang, report.edition), figure.id)
-                cells[village, name] = charts_heat.Cell(value, label)
+                cells[report.named(village), name] = charts_heat.Cell(value, label)
     legend = (words[f"heat_{kind}_low"], words[f"heat_{kind}_high"], words["heat_missing"])
-    return charts_heat.heat(list(year.ids), list(names.values()), cells, legend) if cells else None
+    rows = [report.named(village) for village in year.ids]
+    return charts_heat.heat(rows, list(names.values()), cells, legend) if cells else None

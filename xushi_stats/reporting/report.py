@@ -330,6 +330,11 @@ class Report:
             return [{**text(show.HIDDEN), "hidden": True}]
         return [num(figure.id, shown)] if figure.quantity and shown != show.NONE else []
 
+    def named(self, name: str) -> str:
+        """What a register calls a village, checkpoint or measure, in the report's language."""
+        names: Mapping[str, str] = self.dataset.town.get("in_english", {})
+        return names.get(name, name) if self.lang == "en" else name
+
     def line(self, spec: Mapping[str, Any], *, date: bool = False) -> list[Inline]:
         """A text in the report's language with its placeholders resolved; a ``date`` is declared."""
         if date:
