@@ -62,6 +62,67 @@ def test_a_count_below_its_threshold_is_hidden(case: Cells) -> None:
     assert is_unsafe(cell, rule) == (case["hidden"] == "yes")
 
 
+@pytest.mark.parametrize(("contributors", "hidden"), [(2, True), (3, False)])
+def test_a_sum_of_as_many_respondents_as_the_threshold_is_printed(
+    contributors: int, hidden: bool
+) -> None:
+    cell = Cell("x", 10 * contributors, contributions=(10,) * contributors)
+    assert is_unsafe(cell, Rule(threshold=3)) is hidden
+
+
+@pytest.mark.parametrize(("rest", "dominated"), [(100, True), (101, False), (102, False)])
+def test_at_p_percent_itself_the_largest_is_not_found(rest: int, dominated: bool) -> None:
+    """100 · rest against 1% of 10100: 10000 < 10100 is found, 10100 is not."""
+    assert is_dominated([10_100, 5000, rest], Rule(p_percent=1)) is dominated
+
+
+def test_of_nobody_nobody_is_found() -> None:
+    assert not is_dominated([], Rule(p_percent=10, dominance=(1, 50)))
+
+
+@pytest.mark.parametrize(
+    ("total_is", "part_is", "rest"),
+    [(False, False, {2}), (True, False, {2, 9}), (False, True, {9})],
+)
+def test_the_rest_of_a_total_wants_the_higher_threshold_of_the_two(
+    total_is: bool, part_is: bool, rest: set[int]
+) -> None:
+    """Of 11 the part of 9 leaves 2, the part of 2 leaves 9: below 10, not below 3."""
+    cells = [
+        Cell("all", 11, sensitive=total_is),
+        Cell("a", 9),
+        Cell("b", 2, sensitive=part_is),
+    ]
+    made = suppression.with_complements(Table(cells, [margin("all", ["a", "b"])]), Rule())
+    expected = rest | {2}
+    assert {cell.count for cell in made.cells if cell.virtual} == expected
+
+
+@pytest.mark.parametrize(("zeros", "left"), [("shown", {1}), ("usable", {0, 1})])
+def test_a_rest_of_one_is_always_too_few(zeros: str, left: set[int]) -> None:
+    table = Table([Cell("all", 9), Cell("a", 8), Cell("b", 9 - 8)], [margin("all", ["a", "b"])])
+    whole = Table([Cell("all", 9), Cell("a", 9), Cell("b", 0)], [margin("all", ["a", "b"])])
+    rule = Rule(zeros=zeros)  # type: ignore[arg-type]
+    found = {
+        cell.count
+        for one in (table, whole)
+        for cell in suppression.with_complements(one, rule).cells
+        if cell.virtual
+    }
+    assert found == left
+
+
+@pytest.mark.parametrize(("p_percent", "width"), [(None, 3), (10, 6)])
+def test_a_sum_is_left_open_by_p_percent_of_the_largest_rounded_up(
+    p_percent: int | None, width: int
+) -> None:
+    """10% of 55 is 5.5; without the rule the threshold alone counts, whatever the largest."""
+    largest = 55 if p_percent else 1000
+    cell = Cell("x", largest + 2, contributions=(largest, 2))
+    rule = Rule(threshold=3, p_percent=p_percent)
+    assert suppression.widths(Table([cell], []), rule, {"x"}) == {"x": width}
+
+
 def test_a_safe_table_is_printed_whole() -> None:
     table = one_way({"all": 30, "a": 10, "b": 9, "c": 11})
     assert protect(table, Rule()).printed() == dict(table.counts)
