@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from reporting import copies
 from reporting.copies import ROOT, TOWN, YEAR
 
 from xushi_stats import cli
+from xushi_stats.registers.synth import write_into
 from xushi_stats.words import ALL_SECTIONS, EDITIONS, LANGS
 
 Run = Callable[..., tuple[int, str, str]]
@@ -221,6 +223,42 @@ def test_a_wrong_number_alone_brings_no_other_fault(command: Run, data: Path) ->
         status, _, complaint = command("check", "--data", data, "--lang", lang)
         assert status == 1
         assert len([line for line in complaint.splitlines() if "[" in line]) == 2, complaint
+
+
+def codes(command: Run, data: Path, *options: str) -> list[str]:
+    """The codes of the errors of a check."""
+    out = command("check", "--data", data, "--json", *options)[1]
+    return [found["code"] for found in json.loads(out)["faults"] if found["severity"] == "error"]
+
+
+@pytest.mark.parametrize("column", ["text", "en", "source", "start"])
+def test_phrases_that_cannot_be_read_are_not_told_as_typed_numbers(
+    command: Run, data: Path, column: str
+) -> None:
+    path = data / TOWN / "quotes.csv"
+    copies.table(path, lambda rows: [row | {column: ""} for row in rows])
+    assert set(codes(command, data)) == {"required"}
+
+
+def test_a_target_without_direction_takes_no_figure_from_the_text(command: Run, data: Path) -> None:
+    copies.table(
+        data / "demo/targets.csv", lambda rows: [row | {"direction": "zzz"} for row in rows]
+    )
+    assert "placeholder" not in codes(command, data, "--town", "demo")
+
+
+def test_a_fault_of_a_register_is_told_beside_that_of_a_number(command: Run, data: Path) -> None:
+    """And the figures that the register would give are not told as unknown."""
+    write_into(copies.DEMO_PLAN, data, copies.DEMO)
+    path = data / "demo/observations.csv"
+    copies.table(path, lambda rows: [rows[0] | {"value": "很多个"}, *rows[1:]])
+    alone = codes(command, data, "--town", "demo")
+    copies.table(
+        data / "demo/registers/households.csv",
+        lambda rows: [rows[0] | {"entered": "zzz"}, *rows[1:]],
+    )
+    both = codes(command, data, "--town", "demo")
+    assert len(alone) == 1 and len(both) == 2
 
 
 def test_a_contradiction_of_the_two_places_is_found(command: Run, data: Path) -> None:

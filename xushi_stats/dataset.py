@@ -110,7 +110,7 @@ def load(data: Path, ref_area: str) -> Dataset:
     folder = data / ref_area
     known = catalogue.load(data, ref_area, faults)
     found = sources.load(data, folder, faults)
-    tables = records.load(folder, known.indicators, found, stated)
+    tables = records.load(folder, known.indicators, found, faults, stated)
     broken = _breaks(folder, known, faults)
     aims = {row["actual"] for row in tables["targets"] if row["direction"] == "不低于"}
     added = series.added(known.indicators.values(), aims)

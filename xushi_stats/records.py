@@ -114,17 +114,27 @@ def load(
     indicators: Mapping[str, object],
     sources: Mapping[str, object],
     faults: list[Fault],
+    stated: list[Fault],
 ) -> dict[str, tuple[Row, ...]]:
-    """Read all record tables of a town; one that the town does not have is empty."""
+    """Read all record tables of a town; one that the town does not have is empty.
+
+    Args:
+        folder: the town's.
+        indicators: those of the catalogue.
+        sources: those on file.
+        faults: receives what is wrong with tables that other texts rest on: phrases and targets.
+        stated: receives what is wrong with the others.
+    """
     found = {}
     for name, columns in RECORD_COLUMNS.items():
+        told = faults if name in ("quotes", "targets") else stated
         path = folder / f"{name}.csv"
         file = f"{folder.name}/{name}.csv"
-        rows = read_table(path, file, columns, faults, optional=True, is_open=_is_open)
+        rows = read_table(path, file, columns, told, optional=True, is_open=_is_open)
         rows = [row for row in rows if not _is_open(row)]
         for row in rows:
-            faults.extend(_wrong(row, indicators, sources))
-        faults.extend(_twice(rows))
+            told.extend(_wrong(row, indicators, sources))
+        told.extend(_twice(rows))
         found[name] = tuple(rows)
     return found
 

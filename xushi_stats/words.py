@@ -464,7 +464,14 @@ STATE_EN = {
 ORIGIN_ZH = {
     **{"year": "年份", "month": "月份", "village": "村", "level": "层级"},
     **{"group": "人员类别", "grade": "等次", "domain": "领域"},
-    **{"count": "计数", "sum": "求和", "mean": "平均", "median": "中位数", "rank": "排名"},
+    **{
+        "count": "计数",
+        "sum": "求和",
+        "score": "得分",
+        "mean": "平均",
+        "median": "中位数",
+        "rank": "排名",
+    },
     **{"movement": "名次之差", "entries": "条数", "added": "加分求和", "deducted": "扣分求和"},
     **{"Kendall": "肯德尔W", "tau-b": "肯德尔τ-b"},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ from reporting import copies
 from xushi_stats.faults import Lang
 from xushi_stats.registers.synth import write_into
 from xushi_stats.registers.town_rules import PARTS
+from xushi_stats.reporting import rows
 from xushi_stats.reporting.document import plain, readable, walk
 from xushi_stats.reporting.report import Report
 from xushi_stats.words import WORDS, Edition
@@ -115,14 +117,14 @@ def test_what_is_open_is_listed_with_its_query(data: Path, lang: Lang) -> None:
 
 def test_xushi_lists_every_open_parameter_for_the_office_alone() -> None:
     data = copies.ROOT / "data"
-    for edition, rows in (
+    for edition, count in (
         ("draft", len(PARTS["assessment"])),
         ("internal", len(PARTS["assessment"])),
         ("public", 0),
     ):
         made = Report("xushi", 2019, edition=edition, data=data)  # type: ignore[arg-type]
         blocks = made.table("assessment_parameters").blocks
-        assert sum(len(block["rows"]) for block in blocks) == rows
+        assert sum(len(block["rows"]) for block in blocks) == count
 
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -146,3 +148,33 @@ def test_names_of_the_registers_are_english_in_english_and_as_written_in_chinese
 
 def test_a_name_without_english_stays_as_it_is(data: Path) -> None:
     assert report(data, "en").named("外村") == "外村"
+
+
+def opened(data: Path, tmp_path: Path, part: str) -> Path:
+    """A copy in which every parameter of a part of the rules is open."""
+    made = Path(shutil.copytree(data, tmp_path / "data"))
+    rules = made / copies.DEMO / "rules.toml"
+    lines, inside = [], False
+    for line in rules.read_text("utf-8").splitlines():
+        inside = line.startswith(f"[{part}") if line.startswith("[") else inside
+        is_value = inside and re.match(r"\w+ = ", line)
+        lines.append(f'{line.split(" = ")[0]} = "open:tea.exact"' if is_value else line)
+    rules.write_text("\n".join(lines) + "\n", "utf-8")
+    return made
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_with_every_rule_of_the_inspection_open_the_ledger_says_so(
+    data: Path, tmp_path: Path, lang: Lang
+) -> None:
+    made = report(opened(data, tmp_path, "inspection"), lang)
+    shown = json.dumps(rows.ledger_json(made)["rows"], ensure_ascii=False)
+    assert "inspection.score" in shown
+
+
+def test_a_village_whose_name_has_a_blank_is_printed_whole(data: Path, tmp_path: Path) -> None:
+    made = Path(shutil.copytree(data, tmp_path / "data"))
+    for path in (made / copies.DEMO / "registers").glob("*.csv"):
+        path.write_text(path.read_text("utf-8-sig").replace("上湾村", "上 湾村"), "utf-8")
+    shown = json.dumps(rows.ledger_json(report(made))["rows"], ensure_ascii=False)
+    assert "村为上 湾村" in shown

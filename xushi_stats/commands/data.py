@@ -87,7 +87,7 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
     try:
         faults, lines = _checked(options, lang)
     except DataFaults as error:
-        faults, lines = [*error.faults, *_besides(error, options)], []
+        faults, lines = DataFaults([*error.faults, *_besides(error, options)]).faults, []
     copies = marking.write(options.data, faults, options.marked, lang) if options.marked else []
     if options.json:
         print(faults_as_json(faults, lang))
@@ -139,6 +139,9 @@ def _besides(error: DataFaults, options: argparse.Namespace) -> list[Fault]:
         return []
     report = Report.of_rest(rest, int(year), options.data)
     found = list(report.faults)
+    others = [fault for fault in errors(found) if fault.code not in (*_OF_TEXTS, "check_fails")]
+    if others:  # of registers and their rules: without their figures no text can be judged
+        return others
     for one in report.in_languages(options.lang or LANGS):
         found += [fault for fault in one.rehearse() if fault not in found]
     return [fault for fault in found if fault.code in _OF_TEXTS]

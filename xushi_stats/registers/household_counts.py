@@ -96,6 +96,7 @@ def _watched(make: Maker, counts: households.Counts, period: str) -> None:
     )
     make.sums(total, classes)
     make.totals += [(total, cell, False) for cell in classes]
+    make.totals.append((f"households.count@{period}", total, False))
 
 
 def _by_status(make: Maker, counts: households.Counts, period: str) -> Iterator[str]:
@@ -168,7 +169,7 @@ def _villages(make: Maker, counts: households.Counts, period: str, *, printed: b
             place=village,
         )  # fmt: skip
         columns.setdefault(".persons", []).append(cell)
-    _columns(make, columns, groups, period)
+    _columns(make, columns, period)
 
 
 def _village_groups(found: Aggregates, on: date) -> dict[str, tuple[Words, tuple[str, ...]]]:
@@ -188,22 +189,13 @@ def _village_groups(found: Aggregates, on: date) -> dict[str, tuple[Words, tuple
     return groups
 
 
-def _columns(
-    make: Maker,
-    columns: dict[str, list[str]],
-    groups: dict[str, tuple[Words, tuple[str, ...]]],
-    period: str,
-) -> None:
+def _columns(make: Maker, columns: dict[str, list[str]], period: str) -> None:
     """The town is the sum of its villages, in each column."""
     for slug, cells in columns.items():
-        if slug == ".persons":
-            make.sums(f"households.persons@{period}", cells)
-            continue
-        statuses = groups[slug][1]
-        own = f".{STATUS[statuses[0]][0]}" if len(statuses) == 1 else slug
-        total = f"households.count{own}@{period}"
+        total = f"households{slug if slug == '.persons' else f'.count{slug}'}@{period}"
         make.sums(total, cells)
-        make.totals += [(total, cell, True) for cell in cells]
+        if slug != ".persons":
+            make.totals += [(total, cell, True) for cell in cells]
 
 
 # -- moves and relapse -------------------------------------------------------------------------

@@ -24,7 +24,6 @@ from xushi_stats.registers.household_aggregates import HOUSEHOLDS, Aggregates, g
 from xushi_stats.registers.household_counts import system
 from xushi_stats.registers.household_more import internal_measures, measured, patterns
 from xushi_stats.registers.household_words import STATUS, Words, both
-from xushi_stats.registers.households import BREAK
 from xushi_stats.registers.incomes import Incomes
 from xushi_stats.registers.published_table import Rule
 from xushi_stats.registers.rules import Open
@@ -259,7 +258,7 @@ def _changes(made: Found) -> Iterator[Entry]:
                 f"在册{label}{zh}比上年末增减",
                 f"change in registered {en} {STATUS[status][1] if status else ''}".rstrip(),
             )
-            if found.before.on < BREAK <= found.now.on:
+            if found.moves.broken:
                 entry = indicator(f"{one}.change", names, unit, both("", ""), section=SECTION)
                 yield Entry(entry, f"{found.year}-12", reason="series_break")
             elif (one, f"{found.year - 1}-12") in counted:

@@ -24,7 +24,7 @@ def gathered(entries: Iterable[Block], words: Mapping[str, str]) -> list[Block]:
         words: of the language: how the lines of an entry are called.
 
     Returns:
-        Blocks ``row`` and ``series``, each series where its first entry stood.
+        Blocks ``row`` and ``series``; entries that are alike stand together, where the first of them stood.
     """
     own = {words[key] for key in _OWN}
     alike: dict[str, list[Block]] = {}

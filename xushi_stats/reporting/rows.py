@@ -229,9 +229,10 @@ def _abridged(figure: Figure, lang: Lang) -> list[Inline]:
         return pieces(said)
     files, rows, function = match.groups()
     if lang == "zh":
-        terms = (term.partition("=") for term in rows.split(" "))
-        rows = "、".join(f"{ORIGIN_ZH[key]}为{value}" for key, _, value in terms)
-        function = ORIGIN_ZH[function.split(" ")[0]]  # the definition below says of what
+        terms = (term.partition("=") for term in re.split(r" (?=\w+=)", rows))
+        rows = "、".join(f"{ORIGIN_ZH.get(key, key)}为{value}" for key, _, value in terms)
+        first = function.split(" ")[0]  # the definition below says of what
+        function = ORIGIN_ZH.get(first, first)
     opened = [pieces(files), [text(words["of_rows"])], pieces(rows), [text(words["computed"])]]
     return [inline for part in (*opened, pieces(function)) for inline in part]
 
