@@ -1,4 +1,4 @@
-"""Which small changes of the program no test notices: ``python benchmarks/mutants.py [group …]``.
+"""Which small changes of the program no test notices: ``python benchmarks/mutants.py [--every N] [group …]``.
 
 Each mutant is the package with one operator, comparison or whole number changed; the tests named beside its
 file are run on it, and it is killed if one fails or if they do not end. Prints the survivors, and one
@@ -8,6 +8,7 @@ want tests of their own. Works on copies in a temporary folder; takes an hour fo
 
 from __future__ import annotations
 
+import argparse
 import ast
 import os
 import shutil
@@ -169,7 +170,11 @@ def _is_killed(copy: Path, target: Target, source: str) -> bool:
 
 def main() -> None:
     """Try every mutant of the groups asked for."""
-    asked = sys.argv[1:] or list(GROUPS)
+    parser = argparse.ArgumentParser(description=__doc__.partition(":")[0])
+    parser.add_argument("group", nargs="*", choices=[[], *GROUPS], help="all if none is named")
+    parser.add_argument("--every", type=int, default=1, help="try each Nth mutant alone")
+    options = parser.parse_args()
+    asked = options.group or list(GROUPS)
     with tempfile.TemporaryDirectory() as folder:
         copies: Queue[Path] = Queue()
         (Path(folder) / "run").mkdir()
@@ -189,6 +194,7 @@ def main() -> None:
 
         for group in asked:
             every = [(t, what, source) for t in GROUPS[group] for what, source in mutants(t)]
+            every = every[:: options.every]
             sound = {t: (ROOT / "xushi_stats" / t.file).read_text("utf-8") for t in GROUPS[group]}
             assert not any(tried(t, source) for t, source in sound.items()), (
                 "the tests fail as it is"
