@@ -171,7 +171,9 @@ def _is_killed(copy: Path, target: Target, source: str) -> bool:
 def main() -> None:
     """Try every mutant of the groups asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition(":")[0])
-    parser.add_argument("group", nargs="*", choices=[[], *GROUPS], help="all if none is named")
+    parser.add_argument(
+        "group", nargs="*", metavar="group", help=f"of {', '.join(GROUPS)}; all if none is named"
+    )
     parser.add_argument("--every", type=int, default=1, help="try each Nth mutant alone")
     options = parser.parse_args()
     asked = options.group or list(GROUPS)
