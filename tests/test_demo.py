@@ -404,3 +404,11 @@ def test_a_direction_rests_on_ends_that_are_stated(low: Bound, high: Bound, move
     change = replace(found, quantity=replace(found.quantity, low=low, high=high))
     now = figure("general.households@2020-12")
     assert years.Comparison(now, None, change, None, None).move == move
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "（年数不足，未计算）"), ("en", "(too few years to compute it)")]
+)
+def test_an_annual_growth_of_too_few_years_says_so(lang: Lang, words: str) -> None:
+    (said,) = report(2020, lang=lang).resolve("industry.grain.annual")
+    assert (said["v"], said["missing"]) == (words, True)

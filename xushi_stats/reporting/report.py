@@ -269,8 +269,7 @@ class Report:
             return [{"t": "ref", "kind": what, "key": rest}]
         figure = self._figure(kind)
         if figure is None:
-            absent = "internal_only" if self.internal.find(kind) else "no_prior"
-            return [{**text(WORDS[self.lang][absent]), "missing": True}]
+            return [{**text(WORDS[self.lang][self._why_absent(kind)]), "missing": True}]
         if rest in _PHRASES:
             return years.phrase(self, figure.id, number=_PHRASES[rest] == "number")
         if rest in ("上年", "prior"):
@@ -301,6 +300,14 @@ class Report:
         """
         known = self.internal.find(name) or self.dataset.catalogue.find(name)
         return self.ledger.find(name) if known else self[name].figure
+
+    def _why_absent(self, name: str) -> str:
+        """Why there is no such figure in this edition, a key of ``WORDS``."""
+        if self.internal.find(name):
+            return "internal_only"
+        indicator = self.dataset.catalogue.find(name)
+        is_over_years = indicator is not None and indicator.id.endswith(".annual")
+        return "few_years" if is_over_years else "no_prior"
 
     def _special(self, name: str) -> list[Inline] | None:
         year = "年" if self.lang == "zh" else ""
