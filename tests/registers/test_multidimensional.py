@@ -325,3 +325,8 @@ def test_what_no_measure_takes_is_refused(what: str) -> None:
     with pytest.raises(MeasureError) as caught:
         refused()
     assert caught.value.code == code
+
+
+def test_one_negative_achievement_among_others_is_refused() -> None:
+    with pytest.raises(MeasureError):
+        md.normalized_gaps([(3, -1)], (4, 5))
