@@ -121,7 +121,6 @@ def _book(path: Path, about: Mapping[str, str]) -> Source:
     cells = {column.name: about.get(column.name, "") for column in SOURCE_COLUMNS}
     title = cells["title_zh"]
     short = cells["short_zh"] or (f"《{title}》" if title else "")
-
     return Source(
         books.source_id(path),
         {"zh": title, "en": cells["title_en"] or title},

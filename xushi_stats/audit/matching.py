@@ -121,9 +121,8 @@ class _Heard:
 
     def _take(self, own: Indicator) -> None:
         self.own = own
-        noun = (
-            own.shown[self.lang] if self.site.sentence else ""
-        )  # 12 religious venues names itself
+        # 12 religious venues names itself
+        noun = own.shown[self.lang] if self.site.sentence else ""
         self.printed = {term: NOUN for term, _ in terms(noun, self.lang)}
         name, near = own.names[self.lang], self.site.near
         self.short = set(self._terms([said for said in near if abbreviates(said[0], name)]))

@@ -192,10 +192,12 @@ def _village_groups(found: Aggregates, on: date) -> dict[str, tuple[Words, tuple
 def _columns(make: Maker, columns: dict[str, list[str]], period: str) -> None:
     """The town is the sum of its villages, in each column."""
     for slug, cells in columns.items():
-        total = f"households{slug if slug == '.persons' else f'.count{slug}'}@{period}"
+        if slug == ".persons":
+            make.sums(f"households.persons@{period}", cells)
+            continue
+        total = f"households.count{slug}@{period}"
         make.sums(total, cells)
-        if slug != ".persons":
-            make.totals += [(total, cell, True) for cell in cells]
+        make.totals += [(total, cell, True) for cell in cells]
 
 
 # -- moves and relapse -------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from xushi_stats.reporting.document import Block, Inline, plain
+from xushi_stats.reporting.document import Block, plain
 
 LEAST = 3
 """How many entries are worth gathering."""
@@ -26,10 +26,9 @@ def gathered(entries: Iterable[Block], words: Mapping[str, str]) -> list[Block]:
     Returns:
         Blocks ``row`` and ``series``; entries that are alike stand together, where the first of them stood.
     """
-    own = {words[key] for key in _OWN}
     alike: dict[str, list[Block]] = {}
     for entry in entries:
-        shared = [line for line in entry["lines"] if plain(line["k"]) not in own]
+        _, shared = _parted(entry, words)
         key = [entry["id"].partition("@")[0], entry["name"], shared]
         alike.setdefault(json.dumps(key, sort_keys=True), []).append(entry)
     found: list[Block] = []
@@ -38,22 +37,26 @@ def gathered(entries: Iterable[Block], words: Mapping[str, str]) -> list[Block]:
     return found
 
 
+def _parted(entry: Block, words: Mapping[str, str]) -> tuple[dict[str, Any], list[Any]]:
+    """What an entry says of its time alone, by the word for it; and its other lines."""
+    own = {plain(line["k"]): line for line in entry["lines"]}
+    told = {words[key]: own[words[key]] for key in _OWN if words[key] in own}
+    return told, [line for line in entry["lines"] if plain(line["k"]) not in told]
+
+
 def _can_be_one(group: list[Block], words: Mapping[str, str]) -> bool:
-    return len(group) >= LEAST and all(_line(entry, words["period"]) for entry in group)
+    return len(group) >= LEAST and all(words["period"] in _parted(e, words)[0] for e in group)
 
 
 def _series(group: list[Block], words: Mapping[str, str]) -> Block:
-    own = {words[key] for key in _OWN}
-    first, rows = group[0], []
+    rows = []
     for entry in sorted(group, key=lambda e: str(e["id"])):
-        said = [line for line in entry["lines"] if plain(line["k"]) in own]
-        kept = [line for line in said if plain(line["k"]) != words["period"]]
-        rows.append({**entry, "name": _line(entry, words["period"]), "lines": kept})
-    shared = [line for line in first["lines"] if plain(line["k"]) not in own]
-    return {"b": "series", "name": first["name"], "rows": rows, "lines": shared}
-
-
-def _line(entry: Block, key: str) -> list[Inline]:
-    """What an entry says under a word; nothing where it does not."""
-    found: list[Any] = [line["v"] for line in entry["lines"] if plain(line["k"]) == key]
-    return found[0] if found else []
+        told, _ = _parted(entry, words)
+        period = told.pop(words["period"])
+        rows.append({**entry, "name": period["v"], "lines": list(told.values())})
+    return {
+        "b": "series",
+        "name": group[0]["name"],
+        "rows": rows,
+        "lines": _parted(group[0], words)[1],
+    }
