@@ -37,7 +37,9 @@ class Target:
 
 
 def _measure(name: str) -> Target:
-    return Target(f"registers/{name}.py", (f"tests/registers/test_{name}.py",))
+    folder, _, module = name.rpartition("/")
+    test = {"proportion_interval": "intervals", "rank_agreement": "agreement"}.get(module, module)
+    return Target(f"registers/{folder}/{module}.py", (f"tests/registers/test_{test}.py",))
 
 
 _VERIFIED = (
@@ -49,14 +51,16 @@ _VERIFIED = (
 )
 GROUPS = {
     "rounding": [
-        Target("show.py", ("tests/test_show.py",), ("round_to", "round_out", "_decimals_signed")),
+        Target("format.py", ("tests/test_show.py",), ("round_to", "round_out", "_decimals_signed")),
     ],
     "suppression": [
-        Target("registers/suppression.py", ("tests/registers/test_disclosure.py",)),
+        Target("disclosure/suppression.py", ("tests/registers/test_disclosure.py",)),
     ],
     "statistics": [
-        Target("statistics.py", ("tests/test_statistics.py",)),
-        *map(_measure, ("poverty", "inequality", "intervals", "agreement", "multidimensional")),
+        Target("measures.py", ("tests/test_statistics.py",)),
+        *map(_measure, ("households/poverty", "households/inequality")),
+        *map(_measure, ("households/multidimensional",)),
+        *map(_measure, ("checkpoints/proportion_interval", "inspection/rank_agreement")),
     ],
     "verification": [
         Target("audit/verify.py", _VERIFIED),

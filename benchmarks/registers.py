@@ -27,10 +27,11 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from xushi_stats.registers import households, support
-from xushi_stats.registers.engine import Register
+from xushi_stats.registers.frames import Register
+from xushi_stats.registers.households import counts as household_counts
+from xushi_stats.registers.households import services
+from xushi_stats.registers.households.validation import validate
 from xushi_stats.registers.schema import ITEMS
-from xushi_stats.registers.validation import validate
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "registers-benchmark.md"
@@ -97,13 +98,13 @@ def ours(folder: Path, engine: Any, clock: Clock) -> Answers:
     """The library's figures."""
     with Register(folder, engine, memory=MEMORY, threads=THREADS) as register:
         timed = timer(clock)
-        counts = timed("counts", lambda: households.counts(register, END))
-        moved = timed("transitions", lambda: households.transitions(register, START, END))
-        fallen = timed("relapse", lambda: households.relapse(register, START, END))
-        seen = timed("re-visits", lambda: support.coverage(register, *YEAR, ["已脱贫"]))
-        needs = timed("items", lambda: support.needs(register, END))
-        given = timed("measures", lambda: support.measures(register, *YEAR))
-        incomes = timed("incomes", lambda: support.incomes(register, 2020, END))
+        counts = timed("counts", lambda: household_counts.counts(register, END))
+        moved = timed("transitions", lambda: household_counts.transitions(register, START, END))
+        fallen = timed("relapse", lambda: household_counts.relapse(register, START, END))
+        seen = timed("re-visits", lambda: services.coverage(register, *YEAR, ["已脱贫"]))
+        needs = timed("items", lambda: services.needs(register, END))
+        given = timed("measures", lambda: services.measures(register, *YEAR))
+        incomes = timed("incomes", lambda: services.incomes(register, 2020, END))
     return {
         "counts": [(*k, v.households, v.persons) for k, v in counts.cells.items()],
         "transitions": [(*k, n) for k, n in moved.cells.items()],
@@ -122,7 +123,7 @@ def ours(folder: Path, engine: Any, clock: Clock) -> Answers:
     }
 
 
-def villages(seen: support.Coverage) -> Iterable[str]:
+def villages(seen: services.Coverage) -> Iterable[str]:
     return sorted(seen.due)
 
 

@@ -69,7 +69,8 @@ def floor() -> Callable[[], None]:
     import nbformat
 
     from xushi_stats import Report
-    from xushi_stats.reporting import assembly, document, typeset
+    from xushi_stats.publishing import assembly, typeset
+    from xushi_stats.reporting import document
 
     def run() -> None:
         report = Report("xushi", 2019, edition="public", data=ROOT / "data")

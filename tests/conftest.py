@@ -20,11 +20,11 @@ from judges import PACKAGES
 from reporting import copies
 from reporting.copies import Release
 
-from xushi_stats import cli
-from xushi_stats.registers.synth import write_into
-from xushi_stats.reporting import build as building
-from xushi_stats.reporting import execution
-from xushi_stats.reporting.assembly import Assembled
+from xushi_stats.commands import main
+from xushi_stats.publishing import build as building
+from xushi_stats.publishing import execution
+from xushi_stats.publishing.assembly import Assembled
+from xushi_stats.synth import write_into
 
 Run = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,7 +77,7 @@ def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
     def run(*arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()
         try:
-            status = cli.main([str(argument) for argument in arguments])
+            status = main.main([str(argument) for argument in arguments])
         except SystemExit as stop:
             status = int(stop.code or 0)
         out, err = capsys.readouterr()

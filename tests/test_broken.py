@@ -16,9 +16,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from xushi_stats import cli, dataset, xlsx
+from xushi_stats import dataset
+from xushi_stats.commands import main
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.reporting import evidence, report
+from xushi_stats.tables import xlsx
 
 HERE = Path(__file__).resolve().parent / "broken"
 sys.path.insert(0, str(HERE))
@@ -72,7 +74,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
     def ran(*arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()
-        status = cli.main([str(argument) for argument in arguments])
+        status = main.main([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
         return status, out, err
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from towns import DATA, OBSERVATIONS, Cells, Town
 
-from xushi_stats import changes, cli
-from xushi_stats.changes import START, Grounds
+from xushi_stats.commands import main
 from xushi_stats.faults import DataFaults
+from xushi_stats.reporting import change_log
+from xushi_stats.reporting.change_log import START, Grounds
 
 GROUNDS = Grounds("2020-04-01", "经办", "抄录错行", "原件", "主任")
 LOG = "xushi/changes.csv"
@@ -28,8 +29,10 @@ def change(figure: str, before: str, after: str, item: str = "原文写法") -> 
 def log(tmp_path: Path) -> Path:
     """A log of three rows, of two days."""
     path = tmp_path / "changes.csv"
-    changes.append(path, [change("a", "1户", "2户"), change("b", "5人", "6人")], GROUNDS)
-    changes.append(path, [change("a", "2户", "3户")], Grounds("2020-04-02", "乙", "核", "文", "丙"))
+    change_log.append(path, [change("a", "1户", "2户"), change("b", "5人", "6人")], GROUNDS)
+    change_log.append(
+        path, [change("a", "2户", "3户")], Grounds("2020-04-02", "乙", "核", "文", "丙")
+    )
     return path
 
 
@@ -39,26 +42,26 @@ def lines(path: Path) -> list[str]:
 
 def breaks(path: Path) -> list[tuple[str, int | None]]:
     with pytest.raises(DataFaults) as refused:
-        changes.read(path)
+        change_log.read(path)
     return [(fault.code, fault.row) for fault in refused.value.faults]
 
 
 def test_each_row_carries_the_hash_of_the_one_before(log: Path) -> None:
-    rows = changes.read(log)
+    rows = change_log.read(log)
     assert [row["previous"] for row in rows] == [START, rows[0]["hash"], rows[1]["hash"]]
-    assert [row["hash"] for row in rows] == [changes.digest(row.cells) for row in rows]
+    assert [row["hash"] for row in rows] == [change_log.digest(row.cells) for row in rows]
     assert len({row["hash"] for row in rows}) == 3
 
 
 def test_no_file_is_no_change(tmp_path: Path) -> None:
-    assert changes.read(tmp_path / "changes.csv") == []
+    assert change_log.read(tmp_path / "changes.csv") == []
 
 
 def test_appending_leaves_what_was_there(log: Path) -> None:
     before = log.read_bytes()
-    changes.append(log, [change("c", "", "1个")], GROUNDS)
+    change_log.append(log, [change("c", "", "1个")], GROUNDS)
     assert log.read_bytes().startswith(before)
-    assert changes.append(log, [], GROUNDS) == []
+    assert change_log.append(log, [], GROUNDS) == []
 
 
 def test_the_header_is_that_of_the_rules_for_publishing(log: Path) -> None:
@@ -68,10 +71,10 @@ def test_the_header_is_that_of_the_rules_for_publishing(log: Path) -> None:
 
 
 @pytest.mark.parametrize("position", [1, 2, 3])
-@pytest.mark.parametrize("column", [c.name for c in changes.COLUMNS if c.name != "previous"])
+@pytest.mark.parametrize("column", [c.name for c in change_log.COLUMNS if c.name != "previous"])
 def test_a_cell_altered_is_found_in_its_row(log: Path, position: int, column: str) -> None:
     rows = list(csv.reader(io.StringIO(log.read_text("utf-8-sig"))))
-    place = [c.name for c in changes.COLUMNS].index(column)
+    place = [c.name for c in change_log.COLUMNS].index(column)
     altered = {"kind": "修订", "hash": "f" * 64}.get(column, "别的")
     rows[position][place] = altered
     text = io.StringIO()
@@ -101,21 +104,21 @@ def test_a_log_whose_chain_is_broken_takes_no_more_rows(log: Path) -> None:
     log.write_text(head + two + three, encoding="utf-8")
     before = log.read_bytes()
     with pytest.raises(DataFaults):
-        changes.append(log, [change("c", "", "1个")], GROUNDS)
+        change_log.append(log, [change("c", "", "1个")], GROUNDS)
     assert log.read_bytes() == before
 
 
 def test_the_rows_that_lead_from_one_state_to_another(log: Path) -> None:
-    rows = changes.read(log)
-    assert [r["reason"] for r in changes.chain(rows, "a", "原文写法", "1户", "3户")] == [
+    rows = change_log.read(log)
+    assert [r["reason"] for r in change_log.chain(rows, "a", "原文写法", "1户", "3户")] == [
         "抄录错行",
         "核",
     ]
-    assert [r["reason"] for r in changes.chain(rows, "a", "原文写法", "2户", "3户")] == ["核"]
-    assert changes.chain(rows, "a", "原文写法", "1户", "4户") == []
-    assert changes.chain(rows, "a", "算式", "1户", "3户") == []
-    assert changes.accepted(rows, "a", "原文写法") == "3户"
-    assert changes.accepted(rows, "c", "原文写法") is None
+    assert [r["reason"] for r in change_log.chain(rows, "a", "原文写法", "2户", "3户")] == ["核"]
+    assert change_log.chain(rows, "a", "原文写法", "1户", "4户") == []
+    assert change_log.chain(rows, "a", "算式", "1户", "3户") == []
+    assert change_log.accepted(rows, "a", "原文写法") == "3户"
+    assert change_log.accepted(rows, "c", "原文写法") is None
 
 
 # -- the command -------------------------------------------------------------------------------
@@ -149,7 +152,7 @@ def record(town: Town, *more: str, kind: str = "correction", **grounds: str) -> 
 
 def logged(town: Town) -> list[tuple[str, str, str, str, str]]:
     columns = ("figure", "item", "before", "after", "kind")
-    rows = changes.read(town.data / LOG)
+    rows = change_log.read(town.data / LOG)
     return [tuple(row[c] for c in columns) for row in rows]  # type: ignore[misc]
 
 
@@ -211,7 +214,7 @@ def test_no_ground_may_be_blank_or_left_out(town: Town, command: Run, ground: st
     status, _, complaint = command(*record(town, **{ground: " "}))
     assert status == 1 and f"--{ground}" in complaint
     without = [word for word in record(town) if not word.startswith(f"--{ground}=")]
-    assert command(*without)[0] == cli.USAGE
+    assert command(*without)[0] == main.USAGE
     assert not (town.data / LOG).exists()
 
 
@@ -224,7 +227,7 @@ def test_a_date_that_is_none_is_refused(town: Town, command: Run) -> None:
 def test_check_says_what_is_on_file(town: Town, command: Run) -> None:
     assert command("check", "--data", town.data)[1].splitlines()[-1] == "无修改记录。"
     command(*record(town))
-    last = changes.read(town.data / LOG)[-1]["hash"][:12]
+    last = change_log.read(town.data / LOG)[-1]["hash"][:12]
     told = command("check", "--data", town.data)[1].splitlines()[-1]
     assert told == f"修改记录 2 条，校验链完整；末行校验值 {last}"
     english = command("check", "--data", town.data, "--lang", "en")[1].splitlines()[-1]

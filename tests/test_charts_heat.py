@@ -9,9 +9,9 @@ from itertools import combinations, pairwise
 import pytest
 from reporting.test_charts import boxes, drawn, overlap, within
 
-from xushi_stats import charts_heat
-from xushi_stats.charts import DARK, INK, PAPER, Label
-from xushi_stats.charts_heat import SHADES, Cell, heat
+from xushi_stats.charts import heatmap
+from xushi_stats.charts.chart import DARK, INK, PAPER, Label
+from xushi_stats.charts.heatmap import SHADES, Cell, heat
 
 __all__ = ["drawn"]  # a fixture
 
@@ -82,9 +82,9 @@ def test_the_shades_grow_darker_so_that_grey_print_keeps_their_order() -> None:
 
 
 def test_a_higher_score_is_never_lighter() -> None:
-    steps = [charts_heat.shade(Fraction(n), Fraction(0), Fraction(40)) for n in range(41)]
+    steps = [heatmap.shade(Fraction(n), Fraction(0), Fraction(40)) for n in range(41)]
     assert steps == sorted(steps) and set(steps) == {0, 1, 2, 3}
-    assert charts_heat.shade(Fraction(5), Fraction(5), Fraction(5)) == 1
+    assert heatmap.shade(Fraction(5), Fraction(5), Fraction(5)) == 1
 
 
 def test_a_heat_map_is_drawn_twice_with_the_same_bytes() -> None:

@@ -12,9 +12,9 @@ import pytest
 from reporting import copies
 from reporting.copies import ROOT, TOWN, YEAR
 
-from xushi_stats import cli
-from xushi_stats.registers.synth import write_into
-from xushi_stats.words import ALL_SECTIONS, EDITIONS, LANGS
+from xushi_stats.commands import main
+from xushi_stats.editions import ALL_SECTIONS, EDITIONS, LANGS
+from xushi_stats.synth import write_into
 
 Run = Callable[..., tuple[int, str, str]]
 COMMANDS = ("build", "check", "show", "list", "impact")
@@ -156,7 +156,7 @@ def test_show_marks_a_missing_figure_and_what_it_lacks(command: Run, data: Path)
 
 
 def test_every_figure_can_be_shown_by_its_name_as_a_tree_that_ends_in_the_source() -> None:
-    from xushi_stats.explain import tree
+    from xushi_stats.commands.explanation import tree
     from xushi_stats.reporting.report import load
 
     dataset, ledger, _ = load(ROOT / "data", TOWN, YEAR)
@@ -347,7 +347,7 @@ def test_the_build_offers_every_language_edition_and_section(command: Run) -> No
 def test_help_check_and_list_start_without_plotting_jupyter_or_typst(arguments: list[str]) -> None:
     script = (
         "import sys\n"
-        "from xushi_stats.cli import main\n"
+        "from xushi_stats.commands.main import main\n"
         "try:\n"
         f"    main({arguments!r})\n"
         "except SystemExit:\n"
@@ -384,7 +384,7 @@ def test_a_reader_that_stops_early_gets_no_traceback() -> None:
     import subprocess
     import sys
 
-    script = "import sys; from xushi_stats.cli import main; sys.exit(main(['list']))"
+    script = "import sys; from xushi_stats.commands.main import main; sys.exit(main(['list']))"
     process = subprocess.Popen(
         [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
@@ -412,5 +412,5 @@ def test_all_of_it_works_as_a_module_and_as_a_command() -> None:
     from importlib.metadata import entry_points
 
     (script,) = entry_points(group="console_scripts", name="xushi-stats")
-    assert script.load() is cli.main
+    assert script.load() is main.main
     assert copies.cli("--help").stdout.startswith("usage: xushi-stats")

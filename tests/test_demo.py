@@ -17,17 +17,20 @@ from typing import Any
 import pytest
 from towns import DATA, ROOT, Cells, cases
 
-from xushi_stats import cli, records, show, targets
-from xushi_stats.audit import report as audit
-from xushi_stats.audit import source, wording
+from xushi_stats import format, records
+from xushi_stats.audit import source_document
+from xushi_stats.checks import wording
+from xushi_stats.commands import main
 from xushi_stats.dataset import Dataset
+from xushi_stats.editions import Edition
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.quantity import Bound
-from xushi_stats.reporting import years
+from xushi_stats.readback import orphans as audit
+from xushi_stats.reporting import targets, years
 from xushi_stats.reporting.document import plain, walk
 from xushi_stats.reporting.report import Piece, Report, load
-from xushi_stats.words import WORDS, Edition
+from xushi_stats.reporting.words import WORDS
 
 TOWN = "demo"
 YEARS = cases("demo_years")
@@ -71,7 +74,7 @@ def answer(found: Figure) -> str:
     quantity = found.quantity
     assert quantity is not None
     value, *ends = (
-        show.pure(x, quantity.unit)
+        format.pure(x, quantity.unit)
         for x in (quantity.value, quantity.low.value, quantity.high.value)
     )
     return str(value) if quantity.is_exact else f"({ends[0]}, {ends[1]})"
@@ -92,7 +95,7 @@ def test_a_figure_over_years_is_what_was_worked_by_hand(case: Cells) -> None:
 @pytest.mark.parametrize("case", YEARS, ids=lambda case: case["figure"])
 def test_a_figure_over_years_is_printed_so(case: Cells, lang: Lang) -> None:
     public = report(2020, lang).ledger.figures[f"{TOWN}/{case['figure']}"]
-    assert show.text(public, lang, "public") == case[lang]
+    assert format.text(public, lang, "public") == case[lang]
 
 
 def test_no_figure_over_years_is_without_a_case() -> None:
@@ -118,7 +121,7 @@ def test_the_inputs_of_the_cases_are_the_figures_that_the_documents_state() -> N
             stated = loaded(2020)[1].figures[name]
             if stated.is_observed and stated.is_exact and plain_number.fullmatch(case[column]):
                 assert stated.quantity is not None
-                value = show.pure(stated.quantity.value, stated.indicator.unit)
+                value = format.pure(stated.quantity.value, stated.indicator.unit)
                 assert Fraction(case[column]) == value, case["figure"]
                 seen += 1
     assert seen > 100
@@ -302,8 +305,8 @@ def test_the_town_says_on_every_page_that_it_is_invented(lang: Lang) -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_number_of_a_document_is_accounted_for(name: str) -> None:
     path = DATA / TOWN / "sources" / f"{DOCUMENTS[name]}.txt"
-    written, digest = source.read(path)
-    found = source.audit(written, loaded(2020)[0], name, sha256=digest, name=path.name)
+    written, digest = source_document.read(path)
+    found = source_document.audit(written, loaded(2020)[0], name, sha256=digest, name=path.name)
     assert [fault.text("en") for fault in found.faults] == []
     assert found.covered == len(found.expressions) > 50
     assert digest == hashlib.sha256(path.read_bytes()).hexdigest()
@@ -356,9 +359,9 @@ def test_the_finished_pages_verify_and_say_that_the_town_is_invented(
 ) -> None:
     """With a revised figure, falls behind 下降 without their sign, and a unit made of two."""
     asked = ["--data", str(DATA), "--town", TOWN, "--year", str(year), "--out", str(tmp_path)]
-    assert cli.main(["build", *asked, "--lang", "zh", "--edition", "internal"]) == 0
+    assert main.main(["build", *asked, "--lang", "zh", "--edition", "internal"]) == 0
     path = tmp_path / TOWN / str(year) / "zh/internal/report.pdf"
-    assert cli.main(["verify", str(path)]) == 0
+    assert main.main(["verify", str(path)]) == 0
     pages = audit.read(path.read_bytes()).pages
     cover, *others = ["".join(page.text.split()) for page in pages]
     assert "虚构" in cover

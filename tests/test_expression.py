@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xushi_stats.expression import LONGEST, Comparison, Formula, FormulaError, Reference
-from xushi_stats.statistics import ARITY
+from xushi_stats.formula import LONGEST, Comparison, Formula, FormulaError, Reference
+from xushi_stats.measures import ARITY
 
 
 @dataclass

@@ -11,11 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from towns import Cells, cases
 
-from xushi_stats import words
-from xushi_stats.finder import NUMERALS, NUMERIC, Expression, find
-from xushi_stats.finder_english import find_english
-from xushi_stats.registers.household_words import NUMBER_ZH
-from xushi_stats.typed import typed
+from xushi_stats.numerals.chinese import NUMERALS, NUMERIC, Expression, find
+from xushi_stats.numerals.english import find_english
+from xushi_stats.numerals.spelled_out import typed
+from xushi_stats.registers.households.words import NUMBER_ZH
+from xushi_stats.reporting import words
 
 ALPHABET = (
     NUMERALS + "0123456789.,-~年月日户个亩元余多近约左右第是、（）(): \nS%A①½Ⅲ壹拾伍队统起成村"

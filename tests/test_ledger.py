@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from towns import Town
 
-from xushi_stats import bookkeeping, show
+from xushi_stats import compute, format
 from xushi_stats.dataset import Dataset
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.quantity import Bound, Quantity, is_finite
-from xushi_stats.reporting import rows
+from xushi_stats.reporting import printed_ledger
 from xushi_stats.reporting.report import Report
 
 
@@ -33,7 +33,7 @@ def xushi(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 @pytest.fixture(scope="module")
 def shipped(xushi: Dataset) -> Ledger:
-    return bookkeeping.build(xushi, 2019, [])
+    return compute.build(xushi, 2019, [])
 
 
 def value(ledger: Ledger, name: str) -> Fraction:
@@ -393,8 +393,8 @@ def test_the_shipped_public_ledger_keeps_inside_what_is_inside(shipped: Ledger) 
 def test_the_public_reads_what_the_internal_ledger_lets_it_read(shipped: Ledger) -> None:
     for full, figure in shipped.public().figures.items():
         for lang in ("zh", "en"):
-            inside = show.text(shipped.figures[full], lang, "public")  # type: ignore[arg-type]
-            assert show.text(figure, lang, "public") == inside  # type: ignore[arg-type]
+            inside = format.text(shipped.figures[full], lang, "public")  # type: ignore[arg-type]
+            assert format.text(figure, lang, "public") == inside  # type: ignore[arg-type]
 
 
 # -- change one, change those that depend on it ------------------------------------------------
@@ -440,7 +440,7 @@ def test_changing_one_figure_changes_those_that_depend_on_it_and_no_other(
     observed = [f for f in shipped.figures.values() if f.statements]
     assert len(observed) > 50
     for figure in observed:
-        after = bookkeeping.build(restated(xushi, figure), 2019, [])
+        after = compute.build(restated(xushi, figure), 2019, [])
         expected = {
             full
             for full in reached(shipped, figure.id)
@@ -450,7 +450,7 @@ def test_changing_one_figure_changes_those_that_depend_on_it_and_no_other(
 
 
 def test_the_ledger_is_the_same_each_time(xushi: Dataset, shipped: Ledger) -> None:
-    again = bookkeeping.build(xushi, 2019, [])
+    again = compute.build(xushi, 2019, [])
     assert again.figures == shipped.figures and list(again.figures) == list(shipped.figures)
 
 
@@ -459,7 +459,7 @@ def test_the_ledger_is_the_same_each_time(xushi: Dataset, shipped: Ledger) -> No
 
 def printed(figure: Figure | None) -> Fraction:
     assert figure and figure.quantity
-    return show.round_to(figure.quantity.value, show.places(figure))
+    return format.round_to(figure.quantity.value, format.places(figure))
 
 
 def thirds(town: Town, a: int, b: int, decimals: int = 0) -> None:
@@ -477,7 +477,7 @@ def thirds(town: Town, a: int, b: int, decimals: int = 0) -> None:
 
 def test_a_printed_total_that_does_not_add_up_is_warned_of(town: Town) -> None:
     thirds(town, 1, 1)  # 33% + 33% = 67%
-    (fault,) = rows.rounding_faults(town.ledger())
+    (fault,) = printed_ledger.rounding_faults(town.ledger())
     assert (fault.code, fault.severity) == ("rounding", "warning")
     for lang in ("zh", "en"):
         assert "both" in fault.text(lang) and "{" not in fault.text(lang)  # type: ignore[arg-type]
@@ -486,26 +486,26 @@ def test_a_printed_total_that_does_not_add_up_is_warned_of(town: Town) -> None:
 def test_a_check_of_a_sum_is_warned_of_too(town: Town) -> None:
     thirds(town, 1, 1)
     town.check("parts", "a.part + b.part == both")
-    assert len(rows.rounding_faults(town.ledger())) == 2
+    assert len(printed_ledger.rounding_faults(town.ledger())) == 2
 
 
 def test_the_shipped_figures_add_up_as_printed(shipped: Ledger) -> None:
-    assert rows.rounding_faults(shipped) == []
+    assert printed_ledger.rounding_faults(shipped) == []
 
 
 def test_a_table_carries_the_note_where_its_figures_do_not_add_up(town: Town) -> None:
     thirds(town, 1, 1)
     for edition in ("draft", "public"):
         report = Report("xushi", 2019, data=town.data, edition=edition)  # type: ignore[arg-type]
-        assert rows.unbalanced(report, ["a.part", "b.part", "both"])
-        assert not rows.unbalanced(report, ["a.part", "b.part"])
+        assert printed_ledger.unbalanced(report, ["a.part", "b.part", "both"])
+        assert not printed_ledger.unbalanced(report, ["a.part", "b.part"])
 
 
 def test_the_release_before_is_not_added_up_with_this_one(town: Town) -> None:
     thirds(town, 1, 2)  # 25% + 50% = 75%
     for name, number in (("a", 1), ("b", 1), ("whole", 3)):
         town.state(name, f"{number}户", time_period="2018", release="2018")
-    assert rows.rounding_faults(town.ledger()) == []
+    assert printed_ledger.rounding_faults(town.ledger()) == []
 
 
 def test_a_total_in_other_units_adds_up_after_conversion(town: Town) -> None:
@@ -515,7 +515,7 @@ def test_a_total_in_other_units_adds_up_after_conversion(town: Town) -> None:
     town.indicator("both", "元", "a + b", decimals="0")
     ledger = town.ledger()
     assert value(ledger, "both") == 15000
-    assert rows.rounding_faults(ledger) == []
+    assert printed_ledger.rounding_faults(ledger) == []
 
 
 @pytest.fixture(scope="module")
@@ -535,7 +535,7 @@ def test_printed_operands_give_the_printed_total_or_there_is_a_warning(
         dataclasses.replace(o, quantity=Quantity.exactly(numbers[o.indicator], o.quantity.unit))
         for o in parts.observations
     )
-    ledger = bookkeeping.build(dataclasses.replace(parts, observations=stated), 2019, [])
+    ledger = compute.build(dataclasses.replace(parts, observations=stated), 2019, [])
     total = printed(ledger.find("a.part")) + printed(ledger.find("b.part"))
     both = ledger.figures["xushi/both@2019"]
-    assert bool(rows.rounding_faults(ledger)) == (total != printed(both))
+    assert bool(printed_ledger.rounding_faults(ledger)) == (total != printed(both))

@@ -12,10 +12,10 @@ import pytest
 from reporting import copies
 from reporting.copies import ROOT, TOWN
 
-from xushi_stats.audit import report as audit
 from xushi_stats.dataset import sections
+from xushi_stats.editions import SECTIONS
+from xushi_stats.readback import orphans as audit
 from xushi_stats.reporting.document import BLOCK, LEDGER
-from xushi_stats.words import SECTIONS
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 OF_TOWNS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
@@ -162,7 +162,7 @@ def test_every_block_has_a_readable_form_beside_it(path: Path, opened: dict[str,
 
 @pytest.mark.slow
 def test_an_opened_notebook_exports_to_a_pdf(path: Path, opened: dict[str, Any]) -> None:
-    from xushi_stats.reporting.exporters import XushiPDFExporter
+    from xushi_stats.publishing.exporters import XushiPDFExporter
 
     pdf, _ = XushiPDFExporter().from_notebook_node(opened[name(path)])
     without_registers = path.parent.name == "demo" and path.stem not in ("review", "targets")
@@ -173,7 +173,7 @@ def test_an_opened_notebook_exports_to_a_pdf(path: Path, opened: dict[str, Any])
 def test_a_figure_that_an_analyst_writes_into_markdown_is_a_linked_number(
     tmp_path: Path,
 ) -> None:
-    from xushi_stats.reporting.exporters import XushiPDFExporter
+    from xushi_stats.publishing.exporters import XushiPDFExporter
 
     copies.copy(tmp_path)
     folder = tmp_path / "notebooks"

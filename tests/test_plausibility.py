@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from towns import Cells, Town, cases
 
-from xushi_stats import bookkeeping, plausibility
+from xushi_stats import compute
+from xushi_stats.checks import plausibility
 from xushi_stats.faults import Fault
 
 
@@ -18,7 +19,7 @@ def town(tmp_path: Path) -> Town:
 
 def warned(town: Town, release: int = 2019) -> list[Fault]:
     data = town.load()
-    return plausibility.warnings(data, bookkeeping.build(data, release, []))
+    return plausibility.warnings(data, compute.build(data, release, []))
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,13 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from xushi_stats import cells, notation, reader, tables, xlsx
+from xushi_stats import notation, tables
 from xushi_stats.faults import Fault
 from xushi_stats.notation import NotationError
 from xushi_stats.quantity import unit_names
-from xushi_stats.tables import Column
-from xushi_stats.xlsx import Cell
+from xushi_stats.tables import Column, cell_text, xlsx
+from xushi_stats.tables import rows as reader
+from xushi_stats.tables.xlsx import Cell
 
 HERE = Path(__file__).resolve().parent
 UNITS = [u for u in unit_names() if u != "百分点"]
@@ -35,7 +36,7 @@ typed = st.builds(
 
 def number(value: Decimal, shown: str = "General") -> tuple[str, str]:
     stored = int(value) if value == value.to_integral_value() else float(value)
-    return cells.read(Cell(stored, 1, shown, False))
+    return cell_text.read(Cell(stored, 1, shown, False))
 
 
 def plain(value: Decimal) -> str:
@@ -75,7 +76,7 @@ def test_a_format_adds_zeros_and_takes_no_digit(value: Decimal, places: int) -> 
 
 @given(st.floats())
 def test_any_stored_number_is_read_exactly_or_refused(value: float) -> None:
-    text, code = cells.read(Cell(value, 1, "General", False))
+    text, code = cell_text.read(Cell(value, 1, "General", False))
     if not code:
         assert Fraction(text) == Fraction(repr(value))
     assert code in ("", "cell_digits")
@@ -86,18 +87,18 @@ FORMATS = ["0,", "0.0,,", '0.0,"千"', "#,##0,", "0!.0,", "0\\.0,", "[Red]0,;-0,
 
 @pytest.mark.parametrize("shown", FORMATS)
 def test_a_format_that_shows_thousandths_is_refused(shown: str) -> None:
-    assert cells.read(Cell(162000, 1, shown, False)) == ("162000", "cell_scale")
+    assert cell_text.read(Cell(162000, 1, shown, False)) == ("162000", "cell_scale")
 
 
 @pytest.mark.parametrize(
     "shown", ["0", "#,##0", '0"户"', "[$-804]0", "General", "0_ ", "¥#,##0", "@"]
 )
 def test_a_format_that_shows_the_number_itself_is_read(shown: str) -> None:
-    assert cells.read(Cell(162000, 1, shown, False)) == ("162000", "")
+    assert cell_text.read(Cell(162000, 1, shown, False)) == ("162000", "")
 
 
 def test_a_percent_sign_that_is_only_text_is_no_percentage() -> None:
-    assert cells.read(Cell(12.3, 1, '0.0"%"', False)) == ("12.3", "")
+    assert cell_text.read(Cell(12.3, 1, '0.0"%"', False)) == ("12.3", "")
 
 
 @given(st.lists(typed, min_size=1, max_size=40))
@@ -110,8 +111,8 @@ def test_what_a_workbook_stores_comes_back(values: list[Decimal]) -> None:
     book.save(saved)
     book = openpyxl.load_workbook(saved)
     for (stored, written), value in zip(book.active.iter_rows(), values, strict=True):
-        found = cells.read(Cell(stored.value, 1, stored.number_format, False))
-        assert found == (plain(value), "") == cells.read(Cell(written.value, 1, "@", False))
+        found = cell_text.read(Cell(stored.value, 1, stored.number_format, False))
+        assert found == (plain(value), "") == cell_text.read(Cell(written.value, 1, "@", False))
 
 
 # -- texts -----------------------------------------------------------------------------------------
@@ -166,8 +167,8 @@ def test_a_growth_keeps_its_qualifier() -> None:
     "blank", ["\u3000", "\u00a0", "\u200b", "\ufeff", " \t\u2009 ", "\u200b \u3000"]
 )
 def test_blanks_of_every_kind_are_blank(blank: str) -> None:
-    assert cells.clean(blank) == ""
-    assert cells.clean(f"{blank}398户{blank}") == "398户"
+    assert cell_text.clean(blank) == ""
+    assert cell_text.clean(f"{blank}398户{blank}") == "398户"
 
 
 # -- tables ------------------------------------------------------------------------------------------
@@ -189,7 +190,7 @@ def test_reading_stops_where_nothing_is_right(tmp_path: Path) -> None:
 def test_a_text_file_that_is_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xushi_stats.texts.LARGEST", 10)
+    monkeypatch.setattr("xushi_stats.tables.csv_text.LARGEST", 10)
     faults: list[Fault] = []
     assert read(tmp_path, b"a,b\n1,2\n3,4\n5,6\n", faults) == []
     assert [fault.code for fault in faults] == ["file_large"]
@@ -205,9 +206,9 @@ def test_a_table_that_the_csv_module_writes_is_read_back(
     csv.writer(text).writerows([("a", "b"), *rows])
     faults: list[Fault] = []
     found = read(tmp_path_factory.mktemp("t"), text.getvalue().encode(), faults)
-    kept = [r for r in rows if cells.clean(r[0]) or cells.clean(r[1])]
+    kept = [r for r in rows if cell_text.clean(r[0]) or cell_text.clean(r[1])]
     told = {f.row for f in faults}
-    expected = [tuple(map(cells.clean, r)) for r in kept]
+    expected = [tuple(map(cell_text.clean, r)) for r in kept]
     assert [(r["a"], r["b"]) for r in found] == expected
     assert all(fault.code == "required" for fault in faults), told
 

@@ -21,13 +21,15 @@ import pytest
 from judges import PACKAGES
 
 import xushi_stats
-from xushi_stats import books, catalogue, cli, expression, observations, records, show, statistics
+from xushi_stats import catalogue, format, formula, measures, observations, records
+from xushi_stats.commands import main
+from xushi_stats.editions import EDITIONS, LANGS
+from xushi_stats.editions import SECTIONS as USUAL
 from xushi_stats.faults import Lang
 from xushi_stats.reporting import document
 from xushi_stats.reporting.ledger_files import write_ledger
 from xushi_stats.reporting.report import Report, load
-from xushi_stats.words import EDITIONS, LANGS
-from xushi_stats.words import SECTIONS as USUAL
+from xushi_stats.tables import workbooks
 
 ROOT = Path(__file__).resolve().parent.parent
 README = {"zh": "README.md", "en": "README.en.md"}
@@ -128,7 +130,7 @@ def _refusals(
     refused = []
     for command in commands:
         try:
-            cli.main(command)
+            main.main(command)
         except Parsed:
             continue
         except SystemExit:
@@ -171,7 +173,7 @@ def test_what_a_command_prints_is_what_is_shown(
     for command, shown in sessions:
         program, *arguments = shlex.split(command)
         assert program == PROGRAM
-        assert cli.main(arguments) == cli.DONE
+        assert main.main(arguments) == main.DONE
         assert "".join(capsys.readouterr()) == shown, command
 
 
@@ -188,7 +190,7 @@ def test_the_other_commands_that_only_read_end_well(lang: str) -> None:
     )  # these need what a build leaves, or leave it
     commands = [words[1:] for words in _commands(lang, PROGRAM) if words[1] not in made]
     commands = [words for words in commands if "--year" not in words]  # those of another year
-    assert [words for words in commands if cli.main(words) != cli.DONE] == []
+    assert [words for words in commands if main.main(words) != main.DONE] == []
 
 
 # -- a fault in the data -----------------------------------------------------------------------
@@ -211,7 +213,7 @@ def test_a_fault_reads_as_it_is_shown(
     lang: str, faulty: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (shown,) = (b for kind, b in _blocks(lang) if kind == "text" and b.startswith("["))
-    assert cli.main(["check", "--data", str(faulty)]) == cli.FINDINGS
+    assert main.main(["check", "--data", str(faulty)]) == main.FINDINGS
     printed = capsys.readouterr()
     assert printed.out == ""
     assert _without_rows(printed.err) == _without_rows(shown), printed.err
@@ -229,7 +231,7 @@ def test_while_the_data_are_at_fault_nothing_is_built_and_the_old_files_stay(
     old = out / "xushi" / "2019" / "zh" / "public" / "report.pdf"
     old.parent.mkdir(parents=True)
     old.write_bytes(b"old")
-    assert cli.main(["build", "--data", str(faulty), "--out", str(out)]) == cli.FINDINGS
+    assert main.main(["build", "--data", str(faulty), "--out", str(out)]) == main.FINDINGS
     assert [path for path in out.rglob("*") if path.is_file()] == [old]
     assert old.read_bytes() == b"old"
 
@@ -346,7 +348,7 @@ def test_the_data_are_in_order_after_each_addition(copy: Path) -> None:
     for title in ADDITIONS:
         for step in _steps("zh", title):
             _do(step, copy)
-        assert cli.main(["check", "--data", str(copy / "data")]) == cli.DONE, title
+        assert main.main(["check", "--data", str(copy / "data")]) == main.DONE, title
 
 
 def test_what_was_added_is_shown(grown: Path) -> None:
@@ -403,8 +405,8 @@ def test_the_columns_of_the_catalogue_that_are_explained_exist(lang: str) -> Non
 
 def test_the_functions_of_a_formula_are_those_that_there_are(lang: str) -> None:
     named = re.findall(r"^\| `(\w+)\(", _chapter(lang, "一个算式"), re.MULTILINE)
-    others = [which for which in get_args(expression.Which) if which]
-    assert named == [*statistics.MEASURES, *others]
+    others = [which for which in get_args(formula.Which) if which]
+    assert named == [*measures.MEASURES, *others]
 
 
 def test_a_placeholder_prints_what_is_shown(lang: Lang) -> None:
@@ -435,14 +437,14 @@ def test_the_signs_in_place_of_a_number_are_those_that_are_explained(lang: Lang)
     signs = {sign.strip("`"): meaning for sign, meaning in rows if sign.startswith("`")}
     states = {sign: observations.STATES[sign] for sign in signs}
     assert set(states.values()) == set(observations.STATES.values())
-    printed = {sign: show.MISSING[lang][state] for sign, state in states.items()}
+    printed = {sign: format.MISSING[lang][state] for sign, state in states.items()}
     assert [sign for sign in signs if not signs[sign].startswith(printed[sign])] == []
 
 
 def test_the_sheets_of_a_workbook_are_named_as_they_are_read(lang: str) -> None:
     rows = _table(lang, {"zh": "表 | 工作表", "en": "table | sheet"}[lang])
     named = {row[i].strip("`"): row[i + 1] for row in rows for i in (0, 2)}
-    assert named and {table: books.SHEETS[table] for table in named} == named
+    assert named and {table: workbooks.SHEETS[table] for table in named} == named
 
 
 def test_the_tables_of_records_are_those_that_there_are(lang: str) -> None:
@@ -465,9 +467,9 @@ def test_another_year_has_growth(
         _do(step, grown)
     monkeypatch.chdir(grown)
     check, built = (shlex.split(line)[1:] for line in run.content.splitlines())
-    assert cli.main(check) == cli.DONE
+    assert main.main(check) == main.DONE
     only = ["--lang", "zh", "--edition", "public", "--section", "review"]
-    assert cli.main([*built, *only]) == cli.DONE, capsys.readouterr().err
+    assert main.main([*built, *only]) == main.DONE, capsys.readouterr().err
     words = _words(grown / "outputs" / "xushi" / "2020" / "zh" / "public" / "review.pdf")
     assert "比上年增长（%）" in words and "党建专题会议次525.02020年" in words
     assert "标准化村级医务室9家，占村级医务室的81.82%" in words
@@ -493,8 +495,8 @@ def _help(capsys: pytest.CaptureFixture[str]) -> tuple[list[str], dict[str, list
 
     def printed(*arguments: str) -> str:
         with pytest.raises(SystemExit) as ended:
-            cli.main([*arguments, "--help"])
-        assert ended.value.code == cli.DONE
+            main.main([*arguments, "--help"])
+        assert ended.value.code == main.DONE
         return capsys.readouterr().out
 
     capsys.readouterr()
@@ -532,12 +534,12 @@ def test_the_table_of_commands_is_that_of_help(
 
 def test_the_table_of_exit_codes_names_each(lang: str) -> None:
     rows = _table(lang, {"zh": "退出码", "en": "exit code"}[lang])
-    assert [int(code) for code, _ in rows] == [cli.DONE, cli.FINDINGS, cli.USAGE] == [0, 1, 2]
-    assert cli.main(["show", "没有这个指标"]) == cli.FINDINGS
+    assert [int(code) for code, _ in rows] == [main.DONE, main.FINDINGS, main.USAGE] == [0, 1, 2]
+    assert main.main(["show", "没有这个指标"]) == main.FINDINGS
     for wrong in (["nothing"], ["check", "--lang", "fr"], []):
         with pytest.raises(SystemExit) as ended:
-            cli.main(wrong)
-        assert ended.value.code == cli.USAGE
+            main.main(wrong)
+        assert ended.value.code == main.USAGE
 
 
 # -- files -------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from towns import OBSERVATIONS, Town
 
-from xushi_stats import series
+from xushi_stats import periods as series
 from xushi_stats.catalogue import Indicator
-from xushi_stats.series import BREAK_COLUMNS
+from xushi_stats.periods import BREAK_COLUMNS
 
 BREAKS = "xushi/breaks.csv"
 

@@ -14,14 +14,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from towns import Cells, Town, cases
 
-from xushi_stats import notation, show
+from xushi_stats import format, notation
 from xushi_stats.catalogue import Indicator
-from xushi_stats.expression import Formula, Reference
 from xushi_stats.faults import Lang
+from xushi_stats.format import NONE, Edition
+from xushi_stats.formula import Formula, Reference
+from xushi_stats.interval import Term
 from xushi_stats.ledger import Figure, Missing, Reason
 from xushi_stats.quantity import Bound, Quantity, Unit, unit_names
-from xushi_stats.show import NONE, Edition
-from xushi_stats.term import Term
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 EDITIONS: tuple[Edition, ...] = get_args(Edition)
@@ -110,10 +110,10 @@ def is_counting(unit: str) -> bool:
 @pytest.mark.parametrize("case", ROUNDINGS, ids=lambda c: f"{c['value']} {c['decimals']}")
 def test_rounding_gives_its_known_answer(case: Cells) -> None:
     value, decimals = number(case["value"]), int(case["decimals"])
-    assert show.round_to(value, decimals) == number(case["half_up"])
-    assert show.round_to(value, decimals, "half_even") == number(case["half_even"])
-    assert show.round_out(value, decimals, "low") == number(case["down"])
-    assert show.round_out(value, decimals, "high") == number(case["up"])
+    assert format.round_to(value, decimals) == number(case["half_up"])
+    assert format.round_to(value, decimals, "half_even") == number(case["half_even"])
+    assert format.round_out(value, decimals, "low") == number(case["down"])
+    assert format.round_out(value, decimals, "high") == number(case["up"])
 
 
 numbers = st.fractions(min_value=-(10**6), max_value=10**6, max_denominator=10**6)
@@ -124,38 +124,38 @@ places = st.integers(-3, 4)
 def test_rounding_moves_by_half_a_step_at_most(value: Fraction, decimals: int) -> None:
     step = Fraction(10) ** -decimals
     for rounding in ("half_up", "half_even"):
-        rounded = show.round_to(value, decimals, rounding)  # type: ignore[arg-type]
+        rounded = format.round_to(value, decimals, rounding)  # type: ignore[arg-type]
         assert abs(rounded - value) <= step / 2
         assert rounded % step == 0
 
 
 @given(numbers, places)
 def test_rounding_treats_both_signs_alike(value: Fraction, decimals: int) -> None:
-    assert show.round_to(-value, decimals) == -show.round_to(value, decimals)
+    assert format.round_to(-value, decimals) == -format.round_to(value, decimals)
 
 
 @given(st.integers(-(10**6), 10**6), places)
 def test_a_half_goes_away_from_zero_or_to_even(whole: int, decimals: int) -> None:
     step = Fraction(10) ** -decimals
     half = (whole + Fraction(1, 2)) * step
-    up = show.round_to(half, decimals)
+    up = format.round_to(half, decimals)
     assert abs(up) > abs(half)
-    assert show.round_to(half, decimals, "half_even") / step % 2 == 0
+    assert format.round_to(half, decimals, "half_even") / step % 2 == 0
 
 
 @given(numbers, places)
 def test_a_bound_rounded_outwards_never_comes_in(value: Fraction, decimals: int) -> None:
     step = Fraction(10) ** -decimals
-    low, high = (show.round_out(value, decimals, side) for side in ("low", "high"))  # type: ignore[arg-type]
+    low, high = (format.round_out(value, decimals, side) for side in ("low", "high"))  # type: ignore[arg-type]
     assert low <= value <= high
     assert high - low == (0 if value % step == 0 else step)
 
 
 def test_half_even_is_used_when_asked_for() -> None:
     half = Made.of(Quantity.exactly(Fraction("0.125"), Unit("公里")), 2)
-    assert show.text(half, "zh", "public") == "0.13公里"
-    assert show.text(half, "zh", "public", "half_even") == "0.12公里"
-    assert show.cell(half, "en", "public", "half_even") == "0.12"
+    assert format.text(half, "zh", "public") == "0.13公里"
+    assert format.text(half, "zh", "public", "half_even") == "0.12公里"
+    assert format.cell(half, "en", "public", "half_even") == "0.12"
 
 
 # -- known answers -----------------------------------------------------------------------------
@@ -165,10 +165,10 @@ def test_half_even_is_used_when_asked_for() -> None:
 def test_an_observed_figure_reads_as_its_case_says(case: Cells) -> None:
     figure = Made.observed(case["wording"], case["unit"], case["shown_en"])
     for edition in EDITIONS:
-        assert show.text(figure, "zh", edition) == case["zh"]
-        assert show.cell(figure, "zh", edition) == case["zh_cell"]
-        assert show.text(figure, "en", edition) == case["en"]
-        assert show.cell(figure, "en", edition) == case["en_cell"]
+        assert format.text(figure, "zh", edition) == case["zh"]
+        assert format.cell(figure, "zh", edition) == case["zh_cell"]
+        assert format.text(figure, "en", edition) == case["en"]
+        assert format.cell(figure, "en", edition) == case["en_cell"]
 
 
 @pytest.mark.parametrize(
@@ -181,18 +181,18 @@ def test_a_derived_figure_reads_as_its_case_says(case: Cells) -> None:
     for lang in LANGS:
         for edition, column in (("draft", "draft"), ("internal", "draft"), ("public", "public")):
             if expected := case[f"{column}_{lang}"]:  # a blank cell asks nothing
-                assert show.text(figure, lang, edition) == expected  # type: ignore[arg-type]
+                assert format.text(figure, lang, edition) == expected  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("case", cases("periods"), ids=lambda c: c["written"])
 def test_a_period_reads_as_its_case_says(case: Cells) -> None:
-    assert show.period(case["written"], "zh") == case["zh"]
-    assert show.period(case["written"], "en") == case["en"]
+    assert format.period(case["written"], "zh") == case["zh"]
+    assert format.period(case["written"], "en") == case["en"]
 
 
 def test_the_exact_value_of_a_share_is_a_fraction_of_one() -> None:
     share = Made.derived("x / y", 2, Unit("%"), {"x": "321户", "y": "398户"})
-    assert show.exact(share) == "321/398"
+    assert format.exact(share) == "321/398"
 
 
 # -- bounds and qualifiers ---------------------------------------------------------------------
@@ -231,9 +231,9 @@ def test_a_printed_interval_contains_the_exact_one(
         case = figure, figure.quantity  # type: ignore[assignment]
     assert case
     figure, quantity = case
-    low, high = in_print(show.interval(figure, lang, cell=cell), lang, quantity.unit)
+    low, high = in_print(format.interval(figure, lang, cell=cell), lang, quantity.unit)
     assert low <= quantity.low.value and quantity.high.value <= high
-    step = 2 * Fraction(10) ** -show.places(figure)
+    step = 2 * Fraction(10) ** -format.places(figure)
     assert quantity.low.value - low < step and high - quantity.high.value < step
 
 
@@ -242,7 +242,7 @@ def test_the_public_never_sees_more_than_one_stated_side(
     case: tuple[Figure, Quantity], lang: Lang
 ) -> None:
     figure, quantity = case
-    text = show.text(figure, lang, "public")
+    text = format.text(figure, lang, "public")
     ends = in_print(text, lang, quantity.unit)
     stated = [b for b in (quantity.low, quantity.high) if b.stated]
     assert len(ends) == (1 if len(stated) == 1 else 0)
@@ -256,7 +256,7 @@ def test_the_public_never_sees_more_than_one_stated_side(
 def test_a_side_said_to_be_left_out_is_not_in_the_range(case: tuple[Figure, Quantity]) -> None:
     """超过 and 低于 leave the number out: true only of an open or an outward rounded end."""
     figure, quantity = case
-    text = show.text(figure, "zh", "public")
+    text = format.text(figure, "zh", "public")
     for bound, word in ((quantity.low, "超过"), (quantity.high, "低于")):
         if text.startswith(word):
             assert not bound.closed or written(text)[0] != bound.value
@@ -278,7 +278,7 @@ def test_no_print_says_two_things_at_once(first: str, second: str, text: str) ->
     derived = Made.derived(text, 0, Unit("户"), {"x": first, "y": second})
     for figure in (derived, Made.observed(first)):
         for edition in EDITIONS:
-            for shown in (show.text(figure, "zh", edition), show.cell(figure, "zh", edition)):
+            for shown in (format.text(figure, "zh", edition), format.cell(figure, "zh", edition)):
                 assert not LINT.search(shown), shown
 
 
@@ -286,7 +286,7 @@ def test_no_print_says_two_things_at_once(first: str, second: str, text: str) ->
 def test_the_public_never_sees_a_conventional_end_of_what_the_source_says(wording: str) -> None:
     figure = Made.observed(wording, "辆", "vehicles")
     for lang in LANGS:
-        assert len(written(show.text(figure, lang, "public"))) == 1
+        assert len(written(format.text(figure, lang, "public"))) == 1
 
 
 WORDINGS = [c["wording"] for c in cases("notation")]
@@ -297,7 +297,7 @@ def test_english_prints_the_number_that_chinese_prints(wording: str) -> None:
     quantity = notation.parse(wording, "物")
     figure = Made._figure(quantity, None, None, {"zh": "", "en": "things"})
     scale = {"万元": 10**4, "亿元": 10**8}.get(quantity.unit.text, 1)
-    chinese, english = (written(show.text(figure, lang, "public")) for lang in LANGS)
+    chinese, english = (written(format.text(figure, lang, "public")) for lang in LANGS)
     assert [n * scale for n in chinese] == english
 
 
@@ -310,21 +310,21 @@ def test_a_figure_is_never_shown_finer_than_its_place(
 ) -> None:
     place = Fraction(10) ** power
     figure = Made.of(Quantity.exactly(value, Unit("公里"), place), decimals)
-    assert Fraction(10) ** -show.places(figure) >= place
+    assert Fraction(10) ** -format.places(figure) >= place
 
 
 @pytest.mark.parametrize("place", ["1/15", "3/20", "3/2", "15", "150"])
 def test_a_place_between_powers_of_ten_is_not_made_finer(place: str) -> None:
     figure = Made.of(Quantity.exactly(4321, Unit("亩"), Fraction(place)), None)
-    assert Fraction(10) ** -show.places(figure) >= Fraction(place)
+    assert Fraction(10) ** -format.places(figure) >= Fraction(place)
 
 
 @given(numbers, st.integers(0, 4), st.sampled_from(["公里", "%", "百分点", "万元", "户"]))
 def test_what_is_printed_is_the_rounded_value(value: Fraction, decimals: int, unit: str) -> None:
     figure = Made.of(Quantity.exactly(value, Unit(unit)), decimals)
     for lang in LANGS:
-        text = show.text(figure, lang, "draft")
-        assert in_print(text, lang, Unit(unit)) == [show.round_to(value, decimals)]
+        text = format.text(figure, lang, "draft")
+        assert in_print(text, lang, Unit(unit)) == [format.round_to(value, decimals)]
         if lang == "zh":
             _, _, rest = re.match(r"-?(\d+)(?:\.(\d+))?", text).group(0).partition(".")  # type: ignore[union-attr]
             assert len(rest) == decimals
@@ -333,8 +333,8 @@ def test_what_is_printed_is_the_rounded_value(value: Fraction, decimals: int, un
 @given(st.integers(1, 10**9))
 def test_english_has_thousands_commas_and_chinese_has_none(value: int) -> None:
     figure = Made.of(Quantity.exactly(value, Unit("户")), 0)
-    assert show.cell(figure, "en", "public") == f"{value:,}"
-    assert show.cell(figure, "zh", "public") == str(value)
+    assert format.cell(figure, "en", "public") == f"{value:,}"
+    assert format.cell(figure, "zh", "public") == str(value)
 
 
 @pytest.mark.parametrize(
@@ -352,14 +352,14 @@ def test_english_has_thousands_commas_and_chinese_has_none(value: int) -> None:
 )
 def test_english_units_follow_their_number(value: str, unit: str, text: str) -> None:
     figure = Made.of(Quantity.exactly(Fraction(value), Unit(unit)), 0)
-    assert show.text(figure, "en", "draft") == text
+    assert format.text(figure, "en", "draft") == text
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_unit_without_an_english_name_leaves_no_loose_blank(lang: Lang) -> None:
     for unit in ("个", "亩/个"):
         figure = Made.of(Quantity.exactly(5, Unit(unit, "基地")), 0)
-        assert show.text(figure, lang, "draft") == show.text(figure, lang, "draft").strip()
+        assert format.text(figure, lang, "draft") == format.text(figure, lang, "draft").strip()
 
 
 # -- missing -----------------------------------------------------------------------------------
@@ -372,28 +372,28 @@ def test_a_missing_figure_is_a_phrase_and_in_a_cell_a_sign(
     reason: Reason, lang: Lang, edition: Edition
 ) -> None:
     figure = Made.missing(reason)
-    phrase = show.text(figure, lang, edition)
+    phrase = format.text(figure, lang, edition)
     assert phrase and not any(c.isnumeric() for c in phrase if not "一" <= c <= "龥")
     assert not re.search("[零〇一二三四五六七八九十百千万亿]", phrase.replace("一个", ""))
-    sign = show.HIDDEN if reason == "suppressed" else NONE
-    assert show.cell(figure, lang, edition) == sign
-    assert (NONE, show.HIDDEN) == ("—", "*")
+    sign = format.HIDDEN if reason == "suppressed" else NONE
+    assert format.cell(figure, lang, edition) == sign
+    assert (NONE, format.HIDDEN) == ("—", "*")
 
 
 def test_every_phrase_exists_in_both_languages() -> None:
-    assert set(show.MISSING["zh"]) == set(show.MISSING["en"]) >= set(get_args(Reason))
+    assert set(format.MISSING["zh"]) == set(format.MISSING["en"]) >= set(get_args(Reason))
 
 
 def test_zero_is_printed_as_a_number() -> None:
     zero = Made.observed("无一例", "例", "cases")
-    assert show.text(zero, "zh", "public") == "0例"
-    assert show.cell(zero, "zh", "public") == "0"
+    assert format.text(zero, "zh", "public") == "0例"
+    assert format.cell(zero, "zh", "public") == "0"
 
 
 def test_nothing_is_printed_of_a_range_without_any_stated_end() -> None:
     quantity = Quantity(Fraction(5), Unit("户"), Bound(-math.inf, False), Bound(math.inf, False))
     for lang in LANGS:
-        assert not written(show.text(Made.of(quantity, 0), lang, "public"))
+        assert not written(format.text(Made.of(quantity, 0), lang, "public"))
 
 
 # -- the shipped figures ------------------------------------------------------------------------
@@ -408,13 +408,13 @@ def shown(figures: list[Figure]) -> Iterator[tuple[Any, ...]]:
     for figure in figures:
         for lang in LANGS:
             for edition in EDITIONS:
-                yield figure, lang, edition, show.text(figure, lang, edition)
+                yield figure, lang, edition, format.text(figure, lang, edition)
 
 
 def test_every_shipped_figure_reads_in_every_edition_and_language(shipped: list[Figure]) -> None:
     for figure, lang, edition, text in shown(shipped):
         assert text == text.strip() != "", (figure.id, lang, edition)
-        assert show.cell(figure, lang, edition)
+        assert format.cell(figure, lang, edition)
         if edition == "public":
             assert not LINT.search(text)
         if lang == "en":
@@ -436,7 +436,7 @@ def test_the_register_reads_as_the_office_prints_it(
     shipped: list[Figure], name: str, text: str
 ) -> None:
     figure = next(f for f in shipped if f.indicator.id == name)
-    assert show.text(figure, "zh", "draft") == text
+    assert format.text(figure, "zh", "draft") == text
 
 
 @pytest.mark.parametrize(
@@ -446,4 +446,4 @@ def test_the_register_reads_as_the_office_prints_it(
 def test_the_last_place_is_the_coarsest_decimal_that_is_not_finer(
     place: str, decimals: int
 ) -> None:
-    assert show._decimals_signed(Fraction(place)) == decimals
+    assert format._decimals_signed(Fraction(place)) == decimals

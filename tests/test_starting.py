@@ -10,8 +10,10 @@ import pytest
 from installed import Installed
 from towns import ROOT
 
-from xushi_stats import cli, dataset, starting
+from xushi_stats import dataset
+from xushi_stats.commands import main
 from xushi_stats.faults import DataFaults
+from xushi_stats.project import scaffold
 from xushi_stats.records import RECORD_COLUMNS
 from xushi_stats.tables import read_table
 
@@ -20,13 +22,13 @@ NAMES = {"zh": "示例镇", "en": "Shili Town"}
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    starting.create(tmp_path / "report", "shili", NAMES)
+    scaffold.create(tmp_path / "report", "shili", NAMES)
     return tmp_path / "report"
 
 
 def refused(folder: Path, town: str) -> str:
     with pytest.raises(DataFaults) as error:
-        starting.create(folder, town, NAMES)
+        scaffold.create(folder, town, NAMES)
     (fault,) = error.value.faults
     return fault.code
 
@@ -106,7 +108,7 @@ def test_the_readme_of_a_project_names_files_that_there_are(project: Path) -> No
 
 def test_the_usual_targets_are_of_indicators_that_there_are(project: Path) -> None:
     known = dataset.load(project / "data", "shili").catalogue.indicators
-    rows = starting.usual_targets()
+    rows = scaffold.usual_targets()
     assert len(rows) > 5
     for row in rows:
         assert {row["figure"], row["actual"], row["baseline"] or row["actual"]} <= set(known)
@@ -115,7 +117,7 @@ def test_the_usual_targets_are_of_indicators_that_there_are(project: Path) -> No
 
 @pytest.mark.parametrize("name", ['“引号"镇', "反\\斜镇", "{en}镇"])
 def test_a_name_is_taken_as_it_is_written(tmp_path: Path, name: str) -> None:
-    starting.create(tmp_path / "p", "town", {"zh": name, "en": "Town"})
+    scaffold.create(tmp_path / "p", "town", {"zh": name, "en": "Town"})
     assert dataset.load(tmp_path / "p/data", "town").town["name"]["zh"] == name
 
 
@@ -124,7 +126,7 @@ def test_a_name_is_taken_as_it_is_written(tmp_path: Path, name: str) -> None:
 
 def test_another_town_joins_a_project_and_changes_no_file(project: Path) -> None:
     before = texts(project)
-    written = starting.create(project, "fanli", {"zh": "范例镇", "en": "Fanli Town"})
+    written = scaffold.create(project, "fanli", {"zh": "范例镇", "en": "Fanli Town"})
     after = texts(project)
     assert {name: after[name] for name in before} == before
     assert {path.relative_to(project).as_posix() for path in written} == set(after) - set(before)
@@ -150,7 +152,7 @@ def test_a_folder_with_something_in_it_is_refused_and_left_as_it_was(tmp_path: P
 
 
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
-    assert starting.create(tmp_path, "shili", NAMES)
+    assert scaffold.create(tmp_path, "shili", NAMES)
 
 
 def test_a_town_that_is_there_already_is_refused(project: Path) -> None:
@@ -171,7 +173,7 @@ def test_a_town_without_data_is_told_to_make_a_workbook(
 ) -> None:
     monkeypatch.chdir(project)
     for year in ([], ["--year", "2021"]):
-        assert cli.main([command, "--lang", "zh", *year]) == 1
+        assert main.main([command, "--lang", "zh", *year]) == 1
         complaint = capsys.readouterr().err
         assert "new-year" in complaint
         assert complaint.count("[错误]") == 1
@@ -182,17 +184,17 @@ def test_of_several_towns_one_must_be_named(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project)
-    assert cli.main(["init", ".", "--town", "fanli", "--name", "范例镇", "--name-en", "F"]) == 0
+    assert main.main(["init", ".", "--town", "fanli", "--name", "范例镇", "--name-en", "F"]) == 0
     for command in (["check"], ["new-year", "2021"]):
-        assert cli.main([*command, "--lang", "zh"]) == 1
+        assert main.main([*command, "--lang", "zh"]) == 1
         assert "fanli, shili" in capsys.readouterr().err
-    assert cli.main(["new-year", "2021", "--town", "fanli"]) == 0
+    assert main.main(["new-year", "2021", "--town", "fanli"]) == 0
 
 
 def test_a_section_that_the_town_does_not_have_is_refused(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from xushi_stats.reporting.build import Order
+    from xushi_stats.publishing.build import Order
 
     with pytest.raises(DataFaults) as error:
         Order(project / "data", "shili", 2021, project / "out", sections=("epidemic",))
@@ -236,5 +238,7 @@ def test_the_installed_package_is_not_the_checkout(installed: Installed, tmp_pat
 def test_the_wheel_takes_along_exactly_what_is_shipped() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     taken = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    expected = {s: f"xushi_stats/project/{target}" for s, target in starting.SHIPPED.items()}
+    expected = {
+        s: f"xushi_stats/project/shipped/{target}" for s, target in scaffold.SHIPPED.items()
+    }
     assert taken == expected

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from towns import Cells, cases
 
-from xushi_stats import notation, show
-from xushi_stats.quantity import Quantity, Unit, UnitError
-from xushi_stats.statistics import (
+from xushi_stats import format, notation
+from xushi_stats.interval import DivisorMayBeZero, Term
+from xushi_stats.measures import (
     ARITY,
     MEASURES,
     annual_growth,
@@ -23,7 +23,7 @@ from xushi_stats.statistics import (
     pull,
     share,
 )
-from xushi_stats.term import DivisorMayBeZero, Term
+from xushi_stats.quantity import Quantity, Unit, UnitError
 
 positive = st.fractions(min_value=Fraction(1, 1000), max_value=10**6, max_denominator=1000)
 numbers = st.fractions(min_value=-(10**6), max_value=10**6, max_denominator=1000)
@@ -41,7 +41,7 @@ def test_a_measure_gives_its_known_answer(case: Cells) -> None:
     answer = MEASURES[case["measure"]](*map(Fraction, given))
     assert not case["exact"] or answer == Fraction(case["exact"])
     shown = answer * 100 if case["percent"] == "yes" else answer
-    assert show.round_to(shown, int(case["decimals"])) == Fraction(case["printed"])
+    assert format.round_to(shown, int(case["decimals"])) == Fraction(case["printed"])
 
 
 def test_every_measure_has_known_answers() -> None:
@@ -132,8 +132,8 @@ def test_annual_growth_of_a_range_lies_between_its_ends() -> None:
     low, high, tight = over.range
     assert tight
     assert not low.closed
-    assert show.round_to(Fraction(low.value) * 100, 1) == Fraction("32.3")
-    assert show.round_to(Fraction(high.value) * 100, 1) == Fraction("41.4")
+    assert format.round_to(Fraction(low.value) * 100, 1) == Fraction("32.3")
+    assert format.round_to(Fraction(high.value) * 100, 1) == Fraction("41.4")
 
 
 # -- what is refused ---------------------------------------------------------------------------

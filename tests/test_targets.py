@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from towns import Cells, Town, cases
 
-from xushi_stats import notation, targets
+from xushi_stats import notation
 from xushi_stats.quantity import Quantity, Unit, UnitError
+from xushi_stats.reporting import targets
 
 TARGETS = "xushi/targets.csv"
 MILESTONES = "xushi/milestones.csv"

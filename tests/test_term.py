@@ -14,9 +14,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from xushi_stats import notation
+from xushi_stats.interval import DivisorMayBeZero, Term
+from xushi_stats.measures import share
 from xushi_stats.quantity import Bound, Quantity, Unit, UnitError, is_finite
-from xushi_stats.statistics import share
-from xushi_stats.term import DivisorMayBeZero, Term
 
 
 def term(wording: str, name: str = "", counts: str = "") -> Term:

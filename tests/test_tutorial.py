@@ -12,7 +12,7 @@ import pytest
 from installed import Installed
 from tutorial import Addition, Command, Filling, Step, add, fill, matches, steps
 
-from xushi_stats import cli
+from xushi_stats.commands import main
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 LOCALES = {"tutorial.md": "zh_CN.UTF-8", "tutorial.en.md": "en_US.UTF-8"}
@@ -47,7 +47,7 @@ def _printed(command: Command) -> str:
     assert command.words[0] == "xushi-stats"
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        cli.main(command.words[1:])
+        main.main(command.words[1:])
     return err.getvalue() + out.getvalue()
 
 

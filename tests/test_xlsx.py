@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from xushi_stats import xlsx
 from xushi_stats.faults import DataFaults
+from xushi_stats.tables import xlsx
 
 Members = dict[str, bytes]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hypothesis import settings
 
-from xushi_stats import bookkeeping, dataset
+from xushi_stats import compute, dataset
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.ledger import Ledger
@@ -134,7 +134,7 @@ class Town:
     def ledger(self, release: int = 2019) -> Ledger:
         """The internal ledger of data without a fault."""
         faults: list[Fault] = []
-        made = bookkeeping.build(self.load(), release, faults)
+        made = compute.build(self.load(), release, faults)
         assert [f.text("en") for f in faults] == []
         return made
 
@@ -142,7 +142,7 @@ class Town:
         """Everything that loading and building say is wrong."""
         found: list[Fault] = []
         try:
-            bookkeeping.build(self.load(), release, found)
+            compute.build(self.load(), release, found)
         except DataFaults as error:
             return error.faults
         return found

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 from pathlib import Path
 
-from xushi_stats.expression import Comparison, Formula, FormulaError
 from xushi_stats.faults import Fault, Lang
+from xushi_stats.formula import Comparison, Formula, FormulaError
 from xushi_stats.quantity import Unit, UnitError
 from xushi_stats.records import AREAS, STATES
 from xushi_stats.tables import Column, Row, near, own_first, read_table

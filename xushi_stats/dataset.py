@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from xushi_stats import books, catalogue, observations, records, series, sources
+from xushi_stats import catalogue, observations, periods, records, sources
 from xushi_stats.catalogue import Catalogue
+from xushi_stats.editions import ALL_SECTIONS, LANGS, SECTIONS
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
+from xushi_stats.numerals.spelled_out import has_digit, typed
 from xushi_stats.observations import OBSERVATION_COLUMNS, Observation, Statement
-from xushi_stats.series import BREAK_COLUMNS, Break
+from xushi_stats.periods import BREAK_COLUMNS, Break
 from xushi_stats.sources import PLACE_COLUMNS, Source
-from xushi_stats.tables import Column, Row, near, own_first, read_table, read_text
-from xushi_stats.typed import has_digit, typed
-from xushi_stats.words import ALL_SECTIONS, LANGS, SECTIONS
+from xushi_stats.tables import Column, Row, near, own_first, read_table, read_text, workbooks
 
 QUERY_COLUMNS = (
     Column("id", "编号", True),
@@ -113,10 +113,10 @@ def load(data: Path, ref_area: str) -> Dataset:
     tables = records.load(folder, known.indicators, found, faults, stated)
     broken = _breaks(folder, known, faults)
     aims = {row["actual"] for row in tables["targets"] if row["direction"] == "不低于"}
-    added = series.added(known.indicators.values(), aims)
+    added = periods.added(known.indicators.values(), aims)
     known = replace(known, indicators={**known.indicators, **added})
     declared = _declared(folder, faults)
-    books.unread(folder, stated)
+    workbooks.unread(folder, stated)
     said = list(observations.load(folder, known, found, tables["targets"], stated))
     rows = [o.row for o in said] + [row for table in tables.values() for row in table]
     own = {row["source"] for row in rows if row.own}
@@ -172,7 +172,7 @@ def _breaks(folder: Path, known: Catalogue, faults: list[Fault]) -> list[Break]:
     path = folder / "breaks.csv"
     file = f"{folder.name}/breaks.csv"
     rows = read_table(path, file, BREAK_COLUMNS, faults, optional=True)
-    return series.breaks(rows, known.indicators, faults)
+    return periods.breaks(rows, known.indicators, faults)
 
 
 def _declared(folder: Path, faults: list[Fault]) -> dict[str, str]:
@@ -243,7 +243,7 @@ def _digest(data: Path, folder: Path) -> str:
     shared = [p for p in data.iterdir() if p.suffix in (".csv", ".toml")]
     own = [p for p in folder.rglob("*") if p.suffix in (".csv", ".toml", ".md")]
     own = [p for p in own if "registers" not in p.relative_to(folder).parts]  # they never leave
-    own += [*books.paths(data), *books.paths(folder)]
+    own += [*workbooks.paths(data), *workbooks.paths(folder)]
     for path in sorted((*shared, *own), key=lambda p: p.relative_to(data).as_posix()):
         content = path.read_bytes()
         if path.suffix.lower() != ".xlsx":

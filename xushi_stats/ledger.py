@@ -8,13 +8,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from xushi_stats import series
+from xushi_stats import periods
 from xushi_stats.catalogue import Catalogue, Check, Indicator
 from xushi_stats.dataset import Query
-from xushi_stats.expression import Reference
+from xushi_stats.formula import Reference
+from xushi_stats.interval import DivisorMayBeZero, Term
 from xushi_stats.observations import Observation
 from xushi_stats.quantity import Bound, Quantity, UnitError
-from xushi_stats.term import DivisorMayBeZero, Term
 
 Reason = Literal[
     "not_reported",
@@ -108,7 +108,7 @@ class Ledger:
     audience: Literal["internal", "public"] = "internal"
     terms: Mapping[str, Term] = field(default_factory=dict, repr=False)
     earlier: Ledger | None = field(default=None, repr=False)
-    breaks: tuple[series.Break, ...] = ()
+    breaks: tuple[periods.Break, ...] = ()
     aims: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
 
@@ -154,7 +154,7 @@ class Ledger:
         """The figure of some years ago that is to be compared: of the same months if there is one."""
         now = self.find(indicator)
         then = now and self.figures.get(
-            f"{self.ref_area}/{indicator}@{series.shift(now.period, -years)}"
+            f"{self.ref_area}/{indicator}@{periods.shift(now.period, -years)}"
         )
         if then:
             return then
@@ -166,7 +166,7 @@ class Ledger:
         now, years = self.find(indicator), 0
         while now and not self.is_broken(indicator, self.release - years):
             then = self.figures.get(
-                f"{self.ref_area}/{indicator}@{series.shift(now.period, -years - 1)}"
+                f"{self.ref_area}/{indicator}@{periods.shift(now.period, -years - 1)}"
             )
             if then is None or then.quantity is None:
                 break

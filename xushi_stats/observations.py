@@ -9,11 +9,11 @@ from pathlib import Path
 
 from xushi_stats import notation, records
 from xushi_stats.catalogue import Catalogue, Indicator
+from xushi_stats.editions import LANGS
 from xushi_stats.faults import Fault
 from xushi_stats.quantity import Quantity, UnitError, unit_names
 from xushi_stats.sources import Source
 from xushi_stats.tables import Column, Row, near, read_table
-from xushi_stats.words import LANGS
 
 STATUSES = ("初步数(引用)", "快报数", "初步数", "年报数(核定数)", "修订数", "测算数", "引用数")
 GRADES = ("甲", "乙", "丙", "丁")

@@ -10,10 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xushi_stats import books
 from xushi_stats.faults import Fault, Lang
-from xushi_stats.tables import Column, Row, own_first, read_table
-from xushi_stats.typed import has_digit
+from xushi_stats.numerals.spelled_out import has_digit
+from xushi_stats.tables import Column, Row, own_first, read_table, workbooks
 
 if TYPE_CHECKING:
     from xushi_stats.observations import Statement
@@ -99,7 +98,10 @@ def load(data: Path, folder: Path, faults: list[Fault]) -> dict[str, Source]:
             tuple(sorted(places.get(row["id"], []))),
             row["form"] or FORMS[0],
         )
-    return {**{books.source_id(path): _book(path, {}) for path in books.paths(folder)}, **found}
+    return {
+        **{workbooks.source_id(path): _book(path, {}) for path in workbooks.paths(folder)},
+        **found,
+    }
 
 
 def cited(
@@ -107,12 +109,12 @@ def cited(
 ) -> dict[str, Source]:
     """The sources on file, and of the workbooks those that are a source themselves."""
     found = {name: source for name, source in sources.items() if source.sha256}
-    for path in books.paths(folder):
-        name = books.source_id(path)
+    for path in workbooks.paths(folder):
+        name = workbooks.source_id(path)
         if name not in own or name in found:
             continue
-        about = books.about(path, faults)
-        found[name] = _book(path, {**about, "sha256": books.digest(path)})
+        about = workbooks.about(path, faults)
+        found[name] = _book(path, {**about, "sha256": workbooks.digest(path)})
     return found
 
 
@@ -122,7 +124,7 @@ def _book(path: Path, about: Mapping[str, str]) -> Source:
     title = cells["title_zh"]
     short = cells["short_zh"] or (f"《{title}》" if title else "")
     return Source(
-        books.source_id(path),
+        workbooks.source_id(path),
         {"zh": title, "en": cells["title_en"] or title},
         {"zh": short, "en": cells["short_en"] or cells["title_en"] or short},
         {"zh": cells["publisher_zh"], "en": cells["publisher_en"] or cells["publisher_zh"]},

@@ -13,10 +13,10 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from pathlib import Path
 
-from xushi_stats.audit import sites as S
-from xushi_stats.audit import wording
-from xushi_stats.audit.wording import Reader
 from xushi_stats.catalogue import Indicator
+from xushi_stats.checks import mentions as S
+from xushi_stats.checks import wording
+from xushi_stats.checks.wording import Reader
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.reporting import exhibits
 from xushi_stats.reporting.report import Report

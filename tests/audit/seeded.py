@@ -20,9 +20,10 @@ from typing import Any
 import pikepdf
 from reporting.copies import TOWN, add_row, cells, edit, paragraph, swap, table, toml, without
 
-from xushi_stats import changes, cli
-from xushi_stats.audit import attached, recompute, verify
-from xushi_stats.reporting import attachments, typeset
+from xushi_stats.audit import recompute, untrusted_attachments, verify
+from xushi_stats.commands import main
+from xushi_stats.publishing import attachments, typeset
+from xushi_stats.reporting import change_log
 
 Plant = Callable[..., Any]
 EXITED, PERSONS = "poverty.households.exited", "poverty.persons.exited"
@@ -72,7 +73,7 @@ def run(*arguments: object) -> tuple[int, str]:
     """A command in this process: exit code and all that it said."""
     said = io.StringIO()
     with redirect_stdout(said), redirect_stderr(said):
-        code = cli.main([str(argument) for argument in arguments])
+        code = main.main([str(argument) for argument in arguments])
     return code, said.getvalue()
 
 
@@ -364,11 +365,11 @@ def year_of_state(data: Path) -> None:
 
 @fault("check", "修改记录中改动一行", "a row of the change log altered", "changes.csv")
 def log_altered(data: Path) -> None:
-    path = data / TOWN / changes.FILE
+    path = data / TOWN / change_log.FILE
     keys = ("figure", "name", "item", "before", "after", "kind")
     found = dict(zip(keys, (EXITED, "已脱贫户数", "value", "320户", "321户", "更正"), strict=True))
-    grounds = changes.Grounds("2020-04-01", "甲", "抄录错行", "原件", "乙")
-    changes.append(path, [found], grounds)
+    grounds = change_log.Grounds("2020-04-01", "甲", "抄录错行", "原件", "乙")
+    change_log.append(path, [found], grounds)
     edit(path, lambda text: text.replace("抄录错行", "另有原因", 1))
 
 
@@ -466,7 +467,7 @@ def altered(pdf: bytes, change: Callable[[pikepdf.Pdf], Any]) -> bytes:
 
 def rebuilt(pdf: bytes, change: Callable[[_Both], Any]) -> bytes:
     """A PDF set again from changed attachments, with a manifest to suit them."""
-    carried = attached.read(pdf)
+    carried = untrusted_attachments.read(pdf)
     files: dict[str, Any] = dict(carried.files)
     document = json.loads(files.pop("document.json"))
     change(_Both(files, document))

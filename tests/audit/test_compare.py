@@ -13,12 +13,12 @@ import pikepdf
 import pytest
 from towns import DATA, OBSERVATIONS, Town
 
-from xushi_stats import show
-from xushi_stats.audit import editions, revisions
-from xushi_stats.audit.compare import Change, Comparison, compare, swapped
-from xushi_stats.bookkeeping import build
+from xushi_stats import format
+from xushi_stats.compute import build
 from xushi_stats.faults import DataFaults
 from xushi_stats.reporting.ledger_files import write_ledger
+from xushi_stats.revisions import editions, rendering
+from xushi_stats.revisions.compare import Change, Comparison, compare, swapped
 
 Spoil = Callable[[Town], object]
 INTERNAL = editions.Place("xushi", None, public=False)
@@ -268,7 +268,7 @@ def test_a_number_that_changed_behind_the_rounding_is_listed_apart(
     change = next(c for c in found.changes if c.what == "behind")
     assert change.shown("zh")[0] == change.shown("zh")[1]
     assert change.exact == ("1/300", "101/30000")
-    text = "\n".join(revisions.lines(found, [], "zh"))
+    text = "\n".join(rendering.lines(found, [], "zh"))
     assert "（未舍入 101/30000）" in text
 
 
@@ -305,7 +305,7 @@ def test_an_exchange_is_pointed_out(before: Town, after: Town) -> None:
     assert [tuple(_bare(c.entry.indicator) for c in pair) for pair in swapped(found.changes)] == [
         ("one", "two")
     ]
-    assert "疑为两数互换：one的名称、two的名称" in [*revisions.lines(found, [], "zh")]
+    assert "疑为两数互换：one的名称、two的名称" in [*rendering.lines(found, [], "zh")]
 
 
 DIFFERENCES = [
@@ -376,7 +376,7 @@ def attached(town: Town, path: Path, edition: str = "internal", lang: str = "zh"
         figures = build(town.load(), 2019, []).public().figures
         rows = [row for row in rows if row["id"] in figures]
         for row in rows:
-            row["shown"] = show.text(figures[row["id"]], lang, "public")  # type: ignore[arg-type]
+            row["shown"] = format.text(figures[row["id"]], lang, "public")  # type: ignore[arg-type]
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
@@ -463,8 +463,8 @@ SECRETS = ("secret", "7千余", "(7000", "8000)")
 
 
 def public_text(found: Comparison) -> str:
-    texts = [*revisions.lines(found, [], "zh"), *revisions.lines(found, [], "en")]
-    files = revisions.as_csv(found, []) + revisions.as_json(found, [])
+    texts = [*rendering.lines(found, [], "zh"), *rendering.lines(found, [], "en")]
+    files = rendering.as_csv(found, []) + rendering.as_json(found, [])
     return "\n".join(texts) + files.decode().partition('"not_compared"')[0]
 
 
@@ -592,7 +592,7 @@ def test_a_text_of_the_table_is_no_formula(before: Town, after: Town) -> None:
     for town, name in ((before, "甲"), (after, "=HYPERLINK()")):
         enter("part", name_zh=name)(town)
     found = held(before.data, after.data)
-    assert "'=HYPERLINK()" in revisions.as_csv(found, []).decode()
+    assert "'=HYPERLINK()" in rendering.as_csv(found, []).decode()
 
 
 def test_the_same_comparison_gives_the_same_text(before: Town, after: Town, command: Run) -> None:

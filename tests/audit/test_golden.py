@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 import xushi_stats
-from xushi_stats.audit import attached, verify
+from xushi_stats.audit import untrusted_attachments, verify
 from xushi_stats.audit.steps import not_done
-from xushi_stats.reporting import attachments
+from xushi_stats.publishing import attachments
 
 GOLDEN = sorted((Path(__file__).resolve().parents[1] / "golden").glob("*.pdf"))
 
@@ -30,7 +30,7 @@ def test_the_report_of_this_version_is_kept_and_small() -> None:
 def test_a_report_of_an_earlier_release_still_verifies(path: Path) -> None:
     made = verify.verify(path)
     states = {step.name: step.state for step in made.steps}
-    here, there = attachments.setting(), attached.read(path.read_bytes()).manifest
+    here, there = attachments.setting(), untrusted_attachments.read(path.read_bytes()).manifest
     same = all(there[key] == here[key] for key in ("template_sha256", "fonts_sha256"))
     same = same and there["versions"]["typst"] == here["versions"]["typst"]
     assert states.pop("recompile") == ("passed" if same else not_done("").state)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from towns import DATA, OBSERVATIONS, Town
 
-from xushi_stats.audit import editions
-from xushi_stats.audit.compare import compare
 from xushi_stats.audit.impact import Impact, dependants, impact
+from xushi_stats.editions import LANGS
 from xushi_stats.reporting.report import Report
-from xushi_stats.words import LANGS
+from xushi_stats.revisions import editions
+from xushi_stats.revisions.compare import compare
 
 Run = Callable[..., tuple[int, str, str]]
 

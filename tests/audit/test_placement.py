@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from reporting import documents as made
 
-from xushi_stats.audit import placement, report
-from xushi_stats.audit.pdf import PdfText
-from xushi_stats.reporting import typeset as typesetting
+from xushi_stats.publishing import typeset as typesetting
+from xushi_stats.readback import orphans, placement
+from xushi_stats.readback.pdf import PdfText
 
 Document = dict[str, Any]
 
 
 def read(document: Document) -> PdfText:
-    return report.read(typesetting.typeset(document, {made.CHART: made.chart()}))
+    return orphans.read(typesetting.typeset(document, {made.CHART: made.chart()}))
 
 
 @pytest.fixture(scope="module")
@@ -92,5 +92,5 @@ def test_without_a_structure_tree_the_links_stand_in_the_order_of_the_file(clean
 def test_findings_read_as_sentences(lang: str, clean: PdfText) -> None:
     document = deepcopy(made.document())
     del para(document)["c"][:]
-    said = [report.describe(o, lang) for o in placement.misplaced(clean, document)]
+    said = [orphans.describe(o, lang) for o in placement.misplaced(clean, document)]
     assert said and all("{" not in sentence for sentence in said)

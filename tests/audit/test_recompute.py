@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from towns import DATA, Town
 
-from xushi_stats import bookkeeping
+from xushi_stats import compute
 from xushi_stats import dataset as datasets
 from xushi_stats.audit import recompute
 from xushi_stats.audit.recompute import Audit, main
 from xushi_stats.dataset import Dataset
+from xushi_stats.editions import EDITIONS, LANGS
 from xushi_stats.ledger import Ledger
 from xushi_stats.reporting.evidence import tables
-from xushi_stats.words import EDITIONS, LANGS
 
 SCRIPT = Path(recompute.__file__)
 Rows = list[dict[str, str]]
@@ -39,7 +39,7 @@ BASE = "xushi/industry.tea.area_per_base@2019"
 @pytest.fixture(scope="module")
 def shipped() -> tuple[Dataset, Ledger]:
     town = datasets.load(DATA, "xushi")
-    return town, bookkeeping.build(town, 2019, [])
+    return town, compute.build(town, 2019, [])
 
 
 def write(folder: Path, files: dict[str, bytes]) -> Path:
@@ -175,7 +175,7 @@ def test_it_agrees_with_the_library_on_ranges_of_every_kind(
     town: Town, tmp_path: Path, lang: str
 ) -> None:
     data = ranges(town).load()
-    made = bookkeeping.build(data, 2019, [])
+    made = compute.build(data, 2019, [])
     audit = audited(
         write(tmp_path / "tables", tables(data, made, lang, "internal", {}))  # type: ignore[arg-type]
     )
@@ -208,7 +208,7 @@ def test_it_agrees_over_two_years_and_several_units(town: Town, tmp_path: Path) 
         town.state("pipe", "5800米", **cells)
         town.state("bases", "五个", **cells)
     data = town.load()
-    made = bookkeeping.build(data, 2020, [])
+    made = compute.build(data, 2020, [])
     assert "xushi/money.growth@2020" in made.figures
     for lang in LANGS:
         found = tables(data, made, lang, "internal", {})
@@ -224,9 +224,7 @@ def test_more_than_twelve_ranges_are_said_to_be_skipped(town: Town, tmp_path: Pa
     town.indicator("all", "亩", " + ".join(letters))
     town.indicator("most", "亩", " + ".join(letters[1:]))
     data = town.load()
-    audit = audited(
-        write(tmp_path, tables(data, bookkeeping.build(data, 2019, []), "zh", "draft", {}))
-    )
+    audit = audited(write(tmp_path, tables(data, compute.build(data, 2019, []), "zh", "draft", {})))
     assert audit.differ == []
     assert [line for line in audit.skipped if "12" in line] == [
         "xushi/all@2019：概数超过12个 / more than 12 ranges"
@@ -240,9 +238,7 @@ def test_what_is_missing_is_said_to_be_missing(town: Town, tmp_path: Path) -> No
     town.check("part", "lost <= here")
     town.state("here", "398户")
     data = town.load()
-    audit = audited(
-        write(tmp_path, tables(data, bookkeeping.build(data, 2019, []), "zh", "draft", {}))
-    )
+    audit = audited(write(tmp_path, tables(data, compute.build(data, 2019, []), "zh", "draft", {})))
     assert audit.differ == []
     assert [line.partition("：")[0] for line in audit.skipped] == [
         "xushi/lost@2019",

@@ -14,19 +14,20 @@ import pikepdf
 import pytest
 from reporting import documents as made
 
-from xushi_stats.audit import orphan, report
-from xushi_stats.audit.report import Orphan, PdfText
-from xushi_stats.reporting import typeset as typesetting
+from xushi_stats.publishing import typeset as typesetting
+from xushi_stats.readback import finding as orphan
+from xushi_stats.readback import orphans
+from xushi_stats.readback.orphans import Orphan, PdfText
 
 Spoil = Callable[[dict[str, Any]], None]
 
 
 def judged(
-    pdf: report.Source | PdfText, document: dict[str, Any] | None = None, lang: str = "zh"
+    pdf: orphans.Source | PdfText, document: dict[str, Any] | None = None, lang: str = "zh"
 ) -> list[Orphan]:
     """The findings on a PDF, measured by what the clean document declares."""
     clean = document or made.document(lang)
-    return report.orphans(
+    return orphans.orphans(
         pdf,
         made.shown(lang),
         typesetting.declared(clean),
@@ -44,7 +45,7 @@ def spoiled(spoil: Spoil, svg: str | None = None) -> list[Orphan]:
 
 @pytest.fixture(scope="module")
 def clean() -> PdfText:
-    return report.read(typesetting.typeset(made.document(), {made.CHART: made.chart()}))
+    return orphans.read(typesetting.typeset(made.document(), {made.CHART: made.chart()}))
 
 
 def block(document: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def test_a_digit_typed_into_text_is_found_with_page_and_neighbourhood(spoil: Spo
     place = (5, 3) if spoil is in_list else (4, 2)
     assert (finding.page, finding.number) == place
     assert "1234" in finding.neighbourhood
-    assert len(finding.neighbourhood) <= 4 + 2 * report.AROUND
+    assert len(finding.neighbourhood) <= 4 + 2 * orphans.AROUND
 
 
 def test_the_neighbourhood_is_twelve_characters_either_side() -> None:
@@ -131,23 +132,23 @@ def test_a_quantity_in_words_is_found_across_a_lines_end_in_both_languages() -> 
         "hundred\x02mu growers",
         "近\n千亩",
     ):
-        assert len(list(report._words(f"甲{report.GAP}，{words}。"))) == 1, words
-    assert list(report._words(f"共三{report.GAP}户，十三五\n时期")) == []
+        assert len(list(orphans._words(f"甲{orphans.GAP}，{words}。"))) == 1, words
+    assert list(orphans._words(f"共三{orphans.GAP}户，十三五\n时期")) == []
 
 
 def test_a_declared_phrase_may_stand_anywhere_and_break_at_a_lines_end() -> None:
-    strings = report._Declared({"一户一策": 1, "three-no": 1, "2020年": 1, "一、": 2})
+    strings = orphans._Declared({"一户一策": 1, "three-no": 1, "2020年": 1, "一、": 2})
     assert strings.phrases == {"一户一策", "three-no"}
     for words in ("一户一策", "一户\r\n一策", "three\x02no", "three-no"):
-        assert set(strings.hidden(words, 0)) == {report.GAP}, words
+        assert set(strings.hidden(words, 0)) == {orphans.GAP}, words
     assert strings.places == {}
 
 
 def test_a_declared_phrase_may_go_over_a_page_break() -> None:
-    strings = report._Declared({"six dos and six don'ts": 1, "一户一策": 1})
-    pages = ["roll out the six dos\n" + report.GAP, "and six don'ts, one", "按一户", " 一策办"]
+    strings = orphans._Declared({"six dos and six don'ts": 1, "一户一策": 1})
+    pages = ["roll out the six dos\n" + orphans.GAP, "and six don'ts, one", "按一户", " 一策办"]
     hidden = strings.hidden_over_breaks(pages)
-    assert [text.replace(report.GAP, "").strip() for text in hidden] == [
+    assert [text.replace(orphans.GAP, "").strip() for text in hidden] == [
         *("roll out the", ", one", "按", "办")
     ]
     assert strings.hidden_over_breaks(["六户", "一策"]) == ["六户", "一策"]
@@ -195,7 +196,7 @@ def test_a_number_without_a_row_in_the_ledger_is_an_unknown_target(clean: PdfTex
     shown = made.shown("zh")
     del shown[made.SIZE_LEFT]
     document = made.document()
-    findings = report.orphans(
+    findings = orphans.orphans(
         clean,
         shown,
         typesetting.declared(document),
@@ -259,7 +260,7 @@ def test_digits_of_every_kind_are_digits(digit: str, clean: PdfText) -> None:
 
 
 def test_decimals_are_one_finding_each() -> None:
-    assert list(report._runs("甲1,234.5，乙2。丙3.")) == [(1, 8), (10, 11), (13, 14)]
+    assert list(orphans._runs("甲1,234.5，乙2。丙3.")) == [(1, 8), (10, 11), (13, 14)]
 
 
 def test_other_text_in_head_or_foot_is_found() -> None:
@@ -322,15 +323,15 @@ def test_links_on_neighbouring_lines_keep_their_own_text() -> None:
         "source": [],
     }
     document["front"], document["body"] = [], [stack]
-    text = report.read(typesetting.typeset(document, {}))
-    body = [value for page, _, value in report.numbers(text) if page == 3]
+    text = orphans.read(typesetting.typeset(document, {}))
+    body = [value for page, _, value in orphans.numbers(text) if page == 3]
     assert body == [v for a, b in zip(values, reversed(values), strict=True) for v in (a, b)]
 
 
 def test_a_report_is_read_from_a_path_as_from_bytes(tmp_path: Path, clean: PdfText) -> None:
     path = tmp_path / "许市镇 报告.pdf"
     path.write_bytes(typesetting.typeset(made.document(), {made.CHART: made.chart()}))
-    assert report.read(path) == clean
+    assert orphans.read(path) == clean
 
 
 def test_targets_survive_another_program_that_writes_the_file(clean: PdfText) -> None:
@@ -338,7 +339,7 @@ def test_targets_survive_another_program_that_writes_the_file(clean: PdfText) ->
     again = BytesIO()
     with pikepdf.open(BytesIO(data)) as document:
         document.save(again, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-    assert report.read(again.getvalue()) == clean
+    assert orphans.read(again.getvalue()) == clean
 
 
 def test_a_drawing_that_is_no_annotation_adds_no_link(clean: PdfText) -> None:
@@ -362,15 +363,15 @@ def test_margins_are_those_of_the_template() -> None:
     found = re.search(r"margin: \(top: (\d+)mm, bottom: (\d+)mm", template.read_text("utf-8"))
     assert found is not None
     head, foot = (int(size) * 72 / 25.4 for size in found.groups())
-    assert pytest.approx((head, foot)) == (report.HEAD, report.FOOT)
+    assert pytest.approx((head, foot)) == (orphans.HEAD, orphans.FOOT)
 
 
 def test_findings_read_as_sentences_in_both_languages() -> None:
     finding = Orphan("stray", 4, "1234", "大户1234户", None, 2)
-    assert report.describe(finding, "zh") == (
+    assert orphans.describe(finding, "zh") == (
         "第4页（页码2）：数字“1234”无台账依据，也未声明；上下文：“大户1234户”"
     )
-    assert report.describe(finding, "en") == (
+    assert orphans.describe(finding, "en") == (
         "page 4 (printed 2): the number “1234” has no row in the ledger and was not declared; "
         "context: “大户1234户”"
     )
@@ -382,4 +383,4 @@ def test_every_kind_of_finding_has_words_in_both_languages() -> None:
     for kind in kinds:
         for lang in ("zh", "en"):
             finding = Orphan(kind, 0, "7", "", "x/y@2020", None, ("1", "2"))
-            assert "{" not in report.describe(finding, lang)
+            assert "{" not in orphans.describe(finding, lang)

@@ -16,11 +16,12 @@ import openpyxl
 import pytest
 from towns import DATA, ROOT, Town
 
-from xushi_stats import bookkeeping, cli
+from xushi_stats import compute
 from xushi_stats import dataset as datasets
-from xushi_stats.audit import inspection, sample
-from xushi_stats.audit.inspection import most_wrong
-from xushi_stats.audit.sample import Plan, draw
+from xushi_stats.audit import sampling, sampling_result
+from xushi_stats.audit.sampling import Plan, draw
+from xushi_stats.audit.sampling_result import most_wrong
+from xushi_stats.commands import main
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults
 from xushi_stats.ledger import Ledger
@@ -33,18 +34,18 @@ LOTUS = "xushi/industry.lotus.area@2019"
 @pytest.fixture(scope="module")
 def shipped() -> tuple[Dataset, Ledger]:
     town = datasets.load(DATA, "xushi")
-    return town, bookkeeping.build(town, 2019, [])
+    return town, compute.build(town, 2019, [])
 
 
 @pytest.fixture(scope="module")
 def blank(shipped: tuple[Dataset, Ledger]) -> bytes:
-    return sample.workbook(*shipped, PLAN)
+    return sampling.workbook(*shipped, PLAN)
 
 
 # -- drawing -----------------------------------------------------------------------------------
 
 
-def ids(found: sample.Sample) -> list[str]:
+def ids(found: sampling.Sample) -> list[str]:
     return [figure.id for figure in found.figures]
 
 
@@ -179,11 +180,11 @@ def put(value: Any, column: int = 8) -> Fill:
 def test_a_sheet_without_an_error_has_a_rate_of_zero_and_a_limit(
     blank: bytes, shipped: tuple[Dataset, Ledger], tmp_path: Path
 ) -> None:
-    result = inspection.read(filled(blank, tmp_path / "a.xlsx"), shipped[1])
+    result = sampling_result.read(filled(blank, tmp_path / "a.xlsx"), shipped[1])
     assert (len(result.checked), result.unchecked, result.wrong) == (13, (), [])
     assert result.rate == 0
     assert result.most == most_wrong(65, 12, 0)
-    said = list(inspection.told(result, "zh"))
+    said = list(sampling_result.told(result, "zh"))
     assert said[0] == "抽查 13 个（随机 12 个，全查 1 个）；已查 13 个，未查 0 个。"
     assert said[1] == "有差错 0 个，差错率 0.00%（0/13）。"
     assert f"65 个中有差错的不超过 {result.most} 个" in said[2]
@@ -196,12 +197,12 @@ def test_a_record_that_differs_is_an_error_and_is_told_with_its_reason(
         page.cell(at(page, FUNDS), 8).value = 115.8
         page.cell(at(page, FUNDS), 10).value = "多报"
 
-    result = inspection.read(filled(blank, tmp_path / "a.xlsx", change), shipped[1])
+    result = sampling_result.read(filled(blank, tmp_path / "a.xlsx", change), shipped[1])
     assert result.rate == Fraction(1, 13)
     assert [(found.figure.id, found.record) for found in result.wrong] == [
         (FUNDS, Fraction("115.8"))
     ]
-    zh, en = (list(inspection.told(result, lang)) for lang in ("zh", "en"))  # type: ignore[arg-type]
+    zh, en = (list(sampling_result.told(result, lang)) for lang in ("zh", "en"))  # type: ignore[arg-type]
     assert zh[1].endswith("台账 115.9万元，原始记录 115.8万元  多报")
     assert "record 1,158,000 yuan" in en[1]
     assert "差错率 7.69%（1/13）" in zh[2] and "7.69% (1/13)" in en[2]
@@ -216,9 +217,9 @@ def test_a_row_left_empty_is_not_checked_and_nothing_is_inferred(
         page.cell(max(rows(page)), 8).value = None
         page.cell(max(rows(page)) - 1, 8).value = "　"
 
-    result = inspection.read(filled(blank, tmp_path / "a.xlsx", change), shipped[1])
+    result = sampling_result.read(filled(blank, tmp_path / "a.xlsx", change), shipped[1])
     assert (len(result.checked), len(result.unchecked), result.most) == (11, 2, None)
-    said = list(inspection.told(result, "zh"))
+    said = list(sampling_result.told(result, "zh"))
     assert sum(line.startswith("  未查") for line in said) == 2
     assert said[-1] == "随机抽取的尚未查完，不推断其余的数。"
 
@@ -228,9 +229,9 @@ def test_a_sheet_that_nobody_filled_has_no_rate(
 ) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(blank)
-    result = inspection.read(path, shipped[1])
+    result = sampling_result.read(path, shipped[1])
     assert result.rate is None
-    assert list(inspection.told(result, "zh"))[-1] == "没有已查的数，不计算差错率。"
+    assert list(sampling_result.told(result, "zh"))[-1] == "没有已查的数，不计算差错率。"
 
 
 @pytest.mark.parametrize(
@@ -239,9 +240,9 @@ def test_a_sheet_that_nobody_filled_has_no_rate(
 def test_a_record_within_the_range_of_an_approximate_figure_is_no_error(
     shipped: tuple[Dataset, Ledger], tmp_path: Path, record: float, wrong: bool
 ) -> None:
-    whole = sample.workbook(*shipped, Plan("1", 0, ("7500亩",)))
+    whole = sampling.workbook(*shipped, Plan("1", 0, ("7500亩",)))
     path = filled(whole, tmp_path / "a.xlsx", lambda page, row: put(record)(page, at(page, LOTUS)))
-    assert bool(inspection.read(path, shipped[1]).wrong) == wrong
+    assert bool(sampling_result.read(path, shipped[1]).wrong) == wrong
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,7 @@ def test_a_record_may_be_written_in_the_ways_people_write(
     blank: bytes, shipped: tuple[Dataset, Ledger], tmp_path: Path, record: Any
 ) -> None:
     path = filled(blank, tmp_path / "a.xlsx", lambda page, row: put(record)(page, at(page, FUNDS)))
-    assert inspection.read(path, shipped[1]).wrong == []
+    assert sampling_result.read(path, shipped[1]).wrong == []
 
 
 @pytest.mark.parametrize(
@@ -262,7 +263,7 @@ def test_a_record_that_is_no_number_is_named_with_its_place(
 ) -> None:
     path = filled(blank, tmp_path / "a.xlsx", lambda page, row: put(record)(page, at(page, FUNDS)))
     with pytest.raises(DataFaults) as raised:
-        inspection.read(path, shipped[1])
+        sampling_result.read(path, shipped[1])
     (fault,) = raised.value.faults
     assert (fault.code, fault.file, fault.column) == ("sample_number", "a.xlsx", "原始记录数")
     assert "a.xlsx 第6行 “原始记录数”列" in fault.text("zh")
@@ -287,7 +288,7 @@ def test_a_sheet_that_was_tampered_with_is_refused(
     blank: bytes, shipped: tuple[Dataset, Ledger], tmp_path: Path, change: Fill
 ) -> None:
     with pytest.raises(DataFaults) as raised:
-        inspection.read(filled(blank, tmp_path / "a.xlsx", change), shipped[1])
+        sampling_result.read(filled(blank, tmp_path / "a.xlsx", change), shipped[1])
     assert {fault.code for fault in raised.value.faults} == {"sample_row"}
 
 
@@ -295,7 +296,7 @@ def test_a_row_twice_and_the_one_it_took_the_place_of_are_both_named(
     blank: bytes, shipped: tuple[Dataset, Ledger], tmp_path: Path
 ) -> None:
     with pytest.raises(DataFaults) as raised:
-        inspection.read(filled(blank, tmp_path / "a.xlsx", double), shipped[1])
+        sampling_result.read(filled(blank, tmp_path / "a.xlsx", double), shipped[1])
     named = {(fault.row, fault.value) for fault in raised.value.faults}
     assert (7, FUNDS) in named and len(named) >= 2
 
@@ -304,27 +305,27 @@ def test_a_share_may_be_written_as_percent_or_as_a_number(town: Town, tmp_path: 
     town.indicator("rate", "%")
     town.state("rate", "12.5%")
     ledger = town.ledger()
-    blank = sample.workbook(town.load(), ledger, Plan("1", 5))
+    blank = sampling.workbook(town.load(), ledger, Plan("1", 5))
 
     def percent(page: Any, row: int) -> None:
         page.cell(row, 8).value = 0.125
         page.cell(row, 8).number_format = "0.0%"
 
     for change in (percent, put(12.5), put("12.5%")):
-        result = inspection.read(filled(blank, tmp_path / "a.xlsx", change), ledger)
+        result = sampling_result.read(filled(blank, tmp_path / "a.xlsx", change), ledger)
         assert (len(result.checked), result.wrong) == (1, [])
-    result = inspection.read(filled(blank, tmp_path / "a.xlsx", put(0.125)), ledger)
+    result = sampling_result.read(filled(blank, tmp_path / "a.xlsx", put(0.125)), ledger)
     assert len(result.wrong) == 1  # 0.125 in a plain cell is an eighth of a percent
 
 
 def test_without_a_random_part_nothing_is_inferred(
     shipped: tuple[Dataset, Ledger], tmp_path: Path
 ) -> None:
-    whole = sample.workbook(*shipped, Plan("1", 0, ("100万元",)))
-    result = inspection.read(filled(whole, tmp_path / "a.xlsx"), shipped[1])
+    whole = sampling.workbook(*shipped, Plan("1", 0, ("100万元",)))
+    result = sampling_result.read(filled(whole, tmp_path / "a.xlsx"), shipped[1])
     assert result.most is None
-    assert list(inspection.told(result, "zh"))[-1] == "没有随机抽取，不推断。"
-    assert "None was drawn at random" in list(inspection.told(result, "en"))[-1]
+    assert list(sampling_result.told(result, "zh"))[-1] == "没有随机抽取，不推断。"
+    assert "None was drawn at random" in list(sampling_result.told(result, "en"))[-1]
 
 
 def test_data_that_changed_since_are_told(blank: bytes, tmp_path: Path) -> None:
@@ -336,7 +337,7 @@ def test_data_that_changed_since_are_told(blank: bytes, tmp_path: Path) -> None:
     )
     path = filled(blank, tmp_path / "a.xlsx")
     with pytest.raises(DataFaults) as raised:
-        inspection.read(path, town.ledger())
+        sampling_result.read(path, town.ledger())
     assert [(f.code, f.column) for f in raised.value.faults] == [("sample_row", "台账数")]
 
 
@@ -351,7 +352,7 @@ def test_a_workbook_that_is_no_sample_is_refused(
     spoil(book)
     book.save(tmp_path / "a.xlsx")
     with pytest.raises(DataFaults) as raised:
-        inspection.read(tmp_path / "a.xlsx", shipped[1])
+        sampling_result.read(tmp_path / "a.xlsx", shipped[1])
     assert [fault.code for fault in raised.value.faults] == ["workbook"]
 
 
@@ -385,7 +386,7 @@ def test_of_a_large_population_the_limit_is_the_usual_one() -> None:
 
 def run(*arguments: object) -> int:
     try:
-        return cli.main([str(a) for a in arguments])
+        return main.main([str(a) for a in arguments])
     except SystemExit as stop:
         return int(stop.code or 0)
 
@@ -395,14 +396,14 @@ def test_the_command_draws_and_reads_back(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     common = ("sample", "--data", DATA, "--lang", "zh")
-    assert run(*common, "--seed", "2024", "--n", "12") == cli.DONE
+    assert run(*common, "--seed", "2024", "--n", "12") == main.DONE
     path = tmp_path / "抽查表.xlsx"
     assert capsys.readouterr().out == "抽查表.xlsx\n"
-    assert run(*common, "--read", path) == cli.DONE
+    assert run(*common, "--read", path) == main.DONE
     good = filled(path.read_bytes(), tmp_path / "好.xlsx")
-    assert run(*common, "--read", good) == cli.DONE
+    assert run(*common, "--read", good) == main.DONE
     bad = filled(path.read_bytes(), tmp_path / "坏.xlsx", put(999999))
-    assert run(*common, "--read", bad) == cli.FINDINGS
+    assert run(*common, "--read", bad) == main.FINDINGS
     assert "差错率 8.33%（1/12）" in capsys.readouterr().out
 
 
@@ -417,14 +418,14 @@ WRONG: Mapping[str, tuple[str, ...]] = {
 
 @pytest.mark.parametrize("options", WRONG.values(), ids=WRONG)
 def test_wrong_use_is_told(options: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("sample", "--data", DATA, *options) == cli.USAGE
+    assert run("sample", "--data", DATA, *options) == main.USAGE
     assert "用法有误 / wrong use" in capsys.readouterr().err
 
 
 def test_a_file_that_is_not_there_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("sample", "--data", DATA, "--read", tmp_path / "没有.xlsx") == cli.FINDINGS
+    assert run("sample", "--data", DATA, "--read", tmp_path / "没有.xlsx") == main.FINDINGS
     assert "没有.xlsx" in capsys.readouterr().err
 
 
@@ -433,5 +434,5 @@ def test_a_place_that_cannot_be_written_to_is_told(
 ) -> None:
     (tmp_path / "in the way").write_text("")
     out = tmp_path / "in the way" / "a.xlsx"
-    assert run("sample", "--data", DATA, "--seed", "1", "--out", out) == cli.FINDINGS
+    assert run("sample", "--data", DATA, "--seed", "1", "--out", out) == main.FINDINGS
     assert "Traceback" not in capsys.readouterr().err

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from towns import DATA, ROOT, Cells
 
-from xushi_stats import cli, dataset
-from xushi_stats.audit import claims, source
-from xushi_stats.audit.source import SourceAudit
+from xushi_stats import dataset
+from xushi_stats.audit import claims, source_document
+from xushi_stats.audit.source_document import SourceAudit
+from xushi_stats.commands import main
 from xushi_stats.faults import DataFaults, Fault
-from xushi_stats.finder import find
+from xushi_stats.numerals.chinese import find
 
 QINGSHI = ROOT / "tests" / "qingshi"
 TEXT = (QINGSHI / "speech.txt").read_bytes().decode("utf-8")
@@ -60,7 +61,9 @@ class Invented:
     def audit(self) -> SourceAudit:
         digest = hashlib.sha256(self.text.encode()).hexdigest()
         loaded = dataset.load(self.folder / "data", "qingshi")
-        return source.audit(self.text, loaded, "qingshi2022", sha256=digest, name="speech.txt")
+        return source_document.audit(
+            self.text, loaded, "qingshi2022", sha256=digest, name="speech.txt"
+        )
 
     def faults(self) -> list[Fault]:
         return list(self.audit().faults)
@@ -86,7 +89,7 @@ def test_every_number_of_the_invented_speech_is_accounted_for(town: Invented) ->
 
 def test_every_number_of_the_2020_speech_is_accounted_for(speech: str) -> None:
     digest = hashlib.sha256(speech.encode()).hexdigest()
-    audit = source.audit(speech, dataset.load(DATA, "xushi"), "speech2020", sha256=digest)
+    audit = source_document.audit(speech, dataset.load(DATA, "xushi"), "speech2020", sha256=digest)
     assert [fault.text("zh") for fault in audit.faults] == []
     assert (audit.covered, len(audit.expressions), audit.is_changed) == (225, 225, False)
 
@@ -278,7 +281,7 @@ def test_a_target_and_a_rule_account_for_their_own_number_alone(town: Invented) 
 
 def command(*arguments: object) -> int:
     options = ["--data", QINGSHI / "data", "--town", "qingshi"]
-    return cli.main(["audit", "source", *map(str, [*arguments, *options])])
+    return main.main(["audit", "source", *map(str, [*arguments, *options])])
 
 
 @pytest.mark.parametrize(
@@ -287,7 +290,7 @@ def command(*arguments: object) -> int:
 def test_the_command_prints_coverage(
     capsys: pytest.CaptureFixture[str], lang: str, said: str
 ) -> None:
-    assert command(QINGSHI / "speech.txt", "--lang", lang) == cli.DONE
+    assert command(QINGSHI / "speech.txt", "--lang", lang) == main.DONE
     out, complaint = capsys.readouterr()
     assert (said in out, complaint) == (True, "")
 
@@ -297,7 +300,7 @@ def test_the_command_names_what_is_open_and_ends_with_one(
 ) -> None:
     changed = tmp_path / "另存.txt"
     changed.write_bytes(TEXT.replace("谢谢大家", "另修七座桥。谢谢大家").encode())
-    assert command(changed, "--lang", "zh") == cli.FINDINGS
+    assert command(changed, "--lang", "zh") == main.FINDINGS
     out, complaint = capsys.readouterr()
     assert "34 处，已说明 33 处（97%）" in out
     assert "“七座”没有登记" in complaint and "不同" in complaint
@@ -309,7 +312,7 @@ def test_a_file_that_is_no_document_is_told(
     wrong = tmp_path / "gbk.txt"
     wrong.write_bytes(TEXT.encode("gb18030"))
     for path, said in ((tmp_path / "none.txt", "找不到文件"), (wrong, "不是UTF-8文本")):
-        assert command(path, "--lang", "zh") == cli.FINDINGS
+        assert command(path, "--lang", "zh") == main.FINDINGS
         assert said in capsys.readouterr().err
 
 

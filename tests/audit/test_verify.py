@@ -15,10 +15,11 @@ import pikepdf
 import pytest
 from reporting.copies import Release
 
-from xushi_stats.audit import attached, certificate, report, verify, words
+from xushi_stats.audit import certificate, untrusted_attachments, verify, words
 from xushi_stats.audit.differences import differences
 from xushi_stats.audit.verify import Verification, lines
-from xushi_stats.reporting import attachments, typeset
+from xushi_stats.publishing import attachments, typeset
+from xushi_stats.readback import orphans
 
 Change = Callable[[pikepdf.Pdf], Any]
 
@@ -51,7 +52,7 @@ def altered(pdf: bytes, change: Change) -> bytes:
 
 def rebuilt(pdf: bytes, change: Callable[[dict[str, Any]], Any]) -> bytes:
     """A PDF that was set again from changed attachments, with a manifest to suit."""
-    carried = attached.read(pdf)
+    carried = untrusted_attachments.read(pdf)
     files = dict(carried.files)
     document = json.loads(files["document.json"])
     files["document"] = document
@@ -306,7 +307,7 @@ def test_a_name_that_is_not_ours_is_refused(given: Any, pdf: bytes, name: str) -
 def test_what_unpacks_to_too_much_is_refused(
     given: Any, pdf: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attached, "MOST_BYTES", 8 * 2**20)
+    monkeypatch.setattr(untrusted_attachments, "MOST_BYTES", 8 * 2**20)
 
     def bomb(document: pikepdf.Pdf) -> None:
         packed = zlib.compress(bytes(20 * 2**20))
@@ -331,7 +332,7 @@ def test_what_unpacks_to_too_much_is_refused(
 def test_a_document_of_foreign_types_is_refused(
     given: Any, pdf: bytes, path: tuple[str, ...], value: Any
 ) -> None:
-    carried = attached.read(pdf)
+    carried = untrusted_attachments.read(pdf)
     document = dict(carried.document)
     target = document
     for key in path[:-1]:
@@ -404,7 +405,7 @@ def test_the_certificate_is_one_page_that_states_the_digest(
     made = given(pdf)
     page = certificate.certificate(made, date(2020, 4, 1), lang)
     assert page == certificate.certificate(made, date(2020, 4, 1), lang)
-    (text,) = report.read(page).pages
+    (text,) = orphans.read(page).pages
     bare = "".join(text.text.split())
     assert made.sha256 in bare and "2020-04-01" in bare and "report.pdf" in bare
     with pikepdf.open(BytesIO(page)) as document:
@@ -414,4 +415,4 @@ def test_the_certificate_is_one_page_that_states_the_digest(
 def test_a_certificate_of_much_that_is_wrong_still_fits_on_one_page(given: Any, pdf: bytes) -> None:
     made = given(rebuilt(pdf, lambda files: files.update({"ledger.csv": b"id\n"})))
     assert made.wrong
-    assert len(report.read(certificate.certificate(made, date(2020, 4, 1), "zh")).pages) == 1
+    assert len(orphans.read(certificate.certificate(made, date(2020, 4, 1), "zh")).pages) == 1

@@ -11,10 +11,10 @@ import pytest
 from audit import planted
 from reporting import copies
 
-from xushi_stats import cli
-from xushi_stats.audit import wording
-from xushi_stats.audit.likeness import Names
-from xushi_stats.audit.wording import Reader
+from xushi_stats.checks import wording
+from xushi_stats.checks.name_terms import Names
+from xushi_stats.checks.wording import Reader
+from xushi_stats.commands import main
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.reporting.report import Report
 
@@ -264,7 +264,7 @@ def test_check_says_how_far_the_words_reach(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
-    assert cli.main(["check", "--data", str(DATA), "--lang", "zh"]) == 0
+    assert main.main(["check", "--data", str(DATA), "--lang", "zh"]) == 0
     out = capsys.readouterr().out
     assert "数与文字（zh）：" in out
     assert "  ? 三段道路里程合计：" in out

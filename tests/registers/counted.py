@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from xushi_stats.registers.protection_audit import Published
-from xushi_stats.registers.published_table import Cell, Relation, Table, margin
+from xushi_stats.disclosure.intruder import Published
+from xushi_stats.disclosure.table import Cell, Relation, Table, margin
 
 Counts = dict[str, int]
 

@@ -12,8 +12,16 @@ from hypothesis import strategies as st
 from scipy import stats
 from towns import Cells, cases
 
-from xushi_stats.registers import agreement
-from xushi_stats.registers.agreement import TIES, Correlation, Tie, concordance, rank, rho, tau_b
+from xushi_stats.registers.inspection import rank_agreement
+from xushi_stats.registers.inspection.rank_agreement import (
+    TIES,
+    Correlation,
+    Tie,
+    concordance,
+    rank,
+    rho,
+    tau_b,
+)
 from xushi_stats.registers.reasons import NotGiven
 
 tenths = st.integers(0, 60).map(lambda n: Fraction(n, 10))  # few values, so that many tie
@@ -47,7 +55,7 @@ def test_a_coefficient_has_its_published_value(case: Cells) -> None:
         assert isinstance(w, Fraction)
         found = Decimal(w.numerator) / w.denominator
     else:
-        coefficient = getattr(agreement, case["measure"])(*rankings)
+        coefficient = getattr(rank_agreement, case["measure"])(*rankings)
         found = coefficient.decimal
     assert found.quantize(places) == Decimal(case["printed"])
 

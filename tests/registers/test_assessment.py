@@ -10,7 +10,8 @@ from assessed import all_open, day, entry, is_open, register, rules, service
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xushi_stats.registers.assessment import (
+from xushi_stats.registers.assessment.register import Entry, Service
+from xushi_stats.registers.assessment.scores import (
     BASE,
     DomainPoints,
     Score,
@@ -20,8 +21,7 @@ from xushi_stats.registers.assessment import (
     publication_days,
     scores,
 )
-from xushi_stats.registers.assessment_register import Entry, Service
-from xushi_stats.registers.rules import Open, OpenParameter, Rules
+from xushi_stats.registers.parameters import Open, OpenParameter, Rules
 
 POINTS = st.lists(st.integers(-300, 300), max_size=12)
 

@@ -8,7 +8,7 @@ import pytest
 from assessed import day
 
 from xushi_stats.faults import Fault
-from xushi_stats.registers.assessment_register import Entry, Register, Service, read
+from xushi_stats.registers.assessment.register import Entry, Register, Service, read
 
 STAFF = "person,name,instrument,unit,start,end"
 ENTRIES = "entry,person,date,domain,points,ground,entered_by"

@@ -12,9 +12,15 @@ from hypothesis import strategies as st
 from tables import write
 
 from xushi_stats.faults import Fault
-from xushi_stats.registers import checkpoints
-from xushi_stats.registers.checkpoints import PARAMETERS, Arrival, CheckpointRules, Coverage, Day
-from xushi_stats.registers.intervals import clopper_pearson, wilson
+from xushi_stats.registers.checkpoints import counts
+from xushi_stats.registers.checkpoints.counts import (
+    PARAMETERS,
+    Arrival,
+    CheckpointRules,
+    Coverage,
+    Day,
+)
+from xushi_stats.registers.checkpoints.proportion_interval import clopper_pearson, wilson
 from xushi_stats.registers.reasons import NotGiven
 from xushi_stats.registers.schema import FOLLOW_UPS
 
@@ -31,30 +37,30 @@ DAYS = [
 
 
 def test_totals_are_sums_over_the_days_reported() -> None:
-    found = checkpoints.by_checkpoint(DAYS)
+    found = counts.by_checkpoint(DAYS)
     assert list(found) == ["东口", "西口"]
     east = found["东口"]
     assert (east.days, east.vehicles.returned, east.vehicles.checked) == (3, 15, 148)
     assert east.vehicles.value == Fraction(15, 148)
     assert (east.persons.returned, east.persons.checked) == (15, 200)
-    assert checkpoints.totals(DAYS).vehicles.value == Fraction(22, 155)
+    assert counts.totals(DAYS).vehicles.value == Fraction(22, 155)
 
 
 def test_the_printed_interval_is_wilsons() -> None:
-    found = checkpoints.rate(15, 148)
+    found = counts.rate(15, 148)
     assert found.interval == wilson(15, 148) and found.interval.form == "wilson"
     assert found.exact == clopper_pearson(15, 148)
 
 
 def test_there_is_no_rate_where_nobody_was_checked() -> None:
-    found = checkpoints.by_checkpoint(DAYS)["西口"].persons
+    found = counts.by_checkpoint(DAYS)["西口"].persons
     assert found.value == found.interval == found.exact == NotGiven("none_checked")
 
 
 @given(st.lists(st.tuples(st.sampled_from("东西南"), st.integers(0, 9), st.integers(0, 9))))
 def test_the_totals_of_the_checkpoints_add_up(rows: list[tuple[str, int, int]]) -> None:
     days = [Day(FEB[0], name, a + b, b, 2 * a + b, a) for name, a, b in rows]
-    parts, whole = checkpoints.by_checkpoint(days).values(), checkpoints.totals(days)
+    parts, whole = counts.by_checkpoint(days).values(), counts.totals(days)
     assert sum(part.days for part in parts) == whole.days
     assert sum(part.vehicles.checked for part in parts) == whole.vehicles.checked
     assert sum(part.persons.returned for part in parts) == whole.persons.returned
@@ -64,14 +70,14 @@ def test_the_totals_of_the_checkpoints_add_up(rows: list[tuple[str, int, int]]) 
 
 
 def test_missing_days_are_named_by_checkpoint() -> None:
-    found = checkpoints.coverage(DAYS, FEB[0], FEB[4], ["东口", "南口"])
+    found = counts.coverage(DAYS, FEB[0], FEB[4], ["东口", "南口"])
     assert found["东口"] == Coverage(3, (), (FEB[2],), (FEB[4],))
     assert found["西口"] == Coverage(1, (FEB[0],), (), tuple(FEB[2:5]))
     assert found["南口"] == Coverage(0, tuple(FEB[:5]), (), ())
 
 
 def test_a_day_outside_the_period_does_not_count() -> None:
-    found = checkpoints.coverage(DAYS, FEB[2], FEB[3])
+    found = counts.coverage(DAYS, FEB[2], FEB[3])
     assert found["东口"] == Coverage(1, (FEB[2],), (), ())
     assert found["西口"] == Coverage(0, (FEB[2], FEB[3]), (), ())
 
@@ -80,7 +86,7 @@ def test_a_day_outside_the_period_does_not_count() -> None:
 def test_each_day_of_a_period_is_reported_or_missing(held: set[int], a: int, b: int) -> None:
     first, last = sorted((a, b))
     days = [Day(FEB[n], "东口", 1, 0, 1, 0) for n in held]
-    found = checkpoints.coverage(days, FEB[first], FEB[last], ["东口"])["东口"]
+    found = counts.coverage(days, FEB[first], FEB[last], ["东口"])["东口"]
     missing = [*found.before, *found.within, *found.after]
     assert found.reported + len(missing) == last - first + 1
     assert missing == [d for n, d in enumerate(FEB) if first <= n <= last and n not in held]
@@ -99,7 +105,7 @@ RULES = CheckpointRules(overdue_days=7)
 
 
 def test_the_follow_up_list_at_the_registers_date() -> None:
-    found = checkpoints.follow_up(ARRIVALS, FEB[9], RULES)
+    found = counts.follow_up(ARRIVALS, FEB[9], RULES)
     assert (found.arrivals, found.persons, found.released, found.open) == (5, 4, 2, 3)
     assert found.states == {"待联系": 1, "跟踪中": 1, "已解除": 2, "失联": 1}
     assert found.overdue == 1
@@ -107,24 +113,24 @@ def test_the_follow_up_list_at_the_registers_date() -> None:
 
 
 def test_at_an_earlier_date_only_release_is_known() -> None:
-    found = checkpoints.follow_up(ARRIVALS, FEB[5], RULES)
+    found = counts.follow_up(ARRIVALS, FEB[5], RULES)
     assert (found.arrivals, found.persons, found.released, found.open) == (3, 3, 1, 2)
     assert found.states == NotGiven("register_later", ("2020-02-10",))
     assert found.mean_days == 5
 
 
 def test_an_arrival_is_overdue_after_the_settled_days_not_on_them() -> None:
-    eighth, ninth = (checkpoints.follow_up(ARRIVALS[:2], FEB[n], RULES) for n in (7, 8))
+    eighth, ninth = (counts.follow_up(ARRIVALS[:2], FEB[n], RULES) for n in (7, 8))
     assert (eighth.overdue, ninth.overdue) == (0, 1)
 
 
 def test_a_release_on_the_day_counts_as_released() -> None:
-    before, on = (checkpoints.follow_up(ARRIVALS[:1], FEB[n], RULES) for n in (4, 5))
+    before, on = (counts.follow_up(ARRIVALS[:1], FEB[n], RULES) for n in (4, 5))
     assert (before.released, on.released) == (0, 1)
 
 
 def test_what_is_open_or_empty_is_not_given() -> None:
-    found = checkpoints.follow_up([], FEB[0], CheckpointRules())
+    found = counts.follow_up([], FEB[0], CheckpointRules())
     assert found.overdue == NotGiven("open", ("checkpoints.overdue_days",))
     assert found.mean_days == NotGiven("none_released")
     assert found.states == dict.fromkeys(FOLLOW_UPS, 0)
@@ -136,7 +142,7 @@ def test_every_arrival_is_released_or_open(rows: list[tuple[int, int | None]], a
         Arrival(str(n), "东村", FEB[a], "跟踪中", None if b is None else FEB[a] + timedelta(b))
         for n, (a, b) in enumerate(rows)
     ]
-    found = checkpoints.follow_up(arrivals, FEB[0] + timedelta(at), RULES)
+    found = counts.follow_up(arrivals, FEB[0] + timedelta(at), RULES)
     assert found.released + found.open == found.arrivals == sum(a <= at for a, _ in rows)
     assert isinstance(found.overdue, int) and found.overdue <= found.open
 
@@ -157,7 +163,7 @@ def test_each_parameter_is_a_setting() -> None:
 def days(folder: Path, *rows: list[object]) -> tuple[list[Day], list[Fault]]:
     write(folder, "checkpoints", rows)
     faults: list[Fault] = []
-    return checkpoints.read_days(folder, faults), faults
+    return counts.read_days(folder, faults), faults
 
 
 def test_counts_are_read_exactly(tmp_path: Path) -> None:
@@ -208,7 +214,7 @@ ID = "43060219900101001X"
 def arrivals(folder: Path, *rows: list[object]) -> tuple[list[Arrival], list[Fault]]:
     write(folder, "arrivals", rows, zh=True)
     faults: list[Fault] = []
-    return checkpoints.read_arrivals(folder, faults), faults
+    return counts.read_arrivals(folder, faults), faults
 
 
 @pytest.mark.parametrize(
@@ -245,7 +251,7 @@ def test_a_file_without_header_does_not_show_its_first_person(tmp_path: Path) ->
     text = f"{ID},王小明,2020-02-01,跟踪中,\n"
     (tmp_path / "arrivals.csv").write_text(text, encoding="utf-8")
     faults: list[Fault] = []
-    assert checkpoints.read_arrivals(tmp_path, faults) == []
+    assert counts.read_arrivals(tmp_path, faults) == []
     assert "header_missing" in {f.code for f in faults}
     said = repr(faults) + "".join(f.text("zh") + f.text("en") for f in faults)
     assert ID not in said and "王小明" not in said
@@ -254,7 +260,7 @@ def test_a_file_without_header_does_not_show_its_first_person(tmp_path: Path) ->
 def test_a_header_misspelt_is_still_shown(tmp_path: Path) -> None:
     (tmp_path / "arrivals.csv").write_text("person,vilage,date,state,closed\n", encoding="utf-8")
     faults: list[Fault] = []
-    checkpoints.read_arrivals(tmp_path, faults)
+    counts.read_arrivals(tmp_path, faults)
     assert any("vilage" in f.text("en") and "village" in f.text("en") for f in faults)
 
 
@@ -262,7 +268,7 @@ def test_a_stray_cell_does_not_show_a_person(tmp_path: Path) -> None:
     text = f"person,village,date,state,closed\np1,东村,2020-02-01,跟踪中,,{ID}\n"
     (tmp_path / "arrivals.csv").write_text(text, encoding="utf-8")
     faults: list[Fault] = []
-    checkpoints.read_arrivals(tmp_path, faults)
+    counts.read_arrivals(tmp_path, faults)
     assert [f.code for f in faults] == ["cells"]
     assert ID not in repr(faults) + faults[0].text("zh")
 

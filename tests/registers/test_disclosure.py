@@ -15,13 +15,14 @@ import pytest
 from counted import attack, cube, drawn, solved, two_way
 from towns import Cells, cases
 
+from xushi_stats.disclosure import derived_figures, suppression
+from xushi_stats.disclosure import protection as disclosure
+from xushi_stats.disclosure.derived_figures import Derived, refused
+from xushi_stats.disclosure.intruder import Published, audit, intervals
+from xushi_stats.disclosure.protection import PARAMETERS, Protection, protect
+from xushi_stats.disclosure.suppression import is_dominated, is_unsafe
+from xushi_stats.disclosure.table import Cell, Relation, Rule, Table, margin
 from xushi_stats.faults import MESSAGES, DataFaults
-from xushi_stats.registers import derived_figures, disclosure, suppression
-from xushi_stats.registers.derived_figures import Derived, refused
-from xushi_stats.registers.disclosure import PARAMETERS, Protection, protect
-from xushi_stats.registers.protection_audit import Published, audit, intervals
-from xushi_stats.registers.published_table import Cell, Relation, Rule, Table, margin
-from xushi_stats.registers.suppression import is_dominated, is_unsafe
 
 RULES = [Rule(), Rule(zeros="shown"), Rule(zeros="hidden"), Rule(complement=False)]
 
@@ -553,8 +554,8 @@ def test_a_fault_names_the_cell_and_never_its_count() -> None:
 def test_the_same_table_gives_the_same_choice_under_another_hash_seed(tmp_path: Path) -> None:
     script = (
         "from counted import two_way, drawn\n"
-        "from xushi_stats.registers.disclosure import protect\n"
-        "from xushi_stats.registers.published_table import Rule\n"
+        "from xushi_stats.disclosure.protection import protect\n"
+        "from xushi_stats.disclosure.table import Rule\n"
         "for seed in range(6): print(protect(two_way(drawn(5, 5, seed, 7)), Rule()).cells)\n"
     )
     folders = [str(Path(__file__).parent), *sys.path]
@@ -600,7 +601,7 @@ def test_missing_numbers_cannot_mend_a_contradiction() -> None:
 
 
 def test_what_cannot_be_proved_stops_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xushi_stats.registers.protection_audit.NODES", 0)
+    monkeypatch.setattr("xushi_stats.disclosure.intruder.NODES", 0)
     table = Table(
         [Cell("x", 1), Cell("y", 1), Cell("z", 20, fixed=True)],
         [Relation({"x": 2, "y": 3, "z": 1}, 25)],

@@ -14,10 +14,10 @@ import narwhals as nw
 import pytest
 
 from xushi_stats.faults import DataFaults
-from xushi_stats.registers.engine import Engine, Query, Register
+from xushi_stats.registers.frames import Engine, Query, Register
+from xushi_stats.registers.households.validation import TABLES, validate
 from xushi_stats.registers.schema import SCHEMAS
 from xushi_stats.registers.source import NO_END
-from xushi_stats.registers.validation import TABLES, validate
 
 HAND = Path(__file__).with_name("households")
 ENGINES = get_args(Engine)

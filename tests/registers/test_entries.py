@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from reporting import copies
 
-from xushi_stats import bookkeeping, dataset, show
+from xushi_stats import compute, dataset, format
 from xushi_stats.faults import Fault
 from xushi_stats.ledger import Ledger
-from xushi_stats.registers import town_rules
+from xushi_stats.registers import town
 
 STAFF = """person,name,instrument,unit,start,end
 q1,甲,机关,办公室,2015-01-01,
@@ -80,7 +80,7 @@ def data(tmp_path: Path) -> Path:
 
 def ledger(data: Path, faults: list[Fault] | None = None) -> Ledger:
     found: list[Fault] = []
-    made = bookkeeping.build(dataset.load(data, "demo"), 2020, found)
+    made = compute.build(dataset.load(data, "demo"), 2020, found)
     wrong = [fault for fault in found if fault.severity == "error"]
     assert faults is not None or wrong == [], [fault.text("en") for fault in wrong]
     if faults is not None:
@@ -238,14 +238,14 @@ def test_no_id_holds_a_digit_and_no_two_figures_share_a_name(data: Path) -> None
 def test_a_mean_is_exact_and_rounded_in_print_alone(data: Path) -> None:
     made = ledger(data)
     figure = made.figures["demo/inspection.mean@2020-02"]
-    assert show.text(figure, "zh", "internal") == "7.83分"
-    assert show.exact(figure) == "47/6"
+    assert format.text(figure, "zh", "internal") == "7.83分"
+    assert format.exact(figure) == "47/6"
     tau = made.figures["demo/inspection.tau@2020-02"]
-    assert show.text(tau, "zh", "internal") == show.text(tau, "en", "internal") == "0.82"
+    assert format.text(tau, "zh", "internal") == format.text(tau, "en", "internal") == "0.82"
     month = made.figures["demo/inspection.months.missing@2020"]
-    assert show.text(month, "en", "internal") == "9 months"
+    assert format.text(month, "en", "internal") == "9 months"
     case = made.figures["demo/inspection.cases.city@2020"]
-    assert show.text(case, "en", "internal") == "1 case"
+    assert format.text(case, "en", "internal") == "1 case"
 
 
 def test_registers_not_at_hand_leave_their_figures_missing_for_that_reason(data: Path) -> None:
@@ -279,8 +279,8 @@ def test_what_is_wrong_with_registers_and_rules_is_told_and_gives_no_figure(
 
 def test_xushis_rules_are_read_without_a_register() -> None:
     found: list[Fault] = []
-    rules = town_rules.load(dataset.load(copies.ROOT / "data", "xushi"), found)
-    assert found == [] and len(rules.open()) == len(town_rules.PARTS["assessment"])
+    rules = town.load(dataset.load(copies.ROOT / "data", "xushi"), found)
+    assert found == [] and len(rules.open()) == len(town.PARTS["assessment"])
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

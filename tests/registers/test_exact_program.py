@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from xushi_stats.registers import exact_program
-from xushi_stats.registers.exact_program import RIGHT, Infeasible, Program, Row, reduced
+from xushi_stats.disclosure import linear_program
+from xushi_stats.disclosure.linear_program import RIGHT, Infeasible, Program, Row, reduced
 
 
 def drawn(seed: int) -> tuple[list[Row], list[int]]:
@@ -37,7 +37,7 @@ def by_scipy(rows: list[Row], goal: list[int]) -> tuple[int, float | None]:
 def test_the_optimum_is_that_of_another_solver(
     patience: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exact_program, "PATIENCE", patience)
+    monkeypatch.setattr(linear_program, "PATIENCE", patience)
     kinds = {"optimal": 0, "unbounded": 0, "infeasible": 0}
     for seed in range(300):
         rows, goal = drawn(seed)
@@ -64,7 +64,7 @@ def test_the_optimum_is_that_of_another_solver(
 
 def test_the_search_does_not_run_in_a_circle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beale's example (1955), in which the steepest column alone returns to its start for ever."""
-    monkeypatch.setattr(exact_program, "PATIENCE", 6)
+    monkeypatch.setattr(linear_program, "PATIENCE", 6)
     rows: list[Row] = [
         {0: 1, 3: 25, 4: -6000, 5: -4, 6: 900},  # each row times a whole number
         {1: 1, 3: 50, 4: -9000, 5: -2, 6: 300},

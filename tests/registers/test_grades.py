@@ -14,10 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from towns import Cells, cases
 
-from xushi_stats.registers.assessment_rules import PARAMETERS, Grade, grade_name
-from xushi_stats.registers.grades import RawGrade, by_cutoffs, places, raw_grades
-from xushi_stats.registers.rules import Open, OpenParameter, Rules
-from xushi_stats.registers.standing import GradedYear, Standing, consequences, standings
+from xushi_stats.registers.assessment.grade_history import (
+    GradedYear,
+    Standing,
+    consequences,
+    standings,
+)
+from xushi_stats.registers.assessment.grades import RawGrade, by_cutoffs, places, raw_grades
+from xushi_stats.registers.assessment.parameters import PARAMETERS, Grade, grade_name
+from xushi_stats.registers.parameters import Open, OpenParameter, Rules
 
 E, F, B, U = Grade
 LETTERS = {"E": E, "F": F, "B": B, "U": U, "-": None}

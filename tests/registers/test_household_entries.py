@@ -11,19 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from xushi_stats import bookkeeping
+from xushi_stats import compute
 from xushi_stats import dataset as datasets
-from xushi_stats.audit.registers import recount
+from xushi_stats.audit.recount import recount
 from xushi_stats.dataset import Dataset
+from xushi_stats.disclosure.intruder import audit
 from xushi_stats.faults import DataFaults, Fault, errors
 from xushi_stats.ledger import Ledger
-from xushi_stats.registers import checkpoint_entries, household_entries
-from xushi_stats.registers.engine import Engine
+from xushi_stats.registers.checkpoints import section as checkpoint_section
 from xushi_stats.registers.entries import Entry, folder_of
-from xushi_stats.registers.protection_audit import audit
-from xushi_stats.registers.synth import Plan, write_into
+from xushi_stats.registers.frames import Engine
+from xushi_stats.registers.households import section as household_section
 from xushi_stats.reporting.ledger_files import write_ledger
 from xushi_stats.reporting.report import Report
+from xushi_stats.synth import Plan, write_into
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 PLAN = Plan(households=120, years=3, first_year=2019, seed="demo")
@@ -51,7 +52,7 @@ def town(data: Path) -> Dataset:
 
 def figures(data: Path, year: int = 2020, engine: Engine = "pandas") -> list[Entry]:
     faults: list[Fault] = []
-    found = household_entries.entries(town(data), year, folder_of(data, "demo"), faults, engine)
+    found = household_section.entries(town(data), year, folder_of(data, "demo"), faults, engine)
     assert not faults, [fault.text("en") for fault in faults]
     return found
 
@@ -69,7 +70,7 @@ def change(data: Path, table: str, edit: Callable[[Rows], None]) -> None:
 
 def book(data: Path, year: int = 2020) -> Ledger:
     faults: list[Fault] = []
-    return bookkeeping.build(town(data), year, faults)
+    return compute.build(town(data), year, faults)
 
 
 @pytest.mark.parametrize("year", [2019, 2020, 2021])
@@ -89,7 +90,7 @@ def test_both_engines_give_the_same_exact_figures(made: Path, year: int) -> None
 def test_no_printed_count_of_a_few_households_and_no_hidden_one_can_be_solved(
     made: Path, year: int
 ) -> None:
-    found = household_entries.found(town(made), year, folder_of(made, "demo"), [])
+    found = household_section.found(town(made), year, folder_of(made, "demo"), [])
     assert found is not None
     counts = found.counts
     assert not audit(counts.protection.published, counts.protection.widths)
@@ -184,7 +185,7 @@ def test_a_rule_that_is_missing_is_a_fault(data: Path) -> None:
     text = rules.read_text("utf-8")
     rules.write_text(text.replace("more_measures = true", ""), "utf-8")
     faults: list[Fault] = []
-    household_entries.entries(town(data), 2020, folder_of(data, "demo"), faults)
+    household_section.entries(town(data), 2020, folder_of(data, "demo"), faults)
     assert [f.details["key"] for f in faults if f.code == "rule_missing"] == [
         "households.more_measures"
     ]
@@ -254,7 +255,7 @@ def test_a_ledger_that_cannot_be_read_is_a_fault(data: Path, tmp_path: Path) -> 
 
 def test_a_printed_interval_of_a_rate_contains_the_rate(made: Path) -> None:
     faults: list[Fault] = []
-    found = checkpoint_entries.entries(town(made), 2020, folder_of(made, "demo"), faults)
+    found = checkpoint_section.entries(town(made), 2020, folder_of(made, "demo"), faults)
     ledger = book(made)
     ends = {e.indicator.id: e.quantity for e in found if e.indicator.id.endswith((".low", ".high"))}
     assert ends and {e.indicator.audience for e in found if e.indicator.id in ends} == {"internal"}
@@ -267,7 +268,7 @@ def test_a_printed_interval_of_a_rate_contains_the_rate(made: Path) -> None:
 
 
 def test_few_arrivals_in_a_state_are_hidden(made: Path) -> None:
-    found = checkpoint_entries.entries(town(made), 2020, folder_of(made, "demo"), [])
+    found = checkpoint_section.entries(town(made), 2020, folder_of(made, "demo"), [])
     states = {
         e.indicator.id: e for e in found
         if e.indicator.id.startswith("checkpoints.arrivals.") and e.quantity and not e.indicator.decimals

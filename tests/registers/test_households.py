@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xushi_stats.ledger import Missing
-from xushi_stats.registers import households, support
-from xushi_stats.registers.engine import Engine, Register
-from xushi_stats.registers.households import ABSENT, LIFTED, MONITORED, NO_STATUS, Pair
+from xushi_stats.registers.frames import Engine, Register
+from xushi_stats.registers.households import counts as households
+from xushi_stats.registers.households import services
+from xushi_stats.registers.households.counts import ABSENT, LIFTED, MONITORED, NO_STATUS, Pair
 from xushi_stats.registers.schema import ITEMS, SCHEMAS, STATUSES
 
 HAND = Path(__file__).with_name("households")
@@ -81,7 +82,7 @@ def relapse(register: Register, start: str, end: str) -> Answers:
 
 
 def coverage(register: Register, start: str, end: str) -> Answers:
-    found = support.coverage(register, day(start), day(end), ["已脱贫"])
+    found = services.coverage(register, day(start), day(end), ["已脱贫"])
     return {
         (village, ""): f"到期{due}户，访到{found.visited[village]}户，{found.visits[village]}次"
         for village, due in found.due.items()
@@ -92,7 +93,7 @@ def coverage(register: Register, start: str, end: str) -> Answers:
 
 
 def needs(register: Register, start: str, end: str) -> Answers:
-    found = support.needs(register, day(end))
+    found = services.needs(register, day(end))
     items = {("", i): f"{found.failing(i)}户不达标，{found.unchecked(i)}户未查" for i in ITEMS}
     together = {("", f"只有（{'、'.join(k)}）"): str(n) for k, n in found.overlaps().items()}
     whole = {("", "户"): found.households(), ("", "任一不达标"): found.any_failing()}
@@ -100,13 +101,13 @@ def needs(register: Register, start: str, end: str) -> Answers:
 
 
 def measures(register: Register, start: str, end: str) -> Answers:
-    found = support.measures(register, day(start), day(end))
+    found = services.measures(register, day(start), day(end))
     without = {(v, "没有"): f"{found.households[v]}户中{n}户" for v, n in found.without.items()}
     return {k: str(n) for k, n in found.cells.items()} | without
 
 
 def incomes(register: Register, start: str, end: str) -> Answers:
-    found = support.incomes(register, int(start), day(end))
+    found = services.incomes(register, int(start), day(end))
     cents = {
         ("", str(c)): in_words(Pair(n, found.persons.get(c, 0)))
         for c, n in found.households.items()
@@ -216,10 +217,10 @@ def all_figures(register: Register) -> dict[str, object]:
         "counts": households.counts(register, END).cells,
         "transitions": households.transitions(register, START, LATER).cells,
         "relapse": households.relapse(register, START, LATER).cells,
-        "coverage": vars(support.coverage(register, START, END, LIFTED)),
-        "needs": support.needs(register, END).cells,
-        "measures": vars(support.measures(register, START, END)),
-        "incomes": vars(support.incomes(register, 2020, END)),
+        "coverage": vars(services.coverage(register, START, END, LIFTED)),
+        "needs": services.needs(register, END).cells,
+        "measures": vars(services.measures(register, START, END)),
+        "incomes": vars(services.incomes(register, 2020, END)),
     }
 
 
@@ -354,7 +355,7 @@ def test_villages_add_up_to_the_whole(seed: int) -> None:
 
 
 def test_incomes_of_some_households_only(register: Register) -> None:
-    found = support.incomes(register, 2019, START, statuses=["已脱贫"], villages=["东村"])
+    found = services.incomes(register, 2019, START, statuses=["已脱贫"], villages=["东村"])
     assert found.households == {389115: 1, 452329: 2}
     assert found.persons == {389115: 1, 452329: 5}
     assert found.missing == Pair(0, 0)
@@ -363,15 +364,15 @@ def test_incomes_of_some_households_only(register: Register) -> None:
 
 def test_a_status_that_does_not_exist_is_refused(register: Register) -> None:
     with pytest.raises(ValueError):
-        support.coverage(register, START, END, ["脱贫"])
+        services.coverage(register, START, END, ["脱贫"])
 
 
 def test_a_period_that_ends_before_it_begins_is_refused(register: Register) -> None:
     for ask in (
         lambda: households.transitions(register, END, START),
         lambda: households.relapse(register, END, START),
-        lambda: support.coverage(register, END, START, LIFTED),
-        lambda: support.measures(register, END, START),
+        lambda: services.coverage(register, END, START, LIFTED),
+        lambda: services.measures(register, END, START),
     ):
         with pytest.raises(ValueError):
             ask()
@@ -380,10 +381,10 @@ def test_a_period_that_ends_before_it_begins_is_refused(register: Register) -> N
 def test_a_rate_of_nothing_is_missing(register: Register) -> None:
     early = date(2010, 1, 1)
     assert households.relapse(register, early, early).rate() == Missing("not_applicable")
-    empty = support.coverage(register, early, early, LIFTED)
+    empty = services.coverage(register, early, early, LIFTED)
     assert empty.rate() == Missing("not_applicable")
     assert (empty.other_households, empty.other_visits) == (0, 0)
-    assert support.incomes(register, 2019, early).missing == Pair(0, 0)
+    assert services.incomes(register, 2019, early).missing == Pair(0, 0)
 
 
 def test_many_dates_give_what_each_alone_gives(engine: Engine) -> None:

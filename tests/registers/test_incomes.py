@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xushi_stats.registers.incomes import AllSums, Incomes
-from xushi_stats.registers.inequality import gini
-from xushi_stats.registers.logarithms import log_sum, rounded
-from xushi_stats.registers.poverty import fgt
+from xushi_stats.registers.households.incomes import AllSums, Incomes
+from xushi_stats.registers.households.inequality import gini
+from xushi_stats.registers.households.logarithms import log_sum, rounded
+from xushi_stats.registers.households.poverty import fgt
 from xushi_stats.registers.undefined import REASONS, MeasureError, Undefined
 
 some = st.lists(st.integers(0, 300), max_size=12)

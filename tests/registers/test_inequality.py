@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from registers import naive_measures as naive
 from towns import Cells, cases
 
-from xushi_stats import show
-from xushi_stats.registers import inequality
-from xushi_stats.registers.incomes import Incomes
-from xushi_stats.registers.inequality import atkinson, lorenz_curve, quantile_shares
+from xushi_stats import format
+from xushi_stats.registers.households import inequality
+from xushi_stats.registers.households.incomes import Incomes
+from xushi_stats.registers.households.inequality import atkinson, lorenz_curve, quantile_shares
 from xushi_stats.registers.undefined import MeasureError, Undefined
 
 Measure = Callable[[Incomes], Fraction | Decimal | Undefined]
@@ -71,7 +71,7 @@ def test_a_measure_gives_its_known_answer(case: Cells) -> None:
     assert not isinstance(answer, Undefined)
     if case["exact"]:
         assert answer == Fraction(case["exact"])
-    assert show.round_to(Fraction(answer), int(case["decimals"])) == Fraction(case["printed"])
+    assert format.round_to(Fraction(answer), int(case["decimals"])) == Fraction(case["printed"])
 
 
 def test_every_measure_has_known_answers() -> None:

@@ -15,11 +15,12 @@ from tables import write
 from towns import Cells, cases
 
 from xushi_stats.faults import Fault
-from xushi_stats.registers import inspection, standings
-from xushi_stats.registers.inspection import Case, Inspection, Score, Standing
-from xushi_stats.registers.inspection_rules import PARAMETERS, InspectionRules
+from xushi_stats.registers.inspection import praise_and_criticism
+from xushi_stats.registers.inspection import scores as inspection
+from xushi_stats.registers.inspection.parameters import PARAMETERS, InspectionRules
+from xushi_stats.registers.inspection.praise_and_criticism import Selection
+from xushi_stats.registers.inspection.scores import Case, Inspection, Score, Standing
 from xushi_stats.registers.reasons import REASONS, NotGiven
-from xushi_stats.registers.standings import Selection
 
 RULES = InspectionRules(
     score="mean",
@@ -153,32 +154,38 @@ def test_gaps_name_months_villages_items_and_changes() -> None:
 
 
 def test_movement_is_places_gained_against_the_month_before() -> None:
-    found = standings.movement(register(m03="90 80 70", m04="60 80 70"), RULES, "2020-04")
-    assert [m.places for m in found.values() if isinstance(m, standings.Movement)] == [-2, 1, 1]
+    found = praise_and_criticism.movement(
+        register(m03="90 80 70", m04="60 80 70"), RULES, "2020-04"
+    )
+    assert [m.places for m in found.values() if isinstance(m, praise_and_criticism.Movement)] == [
+        -2,
+        1,
+        1,
+    ]
 
 
 def test_a_missing_month_before_is_not_skipped() -> None:
-    found = standings.movement(THREE, RULES, "2020-05")
+    found = praise_and_criticism.movement(THREE, RULES, "2020-05")
     assert found["东村"] == NotGiven("not_inspected", ("2020-04 东村",))
-    first = standings.movement(THREE, RULES, "2020-03")
+    first = praise_and_criticism.movement(THREE, RULES, "2020-03")
     assert set(first.values()) == {NotGiven("no_earlier_month")}
 
 
 def test_january_follows_december() -> None:
     scores = [Score(m, "东村", "道路", Fraction(1)) for m in ("2019-12", "2020-01")]
-    found = standings.movement(Inspection(tuple(scores)), RULES, "2020-01")
-    assert found["东村"] == standings.Movement(Fraction(0), 1, 1)
+    found = praise_and_criticism.movement(Inspection(tuple(scores)), RULES, "2020-01")
+    assert found["东村"] == praise_and_criticism.Movement(Fraction(0), 1, 1)
 
 
 def test_months_are_compared_over_the_villages_scored_in_both() -> None:
-    found = standings.consistency(THREE, RULES, "2020-03", "2020-05")
+    found = praise_and_criticism.consistency(THREE, RULES, "2020-03", "2020-05")
     assert found.villages == ("东村", "南村") and found.left_out == ("西村",)
     assert found.tau_b.exact == found.rho.exact == 1  # type: ignore[union-attr]
 
 
 def test_concordance_leaves_out_and_names_what_is_incomplete() -> None:
-    found = standings.concordance(THREE, RULES, "2020-01", "2020-05")
-    assert found == standings.Concordance(
+    found = praise_and_criticism.concordance(THREE, RULES, "2020-01", "2020-05")
+    assert found == praise_and_criticism.Concordance(
         ("2020-03", "2020-05"), ("东村", "南村"), ("西村",), Fraction(1)
     )
 
@@ -201,7 +208,7 @@ def test_the_best_and_the_worst_are_those_worked_by_hand(case: Cells) -> None:
     named: Any = {f"{end}_{k}": v for k, v in settings.items()}
     rules = replace(RULES, **named, **{f"{end}_value": Fraction(case["value"])})
     found = inspection.monthly(by_letter(case["scores"]), rules, "2020-03")
-    select = {"best": standings.praised, "worst": standings.criticised}[end]
+    select = {"best": praise_and_criticism.praised, "worst": praise_and_criticism.criticised}[end]
     chosen, boundary = tuple(case["chosen"].split()), tuple(case["boundary"].split())
     assert select(found, rules) == Selection(chosen, boundary, case["ties"] == "with")
 
@@ -209,8 +216,13 @@ def test_the_best_and_the_worst_are_those_worked_by_hand(case: Cells) -> None:
 def test_times_in_a_list_are_counted_by_village() -> None:
     held = register(m03="90 80 70", m04="60 80 70")
     months = [inspection.monthly(held, RULES, m) for m in ("2020-03", "2020-04")]
-    assert standings.times(standings.praised(m, RULES) for m in months) == {"东村": 1, "西村": 1}
-    assert standings.times(standings.criticised(m, RULES) for m in months) == {"南村": 1, "东村": 1}
+    assert praise_and_criticism.times(praise_and_criticism.praised(m, RULES) for m in months) == {
+        "东村": 1,
+        "西村": 1,
+    }
+    assert praise_and_criticism.times(
+        praise_and_criticism.criticised(m, RULES) for m in months
+    ) == {"南村": 1, "东村": 1}
 
 
 # -- accountability ----------------------------------------------------------------------------
@@ -225,7 +237,7 @@ def test_accountability_comes_from_its_own_table_whatever_the_ranks() -> None:
     )
     for scores in (register(m03="90 80 70"), register(m03="10 80 90")):
         held = replace(scores, cases=cases_)
-        found = standings.accountability(held, date(2020, 3, 1), date(2020, 3, 31))
+        found = praise_and_criticism.accountability(held, date(2020, 3, 1), date(2020, 3, 31))
         assert found.counts == {("东村", "市"): 1, ("东村", "区"): 1, ("中学", "区"): 1}
         assert found.not_ranked == ("中学",)
 
@@ -246,14 +258,16 @@ def results(rules: InspectionRules) -> dict[str, Any]:
         "rank": month["东村"].rank,
         "period": period["东村"].score,
         "period rank": period["东村"].rank,
-        "praised": standings.praised(month, rules),
-        "criticised": standings.criticised(month, rules),
-        "tau": standings.consistency(THREE, rules, "2020-03", "2020-05").tau_b,
-        "w": standings.concordance(THREE, rules, "2020-03", "2020-05").w,
-        "movement": standings.movement(register(m03="1 2 3", m04="1 2 3"), rules, "2020-04")[
-            "东村"
-        ],
-        "counts": standings.accountability(THREE, date(2020, 1, 1), date(2020, 1, 2)).counts,
+        "praised": praise_and_criticism.praised(month, rules),
+        "criticised": praise_and_criticism.criticised(month, rules),
+        "tau": praise_and_criticism.consistency(THREE, rules, "2020-03", "2020-05").tau_b,
+        "w": praise_and_criticism.concordance(THREE, rules, "2020-03", "2020-05").w,
+        "movement": praise_and_criticism.movement(
+            register(m03="1 2 3", m04="1 2 3"), rules, "2020-04"
+        )["东村"],
+        "counts": praise_and_criticism.accountability(
+            THREE, date(2020, 1, 1), date(2020, 1, 2)
+        ).counts,
     }
 
 
@@ -341,7 +355,7 @@ def test_a_constant_added_to_all_scores_leaves_ranks_and_lists(
 ) -> None:
     one, other = (inspection.monthly(board(scores, n), RULES, "2020-03") for n in (0, more))
     assert ranks(one) == ranks(other)
-    assert standings.praised(one, RULES) == standings.praised(other, RULES)
+    assert praise_and_criticism.praised(one, RULES) == praise_and_criticism.praised(other, RULES)
 
 
 @given(boards, st.randoms(use_true_random=False))
@@ -359,8 +373,10 @@ def test_other_names_permute_the_ranks(scores: dict[str, int], dice: Any) -> Non
 @given(boards)
 def test_the_best_are_the_worst_of_the_scores_turned_round(scores: dict[str, int]) -> None:
     turned = {v: 30 - score for v, score in scores.items()}
-    best = standings.praised(inspection.monthly(board(scores), RULES, "2020-03"), RULES)
-    worst = standings.criticised(inspection.monthly(board(turned), RULES, "2020-03"), RULES)
+    best = praise_and_criticism.praised(inspection.monthly(board(scores), RULES, "2020-03"), RULES)
+    worst = praise_and_criticism.criticised(
+        inspection.monthly(board(turned), RULES, "2020-03"), RULES
+    )
     assert best == worst
 
 

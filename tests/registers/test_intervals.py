@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from towns import Cells, cases
 
-from xushi_stats.registers import intervals
-from xushi_stats.registers.intervals import TAIL, Z, clopper_pearson, wilson
+from xushi_stats.registers.checkpoints import proportion_interval
+from xushi_stats.registers.checkpoints.proportion_interval import TAIL, Z, clopper_pearson, wilson
 
 FORMS = {"wilson": "wilson", "clopper_pearson": "exact"}
 """The form, and what scipy calls it."""
@@ -24,7 +24,7 @@ parts = st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.jus
     "case", cases("intervals"), ids=lambda c: f"{c['form']} {c['part']} of {c['whole']}"
 )
 def test_an_interval_is_the_published_one(case: Cells) -> None:
-    found = getattr(intervals, case["form"])(int(case["part"]), int(case["whole"]))
+    found = getattr(proportion_interval, case["form"])(int(case["part"]), int(case["whole"]))
     assert (f"{found.low:.4f}", f"{found.high:.4f}") == (case["low"], case["high"])
     assert found.form == case["form"]
 
@@ -32,7 +32,7 @@ def test_an_interval_is_the_published_one(case: Cells) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @given(st.integers(1, 600).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_an_interval_is_that_of_scipy(form: str, counts: tuple[int, int]) -> None:
-    found = getattr(intervals, form)(*counts)
+    found = getattr(proportion_interval, form)(*counts)
     theirs = stats.binomtest(*counts).proportion_ci(method=FORMS[form])
     assert float(found.low) == pytest.approx(theirs.low, abs=1e-9)
     assert float(found.high) == pytest.approx(theirs.high, abs=1e-9)
@@ -81,7 +81,7 @@ def test_clopper_and_pearsons_limit_is_right_to_45_digits(counts: tuple[int, int
 @given(parts)
 def test_an_interval_holds_its_rate_and_mirrors(form: str, counts: tuple[int, int]) -> None:
     part, whole = counts
-    found, mirrored = (getattr(intervals, form)(x, whole) for x in (part, whole - part))
+    found, mirrored = (getattr(proportion_interval, form)(x, whole) for x in (part, whole - part))
     assert 0 <= found.low <= found.high <= 1
     assert Fraction(found.low) <= Fraction(part, whole) <= Fraction(found.high)
     assert abs(found.low + mirrored.high - 1) < Decimal("1e-27")

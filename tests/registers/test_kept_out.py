@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from xushi_stats.registers.schema import SCHEMAS
-from xushi_stats.registers.synth import Plan, write
+from xushi_stats.synth import Plan, write
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("xushi_stats/registers/", "tests/registers/")

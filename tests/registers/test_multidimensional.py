@@ -10,9 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from towns import Cells, cases
 
-from xushi_stats import show
-from xushi_stats.registers import multidimensional as md
-from xushi_stats.registers.multidimensional import Deprivations, Rule
+from xushi_stats import format
+from xushi_stats.registers.households import multidimensional as md
+from xushi_stats.registers.households.multidimensional import Deprivations, Rule
 from xushi_stats.registers.undefined import MeasureError, Undefined
 
 Matrix = list[tuple[int, ...]]
@@ -76,7 +76,7 @@ def test_a_measure_gives_its_known_answer(case: Cells) -> None:
     deprivations, rule, naive = of_case(case)
     answer = MEASURES[case["measure"]](deprivations, rule, case["item"])
     assert answer == Fraction(case["exact"])
-    assert show.round_to(answer, int(case["decimals"])) == Fraction(case["printed"])
+    assert format.round_to(answer, int(case["decimals"])) == Fraction(case["printed"])
     assert md.headcount_ratio(deprivations, rule) == naive.headcount_ratio()
     assert md.adjusted_headcount_ratio(deprivations, rule) == naive.adjusted()
 
@@ -103,7 +103,7 @@ def test_the_example_of_amounts_by_alkire_and_foster() -> None:
     assert md.adjusted_fgt(items, gaps, rule, 1) == Fraction(sum(of_the_poor), 16)
     assert md.adjusted_fgt(items, gaps, rule, 2) == Fraction(sum(g * g for g in of_the_poor), 16)
     first = md.adjusted_fgt(items, gaps, rule, 1)
-    assert show.round_to(first, 3) == Fraction("0.206")  # type: ignore[arg-type]
+    assert format.round_to(first, 3) == Fraction("0.206")  # type: ignore[arg-type]
 
 
 def test_the_dimensions_of_the_human_development_report_add_up_to_all() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from reporting import copies
 
-from xushi_stats import cli
+from xushi_stats.commands import main
 from xushi_stats.faults import DataFaults
-from xushi_stats.registers.synth import is_marked, write_into
+from xushi_stats.synth import is_marked, write_into
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_a_persons_year_is_told_step_by_step_in_both_languages(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = ["outcome", "SYN-A-S0005", "--data", str(data), "--town", "demo", "--year", "2020"]
-    assert cli.main([*asked, "--lang", "zh"]) == cli.DONE
+    assert main.main([*asked, "--lang", "zh"]) == main.DONE
     lines = capsys.readouterr().out.splitlines()
     assert lines[2:6] == [
         "基本分1000分。",
@@ -33,7 +33,7 @@ def test_a_persons_year_is_told_step_by_step_in_both_languages(
         "年度总分990分。",
     ]
     assert "合成" not in "".join(lines)
-    assert cli.main([*asked, "--lang", "en"]) == cli.DONE
+    assert main.main([*asked, "--lang", "en"]) == main.DONE
     assert "Total of the year: 990 points." in capsys.readouterr().out.splitlines()
 
 
@@ -42,7 +42,7 @@ def test_a_name_or_an_unknown_id_is_a_fault_that_does_not_repeat_it(
     data: Path, person: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = ["outcome", person, "--data", str(data), "--town", "demo"]
-    assert cli.main([*asked, "--lang", "en"]) == cli.FINDINGS
+    assert main.main([*asked, "--lang", "en"]) == main.FINDINGS
     said = capsys.readouterr()
     assert "no such id" in said.err and said.out == ""
     assert not person or person not in said.err
@@ -54,21 +54,21 @@ def test_without_registers_there_is_nobody_to_explain(
     for path in (data / "demo" / "registers").glob("*.csv"):
         path.unlink()
     asked = ["outcome", "SYN-A-S0005", "--data", str(data), "--town", "demo", "--lang", "en"]
-    assert cli.main(asked) == cli.FINDINGS
+    assert main.main(asked) == main.FINDINGS
     assert "registers/staff.csv" in capsys.readouterr().err
 
 
 def test_a_projects_town_gets_registers_and_nothing_else_changes(tmp_path: Path) -> None:
     data = copies.copy(tmp_path)
     asked = ["synth", "--town", "demo", "--out", str(data), "--households", "20", "--years", "1"]
-    assert cli.main(asked) == cli.DONE
+    assert main.main(asked) == main.DONE
     first = copies.content(data)
     before = {
         n: c for n, c in copies.content(copies.ROOT / "data").items() if "/registers/" not in n
     }
     assert {n: c for n, c in first.items() if "/registers/" not in n} == before
     assert is_marked(data / "demo") and "demo/registers/SYNTHETIC.txt" in first
-    assert cli.main(asked) == cli.DONE  # what was made here may be made again
+    assert main.main(asked) == main.DONE  # what was made here may be made again
     assert copies.content(data) == first
 
 
@@ -92,5 +92,5 @@ def test_one_town_and_many_do_not_go_together(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as error:
-        cli.main(["synth", "--town", "demo", "--towns", "2", "--out", str(data)])
-    assert error.value.code == cli.USAGE and "--towns" in capsys.readouterr().err
+        main.main(["synth", "--town", "demo", "--towns", "2", "--out", str(data)])
+    assert error.value.code == main.USAGE and "--towns" in capsys.readouterr().err

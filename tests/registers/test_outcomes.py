@@ -10,11 +10,11 @@ from assessed import all_open, entry, is_open, register, rules, service
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xushi_stats.registers.assessment import DomainPoints
-from xushi_stats.registers.assessment_rules import Grade
-from xushi_stats.registers.explanation import TEXTS, Step, explain
-from xushi_stats.registers.outcomes import Outcome, distribution, outcomes
-from xushi_stats.registers.rules import Open, Rules
+from xushi_stats.registers.assessment.explanation import TEXTS, Step, explain
+from xushi_stats.registers.assessment.outcomes import Outcome, distribution, outcomes
+from xushi_stats.registers.assessment.parameters import Grade
+from xushi_stats.registers.assessment.scores import DomainPoints
+from xushi_stats.registers.parameters import Open, Rules
 
 E, F, B, U = Grade
 TOWN = register(

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from registers import naive_measures as naive
 from towns import Cells, cases
 
-from xushi_stats import show
-from xushi_stats.registers import poverty
-from xushi_stats.registers.incomes import Incomes, PoorSums
-from xushi_stats.registers.poverty import fgt, watts
+from xushi_stats import format
+from xushi_stats.registers.households import poverty
+from xushi_stats.registers.households.incomes import Incomes, PoorSums
+from xushi_stats.registers.households.poverty import fgt, watts
 from xushi_stats.registers.undefined import MeasureError, Undefined
 
 ON_SUMS: dict[str, Callable[[PoorSums], Fraction | Undefined]] = {
@@ -56,7 +56,7 @@ def test_a_measure_gives_its_known_answer(case: Cells) -> None:
     answer = value(case["measure"], naive.units(case["incomes"]), Fraction(case["line"]))
     if case["exact"]:
         assert answer == Fraction(case["exact"])
-    assert show.round_to(answer, int(case["decimals"])) == Fraction(case["printed"])
+    assert format.round_to(answer, int(case["decimals"])) == Fraction(case["printed"])
 
 
 def test_every_measure_has_known_answers() -> None:

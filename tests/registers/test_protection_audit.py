@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from towns import Cells, cases
 
-from xushi_stats.registers import protection_audit
-from xushi_stats.registers.exact_program import Infeasible
-from xushi_stats.registers.protection_audit import Interval, Published, audit, intervals
-from xushi_stats.registers.published_table import Relation, Table, margin
+from xushi_stats.disclosure import intruder
+from xushi_stats.disclosure.intruder import Interval, Published, audit, intervals
+from xushi_stats.disclosure.linear_program import Infeasible
+from xushi_stats.disclosure.table import Relation, Table, margin
 
 KNOWN_CASE = next(case for case in cases("disclosure_attacks") if "TRUST" in case["case"])
 
@@ -112,7 +112,7 @@ def test_no_whole_number_at_all_is_a_contradiction() -> None:
 
 
 def test_a_search_given_up_is_said_not_passed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protection_audit, "NODES", 1)
+    monkeypatch.setattr(intruder, "NODES", 1)
     published = Published({}, ["x", "y"], [Relation({"x": 2, "y": 3}, 5)])
     assert set(audit(published, {}).values()) == {"unproved"}
 

@@ -15,12 +15,12 @@ import pytest
 from registers.synthetic import DATES, hashes, tables, wrong
 
 import xushi_stats
-from xushi_stats import cli
+from xushi_stats.commands import main
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.registers.schema import SCHEMAS
-from xushi_stats.registers.synth import Plan, families, write
-from xushi_stats.registers.synth.dice import Dice
-from xushi_stats.registers.synth.dirty import SPOILINGS
+from xushi_stats.synth import Plan, families, write
+from xushi_stats.synth.dice import Dice
+from xushi_stats.synth.dirty import SPOILINGS
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "synthetic.csv"
 """SHA-256 of each register of a town of 40 households, 2019 to 2021, seed 7."""
@@ -49,7 +49,7 @@ def test_the_bytes_are_those_of_every_other_machine(tmp_path: Path) -> None:
 
 
 def test_neither_hash_seed_nor_locale_nor_time_zone_changes_a_byte(tmp_path: Path) -> None:
-    script = "import sys; from xushi_stats.cli import main; main(sys.argv[1:])"
+    script = "import sys; from xushi_stats.commands.main import main; main(sys.argv[1:])"
     root = str(Path(xushi_stats.__file__).parents[1])
     for name, number, zone, locale in (
         ("a", "0", "UTC", "C"),
@@ -211,7 +211,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
     def synth(*arguments: object) -> tuple[int, str, str]:
         try:
-            status = cli.main(["synth", *map(str, arguments)])
+            status = main.main(["synth", *map(str, arguments)])
         except SystemExit as stop:
             status = int(stop.code or 0)
         said = capsys.readouterr()
@@ -225,18 +225,18 @@ def test_the_command_makes_the_towns_and_says_that_they_are_synthetic(
 ) -> None:
     small = ("--towns", 2, "--households", 20, "--years", 1, "--first-year", 2020, "--seed", "x")
     status, out, _ = run(*small, "--out", tmp_path)
-    assert status == cli.DONE
+    assert status == main.DONE
     assert [str(tmp_path / name) in out for name in ("synth-a", "synth-b")] == [True, True]
     assert "合成数据" in out
     before = hashes(tmp_path)
     status, out, _ = run(*small, "--out", tmp_path, "--lang", "en")
-    assert (status, "synthetic" in out) == (cli.DONE, True)
+    assert (status, "synthetic" in out) == (main.DONE, True)
     assert hashes(tmp_path) == before
 
 
 def test_help_is_in_both_languages(run: Run) -> None:
     status, out, _ = run("--help")
-    assert status == cli.DONE
+    assert status == main.DONE
     entries = re.split(r"\n  (?=\S)", out.split("\n\n", 2)[-1])
     assert len(entries) == 12
     for entry in entries[1:]:
@@ -263,7 +263,7 @@ def test_what_cannot_be_made_is_told_and_nothing_is_written(
     run: Run, tmp_path: Path, arguments: list[object]
 ) -> None:
     status, out, complaint = run(*arguments, "--out", tmp_path / "out")
-    assert (status, out) == (cli.USAGE, "")
+    assert (status, out) == (main.USAGE, "")
     assert "用法有误" in complaint
     assert not (tmp_path / "out").exists()
 
@@ -313,7 +313,7 @@ def test_nothing_is_written_beside_what_is_not_marked_synthetic(
     fill(tmp_path)
     before = hashes(tmp_path)
     status, out, complaint = run("--households", 6, "--out", tmp_path)
-    assert (status, out) == (cli.FINDINGS, "")
+    assert (status, out) == (main.FINDINGS, "")
     assert "没有标明是合成数据" in complaint
     assert hashes(tmp_path) == before
 
@@ -328,7 +328,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
 def test_a_town_that_cannot_be_finished_leaves_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xushi_stats.registers.synth import places
+    from xushi_stats.synth import places
 
     write(Plan(households=20, years=1), tmp_path)
     before = hashes(tmp_path / "synth-a")

@@ -12,7 +12,7 @@ import pytest
 from registers.synthetic import POOR, WATCHED, Tables, day, grouped, states, tables, within, wrong
 
 from xushi_stats.registers.schema import ITEMS
-from xushi_stats.registers.synth import Plan, plan, write
+from xushi_stats.synth import Plan, plan, write
 from xushi_stats.tables import Row
 
 PLAN = Plan(towns=2, households=500, years=4, first_year=2019, seed="7")

@@ -13,9 +13,9 @@ import pytest
 from reporting import copies
 from reporting.copies import Release, fingerprint
 
-from xushi_stats.reporting import build as building
-from xushi_stats.reporting import pages
-from xushi_stats.reporting.assembly import Assembled
+from xushi_stats.publishing import build as building
+from xushi_stats.publishing import pages
+from xushi_stats.publishing.assembly import Assembled
 
 Run = Callable[..., tuple[int, str, str]]
 

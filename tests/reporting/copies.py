@@ -17,10 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from xushi_stats.audit import report as audit
-from xushi_stats.registers.synth import Plan
-from xushi_stats.reporting.assembly import Assembled
-from xushi_stats.reporting.build import Built
+from xushi_stats.publishing.assembly import Assembled
+from xushi_stats.publishing.build import Built
+from xushi_stats.readback import orphans as audit
+from xushi_stats.synth import Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 TOWN, YEAR = "xushi", 2019

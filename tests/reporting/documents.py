@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xushi_stats.reporting.columns import share_out
+from xushi_stats.publishing.columns import share_out
 
 Node = dict[str, Any]
 

@@ -10,10 +10,10 @@ import pytest
 from reporting.copies import TOWN, Release
 
 from xushi_stats.faults import DataFaults
+from xushi_stats.publishing.assembly import NotExecuted, assemble
+from xushi_stats.publishing.execution import read_notebook
 from xushi_stats.reporting import document
-from xushi_stats.reporting.assembly import NotExecuted, assemble
-from xushi_stats.reporting.execution import read_notebook
-from xushi_stats.words import WORDS
+from xushi_stats.reporting.words import WORDS
 
 HOUSEHOLDS = f"{TOWN}/poverty.households@2020-03"
 

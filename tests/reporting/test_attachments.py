@@ -13,14 +13,14 @@ import pytest
 from reporting import documents as made
 from reporting.copies import TOWN, YEAR, Release
 
-from xushi_stats import bookkeeping
+from xushi_stats import compute
 from xushi_stats import dataset as datasets
-from xushi_stats.audit import attached
-from xushi_stats.reporting import attachments
-from xushi_stats.reporting.attachments import pack, with_uses
+from xushi_stats.audit import untrusted_attachments
+from xushi_stats.editions import EDITIONS, LANGS, SECTIONS
+from xushi_stats.publishing import attachments
+from xushi_stats.publishing.attachments import pack, with_uses
+from xushi_stats.publishing.typeset import typeset
 from xushi_stats.reporting.evidence import COLUMNS
-from xushi_stats.reporting.typeset import typeset
-from xushi_stats.words import EDITIONS, LANGS, SECTIONS
 
 ABOUT = {"ref_area": TOWN, "edition": "draft"}
 TABLES = {"ledger.csv": b"id,used_in\nxushi/a@2019,\n"}
@@ -41,7 +41,7 @@ def manifest(files: Any) -> Any:
 
 
 def test_a_pdf_carries_exactly_what_was_packed(pdf: bytes, packed: dict[str, bytes]) -> None:
-    assert attached.attachments(pdf) == packed
+    assert untrusted_attachments.attachments(pdf) == packed
     assert {"document.json", made.CHART, "ledger.csv", "manifest.json"} <= set(packed)
 
 
@@ -96,7 +96,7 @@ def test_every_report_carries_the_evidence_of_its_edition(
     xushi: Release, lang: str, edition: str
 ) -> None:
     for name in ("report", *SECTIONS):
-        carried = attached.read(xushi.pdf(lang, edition, name))
+        carried = untrusted_attachments.read(xushi.pdf(lang, edition, name))
         assert {f"{table}.csv" for table in COLUMNS} <= set(carried.files)
         assert set(xushi.assembled[lang, edition, name].charts) <= set(carried.files)
         assert carried.document == xushi.assembled[lang, edition, name].document
@@ -109,7 +109,7 @@ def test_every_report_carries_the_evidence_of_its_edition(
 def secrets(xushi: Release) -> set[str]:
     """What only the office may see: internal indicators and their names, queries, remarks."""
     dataset = datasets.load(xushi.data, TOWN)
-    ledger = bookkeeping.build(dataset, YEAR, [])
+    ledger = compute.build(dataset, YEAR, [])
     public = {figure.indicator.id for figure in ledger.public().figures.values()}
     hidden = [i for i in dataset.catalogue.indicators.values() if i.audience != "public"]
     assert hidden and not public & {i.id for i in hidden}
@@ -125,13 +125,15 @@ def test_nothing_internal_travels_with_the_public_edition(
     xushi: Release, secrets: set[str], lang: str
 ) -> None:
     for name in ("report", *SECTIONS):
-        for file, content in attached.attachments(xushi.pdf(lang, "public", name)).items():
+        for file, content in untrusted_attachments.attachments(
+            xushi.pdf(lang, "public", name)
+        ).items():
             text = content.decode()
             assert [secret for secret in secrets if secret in text] == [], (name, file)
 
 
 def test_what_is_internal_would_be_found(xushi: Release, secrets: set[str]) -> None:
-    files = attached.attachments(xushi.pdf("zh", "internal"))
+    files = untrusted_attachments.attachments(xushi.pdf("zh", "internal"))
     text = "".join(content.decode() for content in files.values())
     assert sum(secret in text for secret in secrets) > 5
 

@@ -21,14 +21,16 @@ import pytest
 from reporting import copies
 from reporting.copies import TOWN, YEAR, Release
 
-from xushi_stats.audit import report as audit
+from xushi_stats.editions import EDITIONS, LANGS, SECTIONS
 from xushi_stats.faults import DataFaults
-from xushi_stats.reporting import build as building
-from xushi_stats.reporting import document, typeset
-from xushi_stats.reporting.assembly import Assembled
-from xushi_stats.reporting.build import Order, build
-from xushi_stats.reporting.pages import finished
-from xushi_stats.words import EDITIONS, LANGS, SECTIONS, WORDS
+from xushi_stats.publishing import build as building
+from xushi_stats.publishing import typeset
+from xushi_stats.publishing.assembly import Assembled
+from xushi_stats.publishing.build import Order, build
+from xushi_stats.publishing.pages import finished
+from xushi_stats.readback import orphans as audit
+from xushi_stats.reporting import document
+from xushi_stats.reporting.words import WORDS
 
 Refused = Callable[..., str]
 Rerun = Callable[..., None]

@@ -21,10 +21,10 @@ from reporting.copies import TOWN, YEAR, Release
 from reporting.test_attachments import secrets  # noqa: F401
 
 from xushi_stats.audit import signature, verify
-from xushi_stats.reporting import bundle
+from xushi_stats.editions import EDITIONS, LANGS
+from xushi_stats.publishing import bundle
+from xushi_stats.publishing.exporters import XushiPDFExporter
 from xushi_stats.reporting.evidence import COLUMNS
-from xushi_stats.reporting.exporters import XushiPDFExporter
-from xushi_stats.words import EDITIONS, LANGS
 
 
 def listed(folder: Path) -> dict[str, str]:

@@ -16,8 +16,9 @@ import pytest
 from reporting import copies
 from reporting.copies import Release
 
+from xushi_stats.editions import LANGS
 from xushi_stats.reporting.document import plain
-from xushi_stats.words import LANGS, WORDS
+from xushi_stats.reporting.words import WORDS
 
 pytestmark = pytest.mark.slow
 SECTIONS = ("assessment", "villages")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xushi_stats.audit.report import NUMERIC
+from xushi_stats.readback.orphans import NUMERIC
 from xushi_stats.reporting import document
 from xushi_stats.reporting.document import Inline, declare, fixed, markdown, num, text, typed_digits
 

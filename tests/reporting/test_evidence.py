@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from towns import DATA, Town
 
-from xushi_stats import bookkeeping
+from xushi_stats import compute
 from xushi_stats import dataset as datasets
 from xushi_stats.dataset import Dataset
+from xushi_stats.editions import EDITIONS, LANGS
 from xushi_stats.ledger import Ledger
 from xushi_stats.reporting import evidence
 from xushi_stats.reporting.evidence import COLUMNS, INTERNAL_COLUMNS, as_csv, tables
-from xushi_stats.words import EDITIONS, LANGS
 
 Tables = dict[str, list[dict[str, str]]]
 
@@ -39,7 +39,7 @@ def town(tmp_path: Path) -> Town:
 @pytest.fixture(scope="module")
 def shipped() -> tuple[Dataset, Ledger]:
     town = datasets.load(DATA, "xushi")
-    return town, bookkeeping.build(town, 2019, [])
+    return town, compute.build(town, 2019, [])
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ def test_a_check_has_its_figures_and_what_it_came_to(internal: Tables) -> None:
 def test_the_same_data_give_the_same_bytes(shipped: tuple[Dataset, Ledger]) -> None:
     again = datasets.load(DATA, "xushi")
     once = tables(*shipped, "zh", "public", {})
-    assert once == tables(again, bookkeeping.build(again, 2019, []), "zh", "public", {})
+    assert once == tables(again, compute.build(again, 2019, []), "zh", "public", {})
 
 
 # -- what the public does not get --------------------------------------------------------------
@@ -212,7 +212,7 @@ def test_an_interval_between_stated_ends_is_not_public_either(town: Town) -> Non
     town.state("money", "3万元至5万元")
     town.state("things", "2户")
     data = town.load()
-    found = read(tables(data, bookkeeping.build(data, 2019, []), "zh", "public", {}))
+    found = read(tables(data, compute.build(data, 2019, []), "zh", "public", {}))
     each = by_id(found["ledger"])["xushi/each@2019"]
     assert (each["value"], each["bounds"]) == ("", "(…, …)")
     assert by_id(found["ledger"])["xushi/money@2019"]["bounds"] == "[3, 5]"
@@ -241,7 +241,7 @@ def test_a_source_that_only_the_office_uses_is_not_named_to_the_public(town: Tow
     town.state("open", "398户")
     town.state("secret", "77户", source="other")
     data = town.load()
-    made = bookkeeping.build(data, 2019, [])
+    made = compute.build(data, 2019, [])
     assert "内部材料" in tables(data, made, "zh", "internal", {})["sources.csv"].decode()
     found = tables(data, made, "zh", "public", {})
     assert "内部材料" not in b"".join(found.values()).decode()

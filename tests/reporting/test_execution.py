@@ -12,9 +12,10 @@ import pytest
 from reporting import copies
 from reporting.copies import TOWN, YEAR, Release
 
+from xushi_stats.editions import SECTIONS
 from xushi_stats.faults import DataFaults
-from xushi_stats.reporting.assembly import assemble
-from xushi_stats.reporting.execution import (
+from xushi_stats.publishing.assembly import assemble
+from xushi_stats.publishing.execution import (
     UnknownParameter,
     execute,
     join,
@@ -23,8 +24,7 @@ from xushi_stats.reporting.execution import (
     read_notebook,
     refuse_unknown,
 )
-from xushi_stats.reporting.pages import finished
-from xushi_stats.words import SECTIONS
+from xushi_stats.publishing.pages import finished
 
 PARAMETERS = {"ref_area": TOWN, "year": YEAR, "lang": "zh", "edition": "public"}
 

@@ -12,10 +12,10 @@ import pytest
 from reporting import copies
 from reporting.copies import Release
 
+from xushi_stats.editions import SECTIONS
 from xushi_stats.faults import DataFaults
-from xushi_stats.reporting.execution import only
-from xushi_stats.reporting.exporters import XushiPDFExporter
-from xushi_stats.words import SECTIONS
+from xushi_stats.publishing.execution import only
+from xushi_stats.publishing.exporters import XushiPDFExporter
 
 HEAVY = ("typst", "pypdfium2", "matplotlib", "papermill", "pandas", "pikepdf")
 
@@ -42,7 +42,7 @@ def test_constructing_the_exporter_loads_nothing_heavy() -> None:
     done = copies.run(
         "-c",
         "import sys\n"
-        "from xushi_stats.reporting.exporters import XushiPDFExporter\n"
+        "from xushi_stats.publishing.exporters import XushiPDFExporter\n"
         "XushiPDFExporter()\n"
         f"print(*[name for name in {HEAVY} if name in sys.modules])",
     )

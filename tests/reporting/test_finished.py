@@ -15,11 +15,11 @@ import pytest
 from reporting import copies
 from reporting.copies import TOWN, Release
 
-from xushi_stats import cli
-from xushi_stats.audit import finished
-from xushi_stats.reporting import typeset
-from xushi_stats.reporting.build import Order
-from xushi_stats.words import EDITIONS, LANGS, SECTIONS
+from xushi_stats.audit import report_audit
+from xushi_stats.commands import main
+from xushi_stats.editions import EDITIONS, LANGS, SECTIONS
+from xushi_stats.publishing import typeset
+from xushi_stats.publishing.build import Order
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -35,7 +35,7 @@ def audit(
             if (lang,) == tuple(order.langs) and (edition,) == tuple(order.editions):
                 yield name, document
 
-    monkeypatch.setattr(finished, "assembled", assembled)
+    monkeypatch.setattr(report_audit, "assembled", assembled)
     return lambda path, *options: command("audit", "report", path, "--data", xushi.data, *options)
 
 
@@ -50,7 +50,7 @@ def test_every_report_agrees_with_data_and_ledger_and_is_told_what_it_is(
     sections = SECTIONS if edition == "internal" else ()
     for name in ("report", *sections):
         status, out, complaint = audit(place(xushi, lang, edition, name), "--lang", "en")
-        assert (status, complaint) == (cli.DONE, ""), name
+        assert (status, complaint) == (main.DONE, ""), name
         assert out.startswith(f"{name}.pdf ({lang}, ")
         assert "all as in the ledger; uses held against ledger.json" in out
 
@@ -62,7 +62,7 @@ def test_a_pdf_from_anywhere_is_audited_with_notebooks_that_run(
     copy = tmp_path / "收到的 文件.pdf"
     shutil.copy(place(xushi, "zh", "public", "assessment"), copy)
     status, out, complaint = command("audit", "report", copy, "--data", xushi.data)
-    assert (status, complaint) == (cli.DONE, "")
+    assert (status, complaint) == (main.DONE, "")
     assert out.startswith("assessment.pdf（zh，公开版）") and "未见 ledger.json" in out
 
 
@@ -126,14 +126,14 @@ def test_a_pdf_set_from_a_changed_document_is_told_what_is_wrong(
 ) -> None:
     change, said = FORGED[forgery]
     status, out, complaint = audit(set_again(xushi, tmp_path, change))
-    assert status == cli.FINDINGS
+    assert status == main.FINDINGS
     assert said in complaint and "发现" in out
     assert "Traceback" not in complaint
 
 
 def test_a_pdf_of_another_edition_than_asked_for_does_not_pass(audit: Run, xushi: Release) -> None:
     path = place(xushi, "zh", "draft", "assessment")
-    assert audit(path, "--edition", "public")[0] == cli.FINDINGS
+    assert audit(path, "--edition", "public")[0] == main.FINDINGS
 
 
 def test_a_changed_description_of_an_image_is_named(
@@ -154,7 +154,7 @@ def test_a_changed_description_of_an_image_is_named(
     path = tmp_path / "alt.pdf"
     path.write_bytes(changed.getvalue())
     status, _, complaint = audit(path)
-    assert status == cli.FINDINGS
+    assert status == main.FINDINGS
     assert "图片说明“共五个基地”不在核定范围内" in complaint
 
 
@@ -170,7 +170,7 @@ def test_a_ledger_that_does_not_name_a_use_is_told(
     path.write_text(json.dumps(content), encoding="utf-8")
     pdf = place(xushi, "zh", "public", "assessment")
     status, _, complaint = audit(pdf, "--ledger", path)
-    assert status == cli.FINDINGS
+    assert status == main.FINDINGS
     assert f"没有登记“{figure['id']}”用于" in complaint and "另一份数据" in complaint
 
 
@@ -187,12 +187,12 @@ def test_a_file_that_is_no_pdf_or_no_ledger_is_told(
         ([pdf, "--ledger", tmp_path / "none.json"], "不是本程序写出的"),
     ):
         status, _, complaint = audit(*arguments)
-        assert status == cli.FINDINGS
+        assert status == main.FINDINGS
         assert said in complaint and "Traceback" not in complaint
 
 
 def test_the_town_of_the_data_is_asked_for(audit: Run, xushi: Release) -> None:
     path = place(xushi, "zh", "public", "assessment")
-    assert audit(path, "--town", "nowhere")[0] == cli.FINDINGS
-    assert audit(path, "--town", TOWN)[0] == cli.DONE
+    assert audit(path, "--town", "nowhere")[0] == main.FINDINGS
+    assert audit(path, "--town", TOWN)[0] == main.DONE
     assert copies.YEAR == 2019

@@ -12,11 +12,13 @@ import openpyxl
 import pytest
 from towns import DATA
 
-from xushi_stats import bookkeeping, cli, dataset, starting, targets
+from xushi_stats import compute, dataset
+from xushi_stats.commands import main
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.ledger import Ledger
-from xushi_stats.reporting import new_year
+from xushi_stats.project import scaffold, year_workbook
+from xushi_stats.reporting import targets
 
 Run = Callable[..., tuple[int, str]]
 
@@ -25,17 +27,17 @@ Run = Callable[..., tuple[int, str]]
 def demo() -> tuple[Dataset, Ledger]:
     """The invented town as it stands before its third year."""
     data = dataset.load(DATA, "demo")
-    return data, bookkeeping.build(data, 2020, [])
+    return data, compute.build(data, 2020, [])
 
 
 @pytest.fixture(scope="module")
 def third(demo: tuple[Dataset, Ledger]) -> Any:
-    return openpyxl.load_workbook(io.BytesIO(new_year.workbook(*demo, 2021)))
+    return openpyxl.load_workbook(io.BytesIO(year_workbook.workbook(*demo, 2021)))
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    starting.create(tmp_path, "shili", {"zh": "示例镇", "en": "Shili Town"})
+    scaffold.create(tmp_path, "shili", {"zh": "示例镇", "en": "Shili Town"})
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     return tmp_path
@@ -45,7 +47,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def command(capsys: pytest.CaptureFixture[str]) -> Run:
     def run(*arguments: str) -> tuple[int, str]:
         capsys.readouterr()
-        status = cli.main(arguments)
+        status = main.main(arguments)
         return status, "".join(reversed(capsys.readouterr()))
 
     return run
@@ -71,7 +73,7 @@ def fill(path: Path, sheet: str, **cells: Any) -> None:
 def filled(project: Path, year: int = 2021, **figures: Any) -> Path:
     path = project / f"data/shili/{year}.xlsx"
     if not path.exists():
-        assert cli.main(["new-year", str(year)]) == 0
+        assert main.main(["new-year", str(year)]) == 0
     fill(path, "说明", 提供单位="示例镇", 报出日期=f"{year + 1}-01-20")
     fill(path, "观测值", **figures)
     return path
@@ -160,7 +162,7 @@ def test_open_queries_are_listed_and_answered_ones_are_not(
 
 def test_xushi_is_asked_for_what_the_report_would_want_next(tmp_path: Path) -> None:
     data = dataset.load(DATA, "xushi")
-    made = new_year.workbook(data, bookkeeping.build(data, 2019, []), 2020)
+    made = year_workbook.workbook(data, compute.build(data, 2019, []), 2020)
     asked = {row["指标"]: row for row in rows(openpyxl.load_workbook(io.BytesIO(made))["观测值"])}
     new = [one.names["zh"] for one in data.catalogue.indicators.values() if one.since == 2020]
     assert len(new) >= 20
@@ -170,16 +172,16 @@ def test_xushi_is_asked_for_what_the_report_would_want_next(tmp_path: Path) -> N
 
 def test_the_first_year_of_a_town_asks_for_the_usual_targets_beside_nothing(project: Path) -> None:
     data = dataset.load(project / "data", "shili")
-    book = openpyxl.load_workbook(io.BytesIO(new_year.workbook(data, None, 2021)))
+    book = openpyxl.load_workbook(io.BytesIO(year_workbook.workbook(data, None, 2021)))
     assert {row["上年数"] for row in rows(book["观测值"])} == {None}
-    usual = [row["name_zh"] for row in starting.usual_targets()]
+    usual = [row["name_zh"] for row in scaffold.usual_targets()]
     assert [row["目标任务"] for row in rows(book["目标任务"])] == usual
     assert "上年目标" not in book.sheetnames
     assert rows(book["项目进展"]) == []
 
 
 def test_the_workbook_is_the_same_each_time(demo: tuple[Dataset, Ledger]) -> None:
-    assert new_year.workbook(*demo, 2021) == new_year.workbook(*demo, 2021)
+    assert year_workbook.workbook(*demo, 2021) == year_workbook.workbook(*demo, 2021)
 
 
 def test_the_header_stays_in_sight_and_cells_to_fill_are_coloured(third: Any) -> None:
@@ -283,7 +285,7 @@ def test_a_target_that_is_not_set_again_is_still_judged(project: Path) -> None:
     fill(filled(project, 2022, 粮食总产量=10150, 村卫生室数=12), "目标任务", 粮食总产量=10500)
     town = dataset.load(project / "data", "shili")
     wrong: list[Fault] = []
-    found = targets.fulfilments(town, bookkeeping.build(town, 2022, wrong))
+    found = targets.fulfilments(town, compute.build(town, 2022, wrong))
     assert wrong == []
     assert [(one.row["name_zh"], one.verdict) for one in found] == [
         ("粮食总产量", "met"),

@@ -14,15 +14,14 @@ from reporting.conftest import Run
 from reporting.copies import Release
 from towns import DATA, OBSERVATIONS, Town
 
-from xushi_stats import changes
-from xushi_stats.audit import editions
-from xushi_stats.audit.compare import compare
-from xushi_stats.changes import Grounds
+from xushi_stats.editions import EDITIONS, LANGS
 from xushi_stats.faults import DataFaults
-from xushi_stats.reporting import document
-from xushi_stats.reporting.notice import Notice, assembled, notice
+from xushi_stats.reporting import change_log, document
+from xushi_stats.reporting.change_log import Grounds
+from xushi_stats.revisions import editions
+from xushi_stats.revisions.compare import compare
+from xushi_stats.revisions.notice import Notice, assembled, notice
 from xushi_stats.tables import Row
-from xushi_stats.words import EDITIONS, LANGS
 
 BASIS = "君政办〔2020〕5号"
 
@@ -57,8 +56,8 @@ def logged(town: Town, kind: str, figure: str = "xushi/party.meetings@2019") -> 
     change = {"figure": figure, "name": "名", "item": "原文写法", "kind": kind}
     change |= {"before": "4次", "after": "5次"}
     grounds = Grounds("2020-04-01", "某经办", "第2行错作第3行", BASIS, "某主任")
-    changes.append(path, [change], grounds)
-    return changes.read(path)
+    change_log.append(path, [change], grounds)
+    return change_log.read(path)
 
 
 def words(pdf: bytes) -> str:
@@ -97,7 +96,7 @@ def test_the_same_notice_has_the_same_bytes(town: Town) -> None:
 
 
 def test_a_number_that_is_not_that_of_the_comparison_is_refused(town: Town) -> None:
-    from xushi_stats.reporting import pages
+    from xushi_stats.publishing import pages
 
     page = assembled(made(town))
     forged = copies_with(page.document, "5次", "6次")
@@ -168,8 +167,8 @@ def test_the_log_decides_first(plain: Town, kind: str) -> None:
         path = plain.data / "xushi/changes.csv"
         row = {"figure": "xushi/party.meetings@2019", "name": "名", "item": "数据性质"}
         row |= {"before": "初步数(引用)", "after": "年报数(核定数)", "kind": "更正"}
-        changes.append(path, [row], Grounds("2020-04-01", "甲", "乙", "丙", "丁"))
-        log = changes.read(path)
+        change_log.append(path, [row], Grounds("2020-04-01", "甲", "乙", "丙", "丁"))
+        log = change_log.read(path)
     content = made(plain, log, otherwise=None)
     assert titles(content)[0] == f"{kind}说明"
 

@@ -14,7 +14,7 @@ import pytest
 from reporting import copies
 from reporting.copies import ROOT, TOWN, YEAR, Release
 
-from xushi_stats import show
+from xushi_stats import format
 from xushi_stats.faults import DataFaults
 from xushi_stats.reporting import document
 from xushi_stats.reporting.document import BLOCK, LEDGER
@@ -164,7 +164,7 @@ def test_shares_that_do_not_add_up_as_printed_get_a_note_and_a_warning(data: Pat
     notes = [document.plain(note) for note in block["notes"]]
     assert [row[2] for row in rows(block)] == ["100.00", "80.13", "19.88"]
     assert any("因四舍五入" in note for note in notes)
-    from xushi_stats.reporting.rows import rounding_faults
+    from xushi_stats.reporting.printed_ledger import rounding_faults
 
     assert any("占比" in fault.details["name"] for fault in rounding_faults(house.internal))
 
@@ -233,10 +233,10 @@ def test_the_texts_that_a_number_may_have_are_those_that_are_shown() -> None:
         if figure.quantity is None:
             assert row["shown"] == []
             continue
-        assert show.text(figure, "zh", "public") in row["shown"]
+        assert format.text(figure, "zh", "public") in row["shown"]
         assert set(row["shown"]) <= {
-            show.text(figure, "zh", "public"),
-            show.cell(figure, "zh", "public"),
+            format.text(figure, "zh", "public"),
+            format.cell(figure, "zh", "public"),
             *(statement.wording for statement in figure.statements),
         }
 

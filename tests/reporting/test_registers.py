@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from reporting import copies
 
+from xushi_stats.editions import Edition
 from xushi_stats.faults import Lang
-from xushi_stats.registers.synth import write_into
-from xushi_stats.registers.town_rules import PARTS
-from xushi_stats.reporting import rows
+from xushi_stats.registers.town import PARTS
+from xushi_stats.reporting import printed_ledger
 from xushi_stats.reporting.document import plain, readable, walk
 from xushi_stats.reporting.report import Report
-from xushi_stats.words import WORDS, Edition
+from xushi_stats.reporting.words import WORDS
+from xushi_stats.synth import write_into
 
 TABLES = (
     *("assessment_persons", "assessment_grades", "assessment_domains", "assessment_totals"),
@@ -168,7 +169,7 @@ def test_with_every_rule_of_the_inspection_open_the_ledger_says_so(
     data: Path, tmp_path: Path, lang: Lang
 ) -> None:
     made = report(opened(data, tmp_path, "inspection"), lang)
-    shown = json.dumps(rows.ledger_json(made)["rows"], ensure_ascii=False)
+    shown = json.dumps(printed_ledger.ledger_json(made)["rows"], ensure_ascii=False)
     assert "inspection.score" in shown
 
 
@@ -176,5 +177,5 @@ def test_a_village_whose_name_has_a_blank_is_printed_whole(data: Path, tmp_path:
     made = Path(shutil.copytree(data, tmp_path / "data"))
     for path in (made / copies.DEMO / "registers").glob("*.csv"):
         path.write_text(path.read_text("utf-8-sig").replace("上湾村", "上 湾村"), "utf-8")
-    shown = json.dumps(rows.ledger_json(report(made))["rows"], ensure_ascii=False)
+    shown = json.dumps(printed_ledger.ledger_json(report(made))["rows"], ensure_ascii=False)
     assert "村为上 湾村" in shown

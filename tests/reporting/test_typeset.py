@@ -14,9 +14,9 @@ import pikepdf
 import pytest
 from reporting import documents as made
 
-from xushi_stats.audit import report
-from xushi_stats.reporting.typeset import TypesetError, alts, declared, running, typeset
-from xushi_stats.reporting.typeset import shown as shown_in
+from xushi_stats.publishing.typeset import TypesetError, alts, declared, running, typeset
+from xushi_stats.publishing.typeset import shown as shown_in
+from xushi_stats.readback import orphans
 
 LANGUAGES = ("zh", "en")
 METACHARACTERS = '#read("/etc/passwd") $x$ *a* <b> _u_ = h // c @ref `raw` \\ ~ #let'
@@ -33,8 +33,8 @@ def pdf(lang: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def text(pdf: bytes) -> report.PdfText:
-    return report.read(pdf)
+def text(pdf: bytes) -> orphans.PdfText:
+    return orphans.read(pdf)
 
 
 def section() -> dict[str, Any]:
@@ -67,7 +67,7 @@ def test_the_order_of_keys_and_of_charts_does_not_matter(pdf: bytes, lang: str) 
 
 
 def test_every_number_reads_back_as_often_as_it_was_written(
-    lang: str, text: report.PdfText
+    lang: str, text: orphans.PdfText
 ) -> None:
     expected: Counter[tuple[str, str]] = Counter()
     stack: list[Any] = [made.document(lang)]
@@ -86,18 +86,18 @@ def test_every_number_reads_back_as_often_as_it_was_written(
         (made.SHARE_PERSONS_LEFT, "16.20%"),
     ):
         expected[key, value] += 1
-    assert Counter((key, value) for _, key, value in report.numbers(text)) == expected
+    assert Counter((key, value) for _, key, value in orphans.numbers(text)) == expected
 
 
-def test_a_finished_report_has_no_orphans(lang: str, text: report.PdfText) -> None:
+def test_a_finished_report_has_no_orphans(lang: str, text: orphans.PdfText) -> None:
     document = made.document(lang)
-    findings = report.orphans(
+    findings = orphans.orphans(
         text, made.shown(lang), declared(document), running(document), alts(document)
     )
-    assert [report.describe(finding, lang) for finding in findings] == []
+    assert [orphans.describe(finding, lang) for finding in findings] == []
 
 
-def test_page_references_name_the_pages_where_a_figure_is_used(text: report.PdfText) -> None:
+def test_page_references_name_the_pages_where_a_figure_is_used(text: orphans.PdfText) -> None:
     uses: dict[str, set[int | None]] = {}
     for link in text.links:
         if link.target and link.to_page != link.page and not link.target.startswith("section/"):
@@ -111,14 +111,14 @@ def test_page_references_name_the_pages_where_a_figure_is_used(text: report.PdfT
 
 
 def test_cover_and_contents_have_no_page_number_and_the_rest_counts_from_one(
-    text: report.PdfText,
+    text: orphans.PdfText,
 ) -> None:
     numbers = [page.number for page in text.pages]
     assert numbers == [None, None, *range(1, len(numbers) - 1)]
 
 
 def test_a_section_begins_with_its_masthead_on_page_one() -> None:
-    text = report.read(typeset(section(), {made.CHART: made.chart()}))
+    text = orphans.read(typeset(section(), {made.CHART: made.chart()}))
     assert [page.number for page in text.pages] == list(range(1, len(text.pages) + 1))
     assert "目标任务数据资料" in text.pages[0].text
     assert "数据为初步数。" in text.pages[0].text
@@ -129,7 +129,7 @@ def test_no_page_is_empty_even_where_breaks_pile_up() -> None:
     pause = {"b": "break"}
     document = plain(pause, made.para(made.text("甲")), pause, pause, made.para(made.text("乙")))
     document["back"] = [pause, *document["back"], pause]
-    assert len(report.read(typeset(document, {})).pages) == 2
+    assert len(orphans.read(typeset(document, {})).pages) == 2
 
 
 def test_1500_random_numbers_read_back_unbroken() -> None:
@@ -144,14 +144,14 @@ def test_1500_random_numbers_read_back_unbroken() -> None:
             written.append((dice.choice(keys), value))
             items += [made.text(filler[: dice.randint(1, 40)]), made.num(value, written[-1][0])]
         blocks.append(made.para(*items))
-    text = report.read(typeset(plain(*blocks), {}))
-    assert [(key, value) for _, key, value in report.numbers(text)] == written
+    text = orphans.read(typeset(plain(*blocks), {}))
+    assert [(key, value) for _, key, value in orphans.numbers(text)] == written
 
 
 def test_declared_strings_are_never_broken_over_lines() -> None:
     words = [made.text("字" * n) for n in range(1, 40)]
     items = [item for word in words for item in (word, made.fixed("2020年3月16日"))]
-    page = report.read(typeset(plain(made.para(*items)), {})).pages[0]
+    page = orphans.read(typeset(plain(made.para(*items)), {})).pages[0]
     assert page.text.count("2020年3月16日") == len(words)
 
 
@@ -174,7 +174,7 @@ def test_metacharacters_stay_the_characters_they_are(place: str) -> None:
         document["body"].append({"b": "list", "ordered": True, "items": [[typed]]})
     else:
         document["back"][-1]["name"] = [typed]
-    text = report.read(typeset(document, {made.CHART: made.chart()}))
+    text = orphans.read(typeset(document, {made.CHART: made.chart()}))
     squeezed = "".join("".join(page.text.split()) for page in text.pages)
     assert "".join(METACHARACTERS.split()) in squeezed
 
@@ -217,7 +217,7 @@ def test_long_tables_repeat_their_head_on_every_page() -> None:
     table["rows"], table["long"] = [table["rows"][0]] * 80, True
     document = section()
     document["body"] = [table]
-    pages = report.read(typeset(document, {made.CHART: made.chart()})).pages
+    pages = orphans.read(typeset(document, {made.CHART: made.chart()})).pages
     holding = [page for page in pages if "100.00" in page.text]
     assert len(holding) > 1
     assert all("户均人口（人/户）" in page.text for page in holding)

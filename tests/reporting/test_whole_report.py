@@ -16,12 +16,12 @@ from reporting.copies import Release
 
 from xushi_stats import records
 from xushi_stats.dataset import load
+from xushi_stats.editions import EDITIONS, LANGS, SECTIONS
 from xushi_stats.faults import DataFaults
-from xushi_stats.reporting import lint
+from xushi_stats.publishing import lint
+from xushi_stats.publishing.build import Order, build
+from xushi_stats.publishing.columns import PAGE, POINT
 from xushi_stats.reporting import report as reports
-from xushi_stats.reporting.build import Order, build
-from xushi_stats.reporting.columns import PAGE, POINT
-from xushi_stats.words import EDITIONS, LANGS, SECTIONS
 
 DATA = copies.ROOT / "data"
 
@@ -129,7 +129,7 @@ def test_pdfua_finds_nothing(xushi: Release, lang: str, edition: str, name: str)
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_columns_share_out_the_width_that_the_template_has(edition: str) -> None:
-    template = (copies.ROOT / "xushi_stats/reporting/templates/report.typ").read_text("utf-8")
+    template = (copies.ROOT / "xushi_stats/publishing/templates/report.typ").read_text("utf-8")
     margin = "draft" if edition == "draft" else "else"
     sides = re.search(
         r'"draft" \{ \(left: (\d+)mm, right: (\d+)mm\) \} else \{ \(left: (\d+)mm, right: (\d+)mm\)',

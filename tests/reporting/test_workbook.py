@@ -19,14 +19,14 @@ from reporting import calc
 from reporting.calc import Cells
 from towns import DATA, ROOT, Town
 
-from xushi_stats import bookkeeping, show
+from xushi_stats import compute, format
 from xushi_stats import dataset as datasets
 from xushi_stats.dataset import Dataset
-from xushi_stats.expression import Formula
+from xushi_stats.formula import Formula
 from xushi_stats.ledger import Ledger
-from xushi_stats.reporting import sheets
-from xushi_stats.reporting.excel import Cell, cells
-from xushi_stats.reporting.workbook import workbook
+from xushi_stats.spreadsheets import xlsx_writer
+from xushi_stats.spreadsheets.cell_formulas import Cell, cells
+from xushi_stats.spreadsheets.ledger_workbook import workbook
 
 FORM = [
     *(
@@ -48,7 +48,7 @@ FORM = [
 @pytest.fixture(scope="module")
 def shipped() -> tuple[Dataset, Ledger]:
     town = datasets.load(DATA, "xushi")
-    return town, bookkeeping.build(town, 2019, [])
+    return town, compute.build(town, 2019, [])
 
 
 @pytest.fixture(scope="module")
@@ -129,16 +129,16 @@ def compare(found: Cells, ledger: Ledger) -> None:
         if quantity is None:
             assert row["未舍入值"] == "—"
             continue
-        near(row["未舍入值"], show.pure(quantity.value, quantity.unit))
+        near(row["未舍入值"], format.pure(quantity.value, quantity.unit))
         if figure.is_exact:
-            rounded = show.round_to(quantity.value, show.places(figure))
-            assert row["印出值"] == float(show.pure(rounded, quantity.unit)), figure.id
+            rounded = format.round_to(quantity.value, format.places(figure))
+            assert row["印出值"] == float(format.pure(rounded, quantity.unit)), figure.id
         else:
             for column, bound in (("下限", quantity.low), ("上限", quantity.high)):
                 if abs(bound.value) == float("inf"):
                     assert row[column] == "无限"
                 else:
-                    near(row[column], show.pure(bound.value, quantity.unit))
+                    near(row[column], format.pure(bound.value, quantity.unit))
         assert row["核对"] in ("√", "—"), figure.id
     results = {"holds": "√", "fails": "×", "undecided": "—"}
     for row, result in zip(table(found, "审核"), ledger.check(), strict=True):
@@ -146,7 +146,7 @@ def compare(found: Cells, ledger: Ledger) -> None:
     current = [f for f in ledger.figures.values() if f.release == ledger.release]
     for row, figure in zip(table(found, "台账"), current, strict=True):
         if figure.quantity and figure.is_observed:
-            near(row["本年"], show.pure(figure.quantity.value, figure.quantity.unit))
+            near(row["本年"], format.pure(figure.quantity.value, figure.quantity.unit))
 
 
 def near(found: Any, exact: Any) -> None:
@@ -173,9 +173,9 @@ def test_nothing_is_cut_off(made: bytes) -> None:
             for c in row:
                 if isinstance(c.value, str) and c.coordinate not in merged:
                     height = page.row_dimensions[c.row].height
-                    lines = (height - sheets.SPACE) // sheets.LINE
+                    lines = (height - xlsx_writer.SPACE) // xlsx_writer.LINE
                     room = wide[c.column] * lines
-                    assert sheets.width(c.value) <= room, c.coordinate
+                    assert xlsx_writer.width(c.value) <= room, c.coordinate
                 elif isinstance(c.value, (int, float)):
                     assert wide[c.column] >= len(f"{c.value:.10g}")
 
@@ -245,7 +245,7 @@ def varied(town: Town) -> tuple[Dataset, Ledger]:
         }.items():
             town.state(name, wording, **said)
     data = town.load()
-    return data, bookkeeping.build(data, 2020, [])
+    return data, compute.build(data, 2020, [])
 
 
 def test_every_kind_of_figure_and_check_can_be_written(town: Town) -> None:
@@ -305,9 +305,10 @@ def test_the_file_is_stored_and_bears_the_date_of_the_data(made: bytes) -> None:
 def test_the_same_data_give_the_same_bytes_elsewhere(made: bytes, tmp_path: Path) -> None:
     code = (
         "import sys, hashlib; from pathlib import Path;"
-        "from xushi_stats import bookkeeping, dataset; from xushi_stats.reporting.workbook import workbook;"
+        "from xushi_stats import compute, dataset;"
+        "from xushi_stats.spreadsheets.ledger_workbook import workbook;"
         f"d = dataset.load(Path({str(DATA)!r}), 'xushi');"
-        "print(hashlib.sha256(workbook(d, bookkeeping.build(d, 2019, []))).hexdigest())"
+        "print(hashlib.sha256(workbook(d, compute.build(d, 2019, []))).hexdigest())"
     )
     own = {"TZ": "Asia/Shanghai", "PYTHONHASHSEED": "7", "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
     own |= {"SOURCE_DATE_EPOCH": "1", "HOME": str(tmp_path)}
@@ -343,7 +344,7 @@ def test_text_that_looks_like_a_formula_stays_text(town: Town) -> None:
         replace(data.observations[0], note=note, start=n) for n, note in enumerate(DANGEROUS)
     )
     data = replace(data, observations=statements)
-    made = workbook(data, bookkeeping.build(data, 2019, []))
+    made = workbook(data, compute.build(data, 2019, []))
     found = calc.formulas(made)
     typed = {text for page in found.values() for text in page.values()}
     assert all("$E$" in text for text in typed)
@@ -360,8 +361,8 @@ def test_text_that_looks_like_a_formula_stays_text(town: Town) -> None:
 def test_a_text_cell_holds_a_text(text: str) -> None:
     from datetime import datetime
 
-    page = sheets.Sheet("甲", "标题", [sheets.Column("列")], [[text]])
-    made = sheets.workbook([page], datetime(2020, 1, 1), "样稿")
+    page = xlsx_writer.Sheet("甲", "标题", [xlsx_writer.Column("列")], [[text]])
+    made = xlsx_writer.workbook([page], datetime(2020, 1, 1), "样稿")
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         body = archive.read("xl/worksheets/sheet1.xml").decode()
         assert "<f>" not in body and "hyperlink" not in body

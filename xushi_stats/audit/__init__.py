@@ -1,1 +1,1 @@
-"""Checks on what goes in and on what comes out."""
+"""Proof after the fact: verification, recomputation, samples, sources."""

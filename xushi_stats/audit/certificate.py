@@ -10,9 +10,9 @@ from xushi_stats import __version__
 from xushi_stats.audit.verify import Verification
 from xushi_stats.audit.words import STATES, STEPS, say
 from xushi_stats.faults import Lang
-from xushi_stats.reporting import typeset
+from xushi_stats.publishing import typeset
 from xushi_stats.reporting.document import text
-from xushi_stats.words import WORDS
+from xushi_stats.reporting.words import WORDS
 
 _WORDS: dict[Lang, dict[str, str]] = {
     "zh": {

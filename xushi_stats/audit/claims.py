@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import Fault
-from xushi_stats.finder import Expression
+from xushi_stats.numerals.chinese import Expression
 from xushi_stats.tables import Row
 
 NEAR = 400

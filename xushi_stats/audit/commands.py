@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xushi_stats import dataset as datasets
-from xushi_stats.audit import source as closure
-from xushi_stats.audit.source import SourceAudit
+from xushi_stats.audit import source_document as closure
+from xushi_stats.audit.source_document import SourceAudit
 from xushi_stats.dataset import Dataset
+from xushi_stats.editions import Edition
 from xushi_stats.faults import DataFaults, Fault, Lang
+from xushi_stats.reporting.words import WORDS
 from xushi_stats.tables import near
-from xushi_stats.words import WORDS, Edition
 
 if TYPE_CHECKING:
-    from xushi_stats.audit.finished import ReportAudit
+    from xushi_stats.audit.report_audit import ReportAudit
 
 _ACCOUNTS: dict[str, dict[Lang, str]] = {
     "observations": {"zh": "指标数值", "en": "observations"},
@@ -64,11 +65,11 @@ def audit_report(
     ledger: Path | None = None,
 ) -> ReportAudit:
     """Hold a finished PDF against a town's data: as ``finished.audit``."""
-    from xushi_stats.audit import finished
-    from xushi_stats.reporting.build import Order
+    from xushi_stats.audit import report_audit
+    from xushi_stats.publishing.build import Order
 
     order = Order(data, town, year, pdf.parent)
-    return finished.audit(pdf, order, lang=lang, edition=edition, ledger=ledger)
+    return report_audit.audit(pdf, order, lang=lang, edition=edition, ledger=ledger)
 
 
 def source_of(dataset: Dataset, source: str | None, sha256: str) -> str:

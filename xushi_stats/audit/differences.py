@@ -9,7 +9,7 @@ from typing import Any
 
 import pikepdf
 
-from xushi_stats.audit.attached import unpacked
+from xushi_stats.audit.untrusted_attachments import unpacked
 
 Finding = tuple[str, dict[str, str]]
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from xushi_stats import show
+from xushi_stats import format
+from xushi_stats.editions import LANGS
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import document
 from xushi_stats.reporting.report import Report
-from xushi_stats.words import LANGS
 
 _WORDS: dict[Lang, dict[str, str]] = {
     "zh": {
@@ -212,5 +212,5 @@ def lines(found: Impact, lang: Lang) -> Iterator[str]:
 
 
 def _figure(figure: Figure, lang: Lang) -> str:
-    value = show.text(figure, lang, "draft")
+    value = format.text(figure, lang, "draft")
     return f"{figure.indicator.names[lang]}  {value}  [{figure.id}]"

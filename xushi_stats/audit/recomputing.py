@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from xushi_stats.audit.attached import Carried, Refused
 from xushi_stats.audit.differences import Finding
 from xushi_stats.audit.steps import Step, not_done, step, table
-from xushi_stats.reporting.attachments import recompute_program
+from xushi_stats.audit.untrusted_attachments import Carried, Refused
+from xushi_stats.publishing.attachments import recompute_program
 
 SECONDS = 120
 _DIFFER, _SKIPPED, _END = "出入 / differ", "略过 / skipped", "Differ:"

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from xushi_stats.audit import attached, report
-from xushi_stats.audit.attached import Carried, Refused
+from xushi_stats.audit import untrusted_attachments
 from xushi_stats.audit.differences import Finding, differences
-from xushi_stats.reporting import attachments, typeset
+from xushi_stats.audit.untrusted_attachments import Carried, Refused
+from xushi_stats.publishing import attachments, typeset
+from xushi_stats.readback import orphans
 
 State = Literal["passed", "failed", "not_done"]
 
@@ -92,7 +93,7 @@ def compared_with_manifest(carried: Carried) -> Step:
     other = program and program != attachments.recompute_program()
     notes = [("program_other", {"name": attachments.RECOMPUTE})] if other else []
     count = len(carried.manifest["attachments"])
-    return step("attachments", attached.compare(carried), {"count": count}, notes)
+    return step("attachments", untrusted_attachments.compare(carried), {"count": count}, notes)
 
 
 def set_again(data: bytes, carried: Carried) -> Step:
@@ -132,18 +133,18 @@ def pages(data: bytes, carried: Carried) -> Step:
     """Every number on the pages is one that the ledger shows, where the document has it."""
     document = carried.document
     typeset.check(document, {n: "" for n in carried.files if n.endswith(".svg")})
-    content = report.read(data)
-    found = report.orphans(
+    content = orphans.read(data)
+    found = orphans.orphans(
         content,
         shown=allowed(carried),
         declared=typeset.declared(document),
         running=typeset.running(document),
         alts=typeset.alts(document),
     )
-    said = [("orphan", {lang: report.describe(o, lang) for lang in ("zh", "en")}) for o in found]
+    said = [("orphan", {lang: orphans.describe(o, lang) for lang in ("zh", "en")}) for o in found]
     said += list(_miscounted(content, document))
     said += list(_other_uses(carried))
-    numbers = sum(1 for _ in report.numbers(content))
+    numbers = sum(1 for _ in orphans.numbers(content))
     made = step("pages", said, {"pages": len(content.pages), "count": numbers})
     return Step(
         made.name, made.state, made.done, made.findings, {**made.facts, "orphans": len(found)}
@@ -169,9 +170,9 @@ def _bare(text: str) -> str:
     return "".join(text.split())
 
 
-def _miscounted(content: report.PdfText, document: dict[str, Any]) -> Iterator[Finding]:
+def _miscounted(content: orphans.PdfText, document: dict[str, Any]) -> Iterator[Finding]:
     """Numbers that the pages show more or less often than the document does."""
-    printed = Counter((figure, _bare(text)) for _, figure, text in report.numbers(content))
+    printed = Counter((figure, _bare(text)) for _, figure, text in orphans.numbers(content))
     wanted: Counter[tuple[str, str]] = Counter()
     more: Counter[str] = Counter()  # the document does not have the texts of charts
     for figure, text in typeset.numbers(document):

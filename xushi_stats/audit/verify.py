@@ -15,9 +15,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from xushi_stats.audit import attached, recomputing, signature, steps
-from xushi_stats.audit.attached import Carried, Refused
+from xushi_stats.audit import recomputing, signature, steps, untrusted_attachments
 from xushi_stats.audit.steps import Step
+from xushi_stats.audit.untrusted_attachments import Carried, Refused
 from xushi_stats.audit.words import STATES, STEPS, say
 from xushi_stats.faults import Lang
 
@@ -75,7 +75,7 @@ def verify(pdf: Path, *, source: Path | None = None, signers: Path | None = None
         return Verification(pdf.name, "", (Step("attachments", "failed", None, (unreadable,)),))
     digest = hashlib.sha256(data).hexdigest()
     try:
-        carried = attached.read(data)
+        carried = untrusted_attachments.read(data)
     except Refused as error:
         refused = Step("attachments", "failed", None, ((error.reason, error.details),))
         return Verification(pdf.name, digest, (refused, *_signature(pdf, signers)))

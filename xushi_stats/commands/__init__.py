@@ -1,1 +1,1 @@
-"""The commands: what each is called with, and how what it finds is printed. Thin."""
+"""The command line; the one place that may import everything."""

@@ -16,8 +16,8 @@ from xushi_stats.commands.options import (
     print_faults,
     year_of,
 )
+from xushi_stats.editions import ALL_SECTIONS, EDITIONS, LANGS
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
-from xushi_stats.words import ALL_SECTIONS, EDITIONS, LANGS
 
 if TYPE_CHECKING:
     from xushi_stats.ledger import Ledger
@@ -62,7 +62,7 @@ def add(commands: Commands) -> None:
 
 
 def _build(options: argparse.Namespace, lang: Lang) -> int:
-    from xushi_stats.reporting.build import Order, build
+    from xushi_stats.publishing.build import Order, build
 
     order = Order(
         data=options.data,
@@ -82,13 +82,13 @@ def _build(options: argparse.Namespace, lang: Lang) -> int:
 
 
 def _check(options: argparse.Namespace, lang: Lang) -> int:
-    from xushi_stats import marking
+    from xushi_stats.tables import annotation
 
     try:
         faults, lines = _checked(options, lang)
     except DataFaults as error:
         faults, lines = DataFaults([*error.faults, *_besides(error, options)]).faults, []
-    copies = marking.write(options.data, faults, options.marked, lang) if options.marked else []
+    copies = annotation.write(options.data, faults, options.marked, lang) if options.marked else []
     if options.json:
         print(faults_as_json(faults, lang))
     elif faults:
@@ -100,19 +100,19 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
 
 def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list[str]]:
     """What is wrong or worth a look, and what the check has to say of data in order."""
-    from xushi_stats import changes
-    from xushi_stats.audit import revisions, wording
-    from xushi_stats.reporting import rows
+    from xushi_stats.checks import wording
+    from xushi_stats.reporting import change_log, printed_ledger
     from xushi_stats.reporting.report import Report
+    from xushi_stats.revisions import rendering
 
     year = year_of(options)
-    log = changes.read(options.data / options.town / changes.FILE)
+    log = change_log.read(options.data / options.town / change_log.FILE)
     loaded = Report(options.town, year, data=options.data)
     ledger, faults = loaded.internal, list(loaded.faults)
     reports = loaded.in_languages(options.lang or LANGS)
     for report in reports:
         faults += [fault for fault in report.rehearse() if fault not in faults]
-    faults += rows.rounding_faults(ledger)
+    faults += printed_ledger.rounding_faults(ledger)
     if errors(faults):
         return faults, []
     lines = [_in_order(ledger, year, lang)]
@@ -120,7 +120,7 @@ def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list
     lines += [f"  ? {check.id}: {check.names[lang]}" for check in undecided]
     for report in reports:
         lines += wording.told_apart(report, lang)
-    return faults, [*lines, revisions.log_text(log, lang)]
+    return faults, [*lines, rendering.log_text(log, lang)]
 
 
 _OF_TEXTS = ("placeholder", "digit_in_text", "number_in_words", "formula_unit")
@@ -166,7 +166,7 @@ def _in_order(ledger: Ledger, year: int, lang: Lang) -> str:
 
 
 def _show(options: argparse.Namespace, lang: Lang) -> int:
-    from xushi_stats.explain import tree
+    from xushi_stats.commands.explanation import tree
     from xushi_stats.reporting.report import load
 
     dataset, ledger, _ = load(options.data, options.town, year_of(options))
@@ -176,12 +176,12 @@ def _show(options: argparse.Namespace, lang: Lang) -> int:
 
 
 def _list(options: argparse.Namespace, lang: Lang) -> int:
-    from xushi_stats import show
+    from xushi_stats import format
     from xushi_stats.reporting.report import load
 
     _, ledger, _ = load(options.data, options.town, year_of(options))
     for figure in ledger.figures.values():
-        value = show.text(figure, lang, "draft")
+        value = format.text(figure, lang, "draft")
         print(f"{figure.id}\t{figure.indicator.names[lang]}\t{value}")
     return DONE
 

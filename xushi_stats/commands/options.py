@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
+from xushi_stats.editions import LANGS
 from xushi_stats.faults import DataFaults, Fault, Lang
-from xushi_stats.words import LANGS
 
 if TYPE_CHECKING:
     from xushi_stats.ledger import Figure, Ledger

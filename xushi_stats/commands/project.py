@@ -33,17 +33,17 @@ def add(commands: Commands) -> None:
 
 
 def _init(options: argparse.Namespace, lang: Lang) -> int:
-    from xushi_stats import starting
+    from xushi_stats.project import scaffold
 
     names = {"zh": options.name, "en": options.name_en}
-    for path in starting.create(options.folder, options.town, names):
+    for path in scaffold.create(options.folder, options.town, names):
         print(path)
     return DONE
 
 
 def _new_year(options: argparse.Namespace, lang: Lang) -> int:
-    from xushi_stats import bookkeeping, dataset
-    from xushi_stats.reporting.new_year import workbook
+    from xushi_stats import compute, dataset
+    from xushi_stats.project.year_workbook import workbook
 
     data, year = dataset.load(options.data, options.town), options.release
     if not 1000 <= year <= 2999:
@@ -53,7 +53,7 @@ def _new_year(options: argparse.Namespace, lang: Lang) -> int:
         raise DataFaults([Fault("exists", path.as_posix())])
     if year in data.releases:
         raise DataFaults([Fault("year_stated", value=str(year))])
-    ledger = bookkeeping.build(data, year - 1, []) if year - 1 in data.releases else None
+    ledger = compute.build(data, year - 1, []) if year - 1 in data.releases else None
     write_whole(path, workbook(data, ledger, year))
     print(path)
     return DONE

@@ -18,9 +18,9 @@ from xushi_stats.commands.options import (
     print_faults,
     year_of,
 )
+from xushi_stats.editions import EDITIONS
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.tables import write_whole
-from xushi_stats.words import EDITIONS
 
 if TYPE_CHECKING:
     from xushi_stats.audit.verify import Verification
@@ -128,10 +128,10 @@ def _audit_report(options: argparse.Namespace, lang: Lang) -> int:
 
 def _audit_registers(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats import dataset
-    from xushi_stats.audit import registers
+    from xushi_stats.audit import recount
 
     town = dataset.load(options.data, options.town)
-    made = registers.recount(options.bundle / "ledger.json", town, options.registers)
+    made = recount.recount(options.bundle / "ledger.json", town, options.registers)
     for difference in made.differences:
         print(difference.text(lang))
     count, wrong = made.figures, len(made.differences)
@@ -166,7 +166,7 @@ def _verify(options: argparse.Namespace, lang: Lang) -> int:
 
 def _write_certificate(options: argparse.Namespace, made: Verification, lang: Lang) -> None:
     from xushi_stats.audit.certificate import certificate
-    from xushi_stats.reporting.typeset import TypesetError
+    from xushi_stats.publishing.typeset import TypesetError
 
     try:
         page = certificate(made, options.date or date.today(), lang)
@@ -228,15 +228,15 @@ def _sample(options: argparse.Namespace, lang: Lang) -> int:
 
     dataset, ledger, _ = load(options.data, options.town, year_of(options))
     if options.read is not None:
-        from xushi_stats.audit import inspection
+        from xushi_stats.audit import sampling_result
 
-        result = inspection.read(options.read, ledger)
-        print("\n".join(inspection.told(result, lang)))
+        result = sampling_result.read(options.read, ledger)
+        print("\n".join(sampling_result.told(result, lang)))
         return FINDINGS if result.wrong else DONE
-    from xushi_stats.audit import sample
+    from xushi_stats.audit import sampling
 
-    plan = sample.Plan(options.seed, options.n, tuple(options.above or ()))
-    write_whole(options.out, sample.workbook(dataset, ledger, plan))
+    plan = sampling.Plan(options.seed, options.n, tuple(options.above or ()))
+    write_whole(options.out, sampling.workbook(dataset, ledger, plan))
     print(options.out)
     return DONE
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from xushi_stats.commands.options import DONE, Commands, Parser, command, day
+from xushi_stats.editions import EDITIONS, Edition
 from xushi_stats.faults import Lang
 from xushi_stats.tables import write_whole
-from xushi_stats.words import EDITIONS, Edition
 
 _INPUT = "成果文件夹、PDF或数据文件夹 / bundle, PDF or data folder"
 _SORTS: dict[str | None, Literal["更正", "修订"]] = {"correction": "更正", "revision": "修订"}
@@ -72,43 +72,43 @@ def _kind_and_date(parser: Parser) -> None:
 
 
 def _compare(options: argparse.Namespace, lang: Lang) -> int:
-    from xushi_stats import changes
-    from xushi_stats.audit import editions, revisions
-    from xushi_stats.audit.compare import compare
+    from xushi_stats.reporting import change_log
+    from xushi_stats.revisions import editions, rendering
+    from xushi_stats.revisions.compare import compare
 
     place = editions.Place(options.town, options.year, options.edition == "public")
     found = compare(*editions.pair(options.old, options.new, place))
-    log = changes.read(found.new.log or options.data / found.new.ref_area / changes.FILE)
+    log = change_log.read(found.new.log or options.data / found.new.ref_area / change_log.FILE)
     files = {}
     if options.notice:
-        from xushi_stats.reporting import notice
+        from xushi_stats.revisions import notice
 
         edition: Edition = "public" if found.public else options.edition
         files[options.notice] = notice.of(
             found, options.data, log, lang, edition, day(options), _SORTS.get(options.kind)
         )
     if options.csv:
-        files[options.csv] = revisions.as_csv(found, log)
+        files[options.csv] = rendering.as_csv(found, log)
     if options.json:
-        files[options.json] = revisions.as_json(found, log)
+        files[options.json] = rendering.as_json(found, log)
     for path, content in files.items():
         write_whole(path, content)
-    for line in revisions.lines(found, log, lang):
+    for line in rendering.lines(found, log, lang):
         print(line)
     return DONE
 
 
 def _record(options: argparse.Namespace, lang: Lang) -> int:
-    from xushi_stats import changes
-    from xushi_stats.audit import recording, revisions
+    from xushi_stats.reporting import change_log
+    from xushi_stats.revisions import recording, rendering
 
-    answers = changes.Grounds(
+    answers = change_log.Grounds(
         day(options), options.by, options.reason, options.basis, options.approver
     )
     place = recording.Where(options.data, options.town, options.year)
     added = recording.record(
         options.old, place, answers, options.figure or [], _SORTS.get(options.kind)
     )
-    for line in revisions.recorded(added, lang):
+    for line in rendering.recorded(added, lang):
         print(line)
     return DONE

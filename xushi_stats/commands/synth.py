@@ -45,7 +45,7 @@ def add(commands: Commands) -> None:
 
 
 def _synth(options: argparse.Namespace, lang: Lang) -> int:
-    from xushi_stats.registers.synth import Plan, write, write_into
+    from xushi_stats.synth import Plan, write, write_into
 
     plan = Plan(
         towns=options.towns,

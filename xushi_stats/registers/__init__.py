@@ -1,1 +1,1 @@
-"""Registers: one row a person, village, household or checkpoint; their rules, statistics and protection."""
+"""Registers: a town's rows about people and places, counted into entries of the ledger."""

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from xushi_stats.faults import Lang
 from xushi_stats.quantity import Quantity, Unit
 from xushi_stats.registers.entries import Entry, indicator
+from xushi_stats.registers.parameters import Open, Rules
 from xushi_stats.registers.reasons import NotGiven
-from xushi_stats.registers.rules import Open, Rules
 
 if TYPE_CHECKING:
     from xushi_stats.catalogue import Indicator

@@ -15,21 +15,22 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xushi_stats import synth
 from xushi_stats.catalogue import Indicator
-from xushi_stats.expression import Formula
 from xushi_stats.faults import Fault, Lang, errors
+from xushi_stats.formula import Formula
 from xushi_stats.quantity import Quantity, Unit
-from xushi_stats.registers import synth, town_rules
-from xushi_stats.registers.rules import Open
+from xushi_stats.registers import town
+from xushi_stats.registers.parameters import Open
 
 if TYPE_CHECKING:
     from xushi_stats.dataset import Dataset
 
 ROOMS: Mapping[str, str] = {
-    "assessment": "xushi_stats.registers.assessment_entries",
-    "villages": "xushi_stats.registers.inspection_entries",
-    "households": "xushi_stats.registers.household_entries",
-    "checkpoints": "xushi_stats.registers.checkpoint_entries",
+    "assessment": "xushi_stats.registers.assessment.section",
+    "villages": "xushi_stats.registers.inspection.section",
+    "households": "xushi_stats.registers.households.section",
+    "checkpoints": "xushi_stats.registers.checkpoints.section",
 }
 """Section → the module whose ``entries(dataset, release, folder, faults)`` gives its figures."""
 
@@ -71,8 +72,8 @@ def entries(dataset: Dataset, release: int, faults: list[Fault]) -> list[Entry]:
     """
     folder = folder_of(dataset.folder.parent, dataset.ref_area)
     wrong = _unmarked(dataset)
-    if town_rules.is_there(dataset) or (folder.is_dir() and set(ROOMS) & set(dataset.sections)):
-        town_rules.load(dataset, wrong)
+    if town.is_there(dataset) or (folder.is_dir() and set(ROOMS) & set(dataset.sections)):
+        town.load(dataset, wrong)
     faults += wrong
     if errors(wrong):
         return []

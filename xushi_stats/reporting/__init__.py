@@ -1,1 +1,1 @@
-"""From a notebook to the files that are published."""
+"""What a notebook works with: prose, tables and charts whose every number is a figure of the ledger."""

@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any
 
 from xushi_stats.faults import Lang
-from xushi_stats.typed import has_digit, typed
-from xushi_stats.words import WORDS
+from xushi_stats.numerals.spelled_out import has_digit, typed
+from xushi_stats.reporting.words import WORDS
 
 BLOCK = "application/vnd.xushi.block+json"
 """Media type of what a cell shows, for the exporter."""

@@ -19,15 +19,15 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from xushi_stats import records, show
+from xushi_stats import format, records
 from xushi_stats.catalogue import Indicator
 from xushi_stats.dataset import Dataset
+from xushi_stats.editions import LANGS, Edition
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure, Ledger, Result
 from xushi_stats.quantity import Bound, Unit, is_finite
 from xushi_stats.sources import Source
 from xushi_stats.tables import Row
-from xushi_stats.words import LANGS, Edition
 
 Cells = dict[str, Any]
 Ends = tuple[Bound | None, Bound | None]
@@ -139,7 +139,7 @@ def ledger_row(
     """
     quantity, indicator = figure.quantity, figure.indicator
     derived = quantity is not None and not figure.is_observed
-    is_rounded = derived or (quantity is not None and show.is_aggregate(figure))
+    is_rounded = derived or (quantity is not None and format.is_aggregate(figure))
     hidden = edition == "public" and derived and not figure.is_exact
     return {
         "id": figure.id,
@@ -149,15 +149,17 @@ def ledger_row(
         "audience": indicator.audience,
         "time_period": figure.period,
         "release": str(figure.release),
-        "value": show.exact(figure) if quantity and not hidden else "",
+        "value": format.exact(figure) if quantity and not hidden else "",
         "bounds": _bounds(_ends(figure, edition), indicator.unit) if quantity else "",
         "exact": _yes(figure.is_exact) if quantity else "",
         "tight": _yes(quantity.tight) if quantity else "",
-        "decimals": str(show.places(figure)) if is_rounded else "",
+        "decimals": str(format.places(figure)) if is_rounded else "",
         "unit": _unit(indicator.unit),
         "basis": indicator.basis,
         **_shown(figure, edition, langs),
-        "interval": "" if quantity is None or figure.is_exact else show.interval(figure, langs[0]),
+        "interval": ""
+        if quantity is None or figure.is_exact
+        else format.interval(figure, langs[0]),
         "missing": figure.missing.reason if figure.missing else "",
         "formula": indicator.formula.text if indicator.formula else "",
         "inputs": list(figure.missing.inputs if figure.missing else figure.inputs),
@@ -214,14 +216,14 @@ def _observations(
             "release": said.release,
             "wording": said.wording,
             "read_as": said.row["read_as"],
-            "value": show.pure(said.quantity.value, unit),
+            "value": format.pure(said.quantity.value, unit),
             "low": _end(low, unit),
             "low_closed": _yes(low.closed) if low else "",
             "high": _end(high, unit),
             "high_closed": _yes(high.closed) if high else "",
             "unit": _unit(unit),
             "kind": said.quantity.kind,
-            "written_to": "" if place is None else show.pure(place, unit),
+            "written_to": "" if place is None else format.pure(place, unit),
             "source": said.source,
             "start": said.at,
             "place": dataset.sources[said.source].place_of(said, lang),
@@ -331,9 +333,9 @@ def _origin(figure: Figure, edition: Edition) -> str:
 
 def _shown(figure: Figure, edition: Edition, langs: Sequence[Lang]) -> Cells:
     if len(langs) > 1:
-        return {f"shown_{lang}": show.text(figure, lang, edition) for lang in langs}
-    texts = {"shown": show.text(figure, langs[0], edition)}
-    return texts | {"cell": show.cell(figure, langs[0], edition)}
+        return {f"shown_{lang}": format.text(figure, lang, edition) for lang in langs}
+    texts = {"shown": format.text(figure, langs[0], edition)}
+    return texts | {"cell": format.cell(figure, langs[0], edition)}
 
 
 def _ends(figure: Figure, edition: Edition) -> Ends:
@@ -360,7 +362,7 @@ def _bounds(ends: Ends, unit: Unit) -> str:
 
 
 def _end(bound: Bound | None, unit: Unit) -> str:
-    return str(show.pure(bound.value, unit)) if bound else ""
+    return str(format.pure(bound.value, unit)) if bound else ""
 
 
 def _unit(unit: Unit) -> str:

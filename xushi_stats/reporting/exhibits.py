@@ -13,11 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats import charts, records, show
-from xushi_stats.reporting import register_tables, registers, rows, years
+from xushi_stats import charts, format, records
+from xushi_stats.editions import LANGS
+from xushi_stats.registers import exhibits, place_tables
+from xushi_stats.reporting import printed_ledger, years
 from xushi_stats.reporting.document import Block, Inline, declare, fixed, inlines, num, plain, text
+from xushi_stats.reporting.words import AREA, STATE_EN, WORDS
 from xushi_stats.tables import Row
-from xushi_stats.words import AREA, LANGS, STATE_EN, WORDS
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.report import Report
@@ -36,7 +38,7 @@ def table(report: Report, name: str) -> Block | None:
     if not body:
         return None
     kept = [n for n, c in enumerate(columns) if not (c.get("optional") and _empty(body, n))]
-    cells = [[row[n] or [text(show.NONE)] for n in kept] for row in body]
+    cells = [[row[n] or [text(format.NONE)] for n in kept] for row in body]
     heads = [report.line(columns[n]) for n in kept]
     shown = [i["id"] for row in cells for cell in row for i in cell if i["t"] == "num"]
     return {
@@ -72,7 +74,7 @@ def _totals(spec: Spec, rows_made: int) -> list[int]:
 def _body(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
     if spec.get("from") in _OVER_YEARS:
         return _OVER_YEARS[spec["from"]](report, spec, columns)
-    made_of = {**registers.ROWS, **register_tables.ROWS}
+    made_of = {**exhibits.ROWS, **place_tables.ROWS}
     if spec.get("from") in made_of:
         return made_of[spec["from"]](report, spec, columns)
     return _from_records(report, spec, columns) if "from" in spec else _written(report, spec)
@@ -123,7 +125,7 @@ def _with_left_out(report: Report, spec: Spec) -> Spec:
     if spec["kind"] == "years":
         return {**spec, "notes": [*spec.get("notes", ()), *years.panel_notes(report, spec)]}
     if spec["kind"] == "places":
-        withheld = register_tables.left_out(report, spec)
+        withheld = place_tables.left_out(report, spec)
         return {**spec, "notes": [*spec.get("notes", ()), withheld]} if withheld else spec
     lost = [
         bar
@@ -164,13 +166,13 @@ def _for(spec: Spec, edition: str) -> bool:
 
 
 def _empty(body: Sequence[Cells], column: int) -> bool:
-    return all(plain(row[column]) in ("", show.NONE) for row in body)
+    return all(plain(row[column]) in ("", format.NONE) for row in body)
 
 
 def _align(cells: Sequence[Cells], column: int) -> str:
     """Numbers stand right, all else left; the first column names the row."""
     found = [row[column] for row in cells]
-    filled = [cell for cell in found if plain(cell) not in (show.NONE, show.HIDDEN)]
+    filled = [cell for cell in found if plain(cell) not in (format.NONE, format.HIDDEN)]
     numbers = filled and all(i["t"] == "num" for cell in filled for i in cell)
     if column and numbers and all(len(cell) == 1 for cell in found):
         return "right"
@@ -200,7 +202,7 @@ def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]
         wanted = [note for note in wanted if not note.get("two_years")]
     lines = [report.line(note) for note in wanted]
     notes = [line for line in lines if not _lacks(line)]
-    if figures and rows.unbalanced(report, figures):
+    if figures and printed_ledger.unbalanced(report, figures):
         notes.append([text(words["adds_up"])])
     sources = [report.dataset.sources[s] for s in _sources(report, spec, figures)]
     # titles are long, and stand in full in the notes on compilation and the list of sources
@@ -236,9 +238,9 @@ def _cell(report: Report, cell: str | Spec) -> list[Inline]:
     if figure is None:
         return []
     if kind == "unit":
-        return [text(show.unit(figure, report.lang))]
+        return [text(format.unit(figure, report.lang))]
     if kind == "period":
-        return [fixed(show.period(figure.period, report.lang))] if figure.quantity else []
+        return [fixed(format.period(figure.period, report.lang))] if figure.quantity else []
     return report.cell(figure)
 
 
@@ -341,7 +343,7 @@ def dropped(report: Report) -> list[Cells]:
     fields = ("name", "status", "note")
     projects = _projects(report, {"years": "dropped"})
     cells = [[_project_field(report, project, f) for f in fields] for project in projects]
-    return [[cell or [text(show.NONE)] for cell in row] for row in cells]
+    return [[cell or [text(format.NONE)] for cell in row] for row in cells]
 
 
 # -- charts ------------------------------------------------------------------------------------
@@ -352,7 +354,7 @@ def _label(report: Report, name: str, *, bare: bool = False) -> charts.Label | N
     figure = report[name].figure
     if figure.quantity is None:
         return None
-    form = show.cell if bare else show.text
+    form = format.cell if bare else format.text
     return charts.Label(form(figure, report.lang, report.edition), figure.id)
 
 
@@ -416,15 +418,15 @@ def _alt(report: Report, spec: Spec) -> list[Inline]:
         words = STATE_EN if report.lang == "en" else {s: s for s in _STRIP}
         hoped = {True: WORDS[report.lang]["hoped"] + " ", False: ""}
         said = [
-            f"{s.name} {show.NONE if s.start is None else words[_STRIP[s.start]]}"
+            f"{s.name} {format.NONE if s.start is None else words[_STRIP[s.start]]}"
             f" → {hoped[s.hoped]}{words[_STRIP[s.end]]}"
             for s in _steps(report, spec)
         ]
         now, asked = (report.dated(WORDS[report.lang][key]) for key in _LEGEND)
         return [*found, *now, text(" → "), *asked, text(stop + stop.join(said))]
     if spec["kind"] == "places":
-        for name, figure in register_tables.alt(report, spec):
-            shown = show.text(figure, report.lang, report.edition)
+        for name, figure in place_tables.alt(report, spec):
+            shown = format.text(figure, report.lang, report.edition)
             found += [fixed(name), text(" "), num(figure.id, shown), text(stop)]
         return found[:-1]
     for bar in spec["bars"]:
@@ -435,4 +437,4 @@ def _alt(report: Report, spec: Spec) -> list[Inline]:
 
 
 _DRAWN = {"composition": _composition, "bars": _bars, "strip": _strip, "years": years.panels}
-_DRAWN |= {"heat": registers.heat, "places": register_tables.bars}
+_DRAWN |= {"heat": exhibits.heat, "places": place_tables.bars}

@@ -14,17 +14,25 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats import bookkeeping, plausibility, records, show, tables
+from xushi_stats import compute, format, records, tables
 from xushi_stats import dataset as datasets
-from xushi_stats.audit import wording
+from xushi_stats.checks import plausibility, wording
 from xushi_stats.dataset import Dataset
+from xushi_stats.editions import EDITIONS, Edition
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.ledger import Figure, Ledger
-from xushi_stats.reporting import document, exhibits, ledger_files, margins, rows, years
+from xushi_stats.numerals.spelled_out import has_digit
+from xushi_stats.reporting import (
+    document,
+    draft_margin,
+    exhibits,
+    ledger_files,
+    printed_ledger,
+    years,
+)
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, num, text
+from xushi_stats.reporting.words import FIXED_WORDS, WORDS
 from xushi_stats.tables import Row
-from xushi_stats.typed import has_digit
-from xushi_stats.words import EDITIONS, FIXED_WORDS, WORDS, Edition
 
 if TYPE_CHECKING:
     import pandas
@@ -51,14 +59,14 @@ class Shown:
     edition: Edition
 
     def __str__(self) -> str:
-        return show.text(self.figure, self.lang, self.edition)
+        return format.text(self.figure, self.lang, self.edition)
 
     def __format__(self, spec: str) -> str:
-        value = show.cell(self.figure, self.lang, self.edition) if spec == "cell" else str(self)
+        value = format.cell(self.figure, self.lang, self.edition) if spec == "cell" else str(self)
         return f"[{value}](#{self.figure.id})" if self.figure.quantity else value
 
     def _repr_markdown_(self) -> str:
-        return rows.card(self.figure, self.lang, self.edition)
+        return printed_ledger.card(self.figure, self.lang, self.edition)
 
 
 _PHRASES = {
@@ -132,7 +140,7 @@ class Report:
         """A draft of data that are not whole, to look further for faults in: never to be printed."""
         faults: list[Fault] = []
         report = cls.__new__(cls)
-        ledger = bookkeeping.build(dataset, year, faults)
+        ledger = compute.build(dataset, year, faults)
         report._take(dataset, ledger, faults, year, "zh", "draft", data)
         return report
 
@@ -174,13 +182,13 @@ class Report:
 
     def movements(self, name: str) -> Piece:
         """What rose, fell and stayed in a table over years, in one paragraph; nothing of one year."""
-        blocks = [margins.with_margin(self, block) for block in years.movements(self, name)]
+        blocks = [draft_margin.with_margin(self, block) for block in years.movements(self, name)]
         return Piece(blocks, document.readable(blocks))
 
     def _exhibit(self, block: Block | None) -> Piece:
         if block is None:
             return Piece([], "")
-        blocks = self._named([margins.with_margin(self, block)])
+        blocks = self._named([draft_margin.with_margin(self, block)])
         block = blocks[0]
         if block["b"] == "figure":
             return Piece(blocks, block["svg"], "image/svg+xml")
@@ -195,7 +203,7 @@ class Report:
 
     def finish(self) -> Piece:
         """The last cell: all figures of this edition, so that the executed notebook converts alone."""
-        content = self._named(rows.ledger_json(self))
+        content = self._named(printed_ledger.ledger_json(self))
         return _Ledger(content, WORDS[self.lang]["ledger"])
 
     def rehearse(self) -> list[Fault]:
@@ -277,7 +285,7 @@ class Report:
             missing = {**text(WORDS[self.lang]["no_prior"]), "missing": True}
             return [self.inline(found) if found else missing]
         if rest in ("时点", "时期", "period"):
-            return [fixed(show.period(self._period(figure), self.lang))]
+            return [fixed(format.period(self._period(figure), self.lang))]
         return [self.inline(figure)]
 
     def _period(self, figure: Figure) -> str:
@@ -324,18 +332,18 @@ class Report:
 
     def inline(self, figure: Figure) -> Inline:
         """A figure in a sentence; where it has nothing to show, the phrase that says so."""
-        shown = show.text(figure, self.lang, self.edition)
-        if figure.quantity is None or shown in show.MISSING[self.lang].values():
+        shown = format.text(figure, self.lang, self.edition)
+        if figure.quantity is None or shown in format.MISSING[self.lang].values():
             why = figure.missing.reason if figure.missing else ""
             return {**text(shown), "missing": why if why == "no_register" else True}
         return num(figure.id, shown)
 
     def cell(self, figure: Figure) -> list[Inline]:
         """A figure in a table, its unit being in the head; nothing where it is missing."""
-        shown = show.cell(figure, self.lang, self.edition)
-        if show.is_hidden(figure):
-            return [{**text(show.HIDDEN), "hidden": True}]
-        return [num(figure.id, shown)] if figure.quantity and shown != show.NONE else []
+        shown = format.cell(figure, self.lang, self.edition)
+        if format.is_hidden(figure):
+            return [{**text(format.HIDDEN), "hidden": True}]
+        return [num(figure.id, shown)] if figure.quantity and shown != format.NONE else []
 
     def named(self, name: str) -> str:
         """What a register calls a village, checkpoint or measure, in the report's language."""
@@ -392,7 +400,7 @@ class Report:
                 continue
             if lacking:
                 block["mark"] = WORDS[self.lang]["missing"]
-            kept.append(margins.with_margin(self, block))
+            kept.append(draft_margin.with_margin(self, block))
         if absent:
             said = [text(WORDS[self.lang]["no_register"])]
             kept.append({"b": "para", "c": said, "mark": None})
@@ -428,7 +436,7 @@ def load(data: Path, ref_area: str, year: int) -> tuple[Dataset, Ledger, list[Fa
     if year not in dataset.releases:
         known = ", ".join(map(str, dataset.releases)) or "—"
         raise DataFaults([Fault("nothing", details={"release": str(year), "known": known})])
-    ledger = bookkeeping.build(dataset, year, faults)
+    ledger = compute.build(dataset, year, faults)
     if errors(faults):
         raise DataFaults(faults)
     return dataset, ledger, [*faults, *plausibility.warnings(dataset, ledger)]

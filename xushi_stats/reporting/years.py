@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from xushi_stats import multiples, records, series, show, targets
-from xushi_stats.charts import Chart, Label
+from xushi_stats import format, periods, records
+from xushi_stats.charts import Chart, Label, small_multiples
 from xushi_stats.ledger import Figure
+from xushi_stats.reporting import targets
 from xushi_stats.reporting.document import Block, Inline, fixed, num, text
-from xushi_stats.words import STATE_EN, WORDS
+from xushi_stats.reporting.words import STATE_EN, WORDS
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.report import Report
@@ -115,7 +116,7 @@ def compared_rows(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterat
 def _single_cell(report: Report, now: Figure, field: str) -> list[Inline]:
     """A cell of a row with this year alone."""
     if field == "period":
-        return [fixed(show.period(now.period, report.lang))]
+        return [fixed(format.period(now.period, report.lang))]
     alone = Comparison(now, None, None, None, None)
     return _compared_cell(report, alone, field) if field in ("name", "unit", "this") else []
 
@@ -124,7 +125,7 @@ def _compared_cell(report: Report, one: Comparison, field: str) -> list[Inline]:
     if field == "name":
         return [text(_capital(one.now.indicator.names[report.lang]))]
     if field == "unit":
-        return [text(show.unit(one.now, report.lang))]
+        return [text(format.unit(one.now, report.lang))]
     if field == "note":
         return remark(report, one)
     if field == "period":  # two years have two; where they differ the remark says both
@@ -143,7 +144,7 @@ def remark(report: Report, one: Comparison) -> list[Inline]:
     """What the reader must know of a comparison: dates that differ, a revision, a break, a gap."""
     said = []
     both = one.before and one.before.quantity and one.now.quantity
-    if both and one.before and series.length(one.before.period) != series.length(one.now.period):
+    if both and one.before and periods.length(one.before.period) != periods.length(one.now.period):
         said.append(_dates(report, one.before, one.now))
     if one.before and one.before.revised:
         said.append(_revised(report, one.before))
@@ -157,7 +158,7 @@ def remark(report: Report, one: Comparison) -> list[Inline]:
 
 
 def _dates(report: Report, before: Figure, now: Figure) -> list[Inline]:
-    both = [fixed(show.period(f.period, report.lang)) for f in (before, now)]
+    both = [fixed(format.period(f.period, report.lang)) for f in (before, now)]
     opening, between, closing = WORDS[report.lang]["two_dates"].split("{}")
     return [text(opening), both[0], text(between), both[1], *([text(closing)] if closing else [])]
 
@@ -171,7 +172,7 @@ def _revised(report: Report, figure: Figure) -> list[Inline]:
     return [text(opening), num(figure.id, figure.revised.wording), text(closing)]
 
 
-def _breaks(report: Report, figure: Figure) -> list[series.Break]:
+def _breaks(report: Report, figure: Figure) -> list[periods.Break]:
     made_from = report.ledger.made_from(figure.indicator.id)
     return [
         b for b in report.dataset.breaks if b.release == report.release and b.indicator in made_from
@@ -190,9 +191,9 @@ def _fulfilment_cell(report: Report, one: targets.Fulfilment, field: str) -> lis
         return [text(WORDS[report.lang][one.verdict])]
     if field == "period":
         dated = one.actual
-        return [fixed(show.period(dated.period, report.lang))] if dated else []
+        return [fixed(format.period(dated.period, report.lang))] if dated else []
     if field == "unit":
-        return [text(show.unit(one.target, report.lang))] if one.target else []
+        return [text(format.unit(one.target, report.lang))] if one.target else []
     if field in ("target", "actual", "rate"):
         figure = {"target": one.target, "actual": one.actual, "rate": one.rate}[field]
         shown = figure and report.ledger.figures.get(figure.id)
@@ -261,7 +262,7 @@ def _how_much(report: Report, one: Comparison) -> list[Inline]:
     if one.move not in ("rose", "fell") or rate is None:
         return []
     word = WORDS[report.lang][f"{one.move}_{_manner(rate)}"]
-    return [text(word), num(rate.id, show.size(rate, report.lang, report.edition))]
+    return [text(word), num(rate.id, format.size(rate, report.lang, report.edition))]
 
 
 def _manner(rate: Figure) -> str:
@@ -289,7 +290,7 @@ def phrase(report: Report, name: str, *, number: bool) -> list[Inline]:
     rate = one.change if number else one.rate
     assert rate is not None
     word = WORDS[report.lang][f"{one.move}_{_manner(rate)}"]
-    much: list[Inline] = [text(word), num(rate.id, show.size(rate, report.lang, report.edition))]
+    much: list[Inline] = [text(word), num(rate.id, format.size(rate, report.lang, report.edition))]
     found = [*on, *much] if report.lang == "zh" else [*much, text(" "), *on]
     return [text(words["comma"]), *found]
 
@@ -298,11 +299,11 @@ def _on(report: Report, one: Comparison) -> list[Inline]:
     """``比上年``, ``比上年末``, ``比2020年3月``: what the figure is compared with."""
     words = WORDS[report.lang]
     assert one.before is not None
-    if one.now.indicator.basis != "flow" and series.length(one.before.period) != series.length(
+    if one.now.indicator.basis != "flow" and periods.length(one.before.period) != periods.length(
         one.now.period
     ):
         opening, closing = words["on_date"].split("{}")
-        run = [text(opening), fixed(show.period(one.before.period, report.lang)), text(closing)]
+        run = [text(opening), fixed(format.period(one.before.period, report.lang)), text(closing)]
         return [i for i in run if i["v"]]
     if one.now.period.isdecimal():
         return [text(words["on_year"])]
@@ -320,10 +321,10 @@ def _framed(frame: str, middle: list[Inline]) -> list[Inline]:
 def panels(report: Report, spec: Spec) -> Chart | None:
     """Small multiples over the years that anything of theirs is known of; None with one year."""
     drawn = _drawn(report, spec)
-    return multiples.multiples(drawn, show.NONE) if drawn else None
+    return small_multiples.multiples(drawn, format.NONE) if drawn else None
 
 
-def _drawn(report: Report, spec: Spec) -> list[multiples.Panel]:
+def _drawn(report: Report, spec: Spec) -> list[small_multiples.Panel]:
     """A panel for each figure that has two years or more, all over the same years."""
     figures = _listed_figures(report, spec)
     span = _span(report, figures)
@@ -343,24 +344,24 @@ def _span(report: Report, figures: Sequence[Figure]) -> range:
     return range(min((f.release for f in kin), default=report.release), report.release + 1)
 
 
-def _panel(report: Report, now: Figure, span: range) -> multiples.Panel:
+def _panel(report: Report, now: Figure, span: range) -> small_multiples.Panel:
     lang = report.lang
-    unit = show.unit(now, lang)
+    unit = format.unit(now, lang)
     title = _capital(now.indicator.names[lang])
     title += f"（{unit}）" if lang == "zh" else f" ({unit})"
-    return multiples.Panel(title, [_column(report, now, year, span) for year in span])
+    return small_multiples.Panel(title, [_column(report, now, year, span) for year in span])
 
 
-def _column(report: Report, now: Figure, year: int, span: range) -> multiples.Column:
+def _column(report: Report, now: Figure, year: int, span: range) -> small_multiples.Column:
     own = now.indicator.id
     figure = _in_year(report, now, year)
     broken = year > span[0] and report.ledger.is_broken(own, year)
-    name = show.period(_dated(report, now, year, span), report.lang)
+    name = format.period(_dated(report, now, year, span), report.lang)
     if figure is None or figure.quantity is None:
-        return multiples.Column(name, breaks=broken)
-    label = Label(show.cell(figure, report.lang, report.edition), figure.id)
+        return small_multiples.Column(name, breaks=broken)
+    label = Label(format.cell(figure, report.lang, report.edition), figure.id)
     size, revised = figure.quantity.value, figure.revised is not None
-    return multiples.Column(name, size, label, revised, broken)
+    return small_multiples.Column(name, size, label, revised, broken)
 
 
 def _in_year(report: Report, now: Figure, year: int) -> Figure | None:
@@ -405,7 +406,7 @@ def alt(report: Report, spec: Spec) -> list[Inline]:
         for year in span:
             figure = _in_year(report, own, year)
             if figure and figure.quantity:
-                dated = show.period(_dated(report, own, year, span), report.lang)
+                dated = format.period(_dated(report, own, year, span), report.lang)
                 found += [text(" "), fixed(dated), text(" "), report.inline(figure)]
         found.append(text(stop))
     return found[:-1]

@@ -1,0 +1,1 @@
+"""Numbers in running text: Chinese and English numeric expressions, in digits and spelled out."""

@@ -1,0 +1,1 @@
+"""Starting a project, a town, a new year."""

@@ -1,0 +1,282 @@
+"""Build a release: run the notebooks, convert them, check every page, and put all in place at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib import import_module
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xushi_stats import dataset as datasets
+from xushi_stats.editions import EDITIONS, LANGS, Edition
+from xushi_stats.faults import DataFaults, Fault, Lang
+from xushi_stats.publishing import bundle
+from xushi_stats.publishing.bundle import Run
+from xushi_stats.publishing.execution import (
+    UnknownParameter,
+    execute,
+    join,
+    kernel,
+    only,
+    read_notebook,
+)
+from xushi_stats.reporting import printed_ledger
+from xushi_stats.reporting.ledger_files import write_ledger
+from xushi_stats.reporting.report import Report
+from xushi_stats.spreadsheets.ledger_workbook import write_workbook
+from xushi_stats.tables import own_first
+
+if TYPE_CHECKING:
+    from xushi_stats.publishing.assembly import Assembled
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to build.
+
+    Attributes:
+        data: data folder; the notebooks lie beside it.
+        sections: sections to build alone; none means all that the town has, and the whole report.
+    """
+
+    data: Path
+    town: str
+    year: int
+    out: Path
+    langs: Sequence[Lang] = LANGS
+    editions: Sequence[Edition] = EDITIONS
+    sections: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        """Each section once, in the order of the report."""
+        asked = self.sections or self.all_sections
+        object.__setattr__(self, "sections", tuple(s for s in self.all_sections if s in asked))
+        for name in asked:
+            if name not in self.all_sections:
+                known = ", ".join(self.all_sections)
+                raise DataFaults([Fault("section_unknown", value=name, details={"known": known})])
+
+    @cached_property
+    def all_sections(self) -> tuple[str, ...]:
+        """The sections of the town's report."""
+        return datasets.sections(self.data, self.town)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether everything is built, so that nothing of what was there stays."""
+        asked = (self.langs, self.editions, self.sections)
+        return all(
+            set(a) >= set(e)
+            for a, e in zip(asked, (LANGS, EDITIONS, self.all_sections), strict=True)
+        )
+
+    @property
+    def notebooks(self) -> Path:
+        """The folder of the sections' notebooks."""
+        return self.data.resolve().parent / "notebooks"
+
+    def notebook(self, section: str) -> Path:
+        """The notebook of a section: the town's own where it has one, else the one all towns share."""
+        return own_first(self.notebooks, self.town, f"{section}.ipynb")[0]
+
+    @property
+    def target(self) -> Path:
+        """The folder that the build leaves."""
+        return self.out / self.town / str(self.year)
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made: its folder, its files, and the warnings."""
+
+    folder: Path
+    files: tuple[str, ...]
+    warnings: tuple[Fault, ...]
+
+
+def build(order: Order) -> Built:
+    """Build reports and ledger, or nothing: what lies in the target stays whole if anything is wrong.
+
+    Raises:
+        DataFaults: anything is wrong with the data or with a finished page.
+    """
+    _recover(order.target)
+    with kernel(order.data) as manager:
+        loaded = Report(order.town, order.year, data=order.data)
+        dataset, ledger = loaded.dataset, loaded.internal
+        faults = [
+            *loaded.faults,
+            *preflight(order, loaded),
+            *printed_ledger.rounding_faults(ledger),
+        ]
+        if any(fault.severity == "error" for fault in faults):
+            raise DataFaults(faults)
+        keep = not order.is_full and _same_data(order.target, dataset.digest)
+        uses = _uses(order.target) if keep else {}
+        with _staged(order.target, keep=keep) as folder:
+            runs: list[Run] = []
+            _write_reports(folder, order, manager, uses, runs)
+            write_ledger(folder, ledger, dataset.digest, uses)
+            write_workbook(folder, dataset, ledger)
+            bundle.complete(folder, dataset, order.year, runs, _joined(order))
+            found = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+            files = tuple(sorted(found))
+    return Built(order.target, files, tuple(faults))
+
+
+def preflight(order: Order, loaded: Report) -> list[Fault]:
+    """Try every placeholder of prose, tables and charts before a kernel starts."""
+    faults: list[Fault] = []
+    for section in order.sections:
+        if not order.notebook(section).is_file():
+            faults.append(Fault("file_missing", f"notebooks/{section}.ipynb"))
+    for report in loaded.in_languages(order.langs):
+        faults += report.rehearse()
+    return faults
+
+
+def _joined(order: Order) -> Any:
+    """The notebook of all sections asked for."""
+    return join([_notebook(order.notebook(s)) for s in order.sections])
+
+
+def assembled(order: Order) -> Iterator[tuple[str, Assembled]]:
+    """The documents of an order, by name, without their pages: what a finished report must show."""
+    with kernel(order.data) as manager:
+        for _, _, name, document in _documents(order, manager, []):
+            yield name, document
+
+
+def _documents(
+    order: Order, manager: Any, runs: list[Run]
+) -> Iterator[tuple[Lang, Edition, str, Assembled]]:
+    """The whole report and its sections in each language and edition, one run each."""
+    from xushi_stats.publishing.assembly import assemble
+
+    joined = _joined(order)
+    for lang, edition in product(order.langs, order.editions):
+        parameters = {"ref_area": order.town, "year": order.year}
+        parameters |= {"lang": lang, "edition": edition}
+        try:
+            executed = execute(joined, parameters, order.data, manager)
+        except UnknownParameter as error:
+            details = {"why": f"no parameter {error.name}"}
+            raise DataFaults([Fault("cell", "notebooks", details=details)]) from error
+        runs.append(Run(lang, edition, executed))
+        if order.sections == order.all_sections:
+            yield lang, edition, "report", assemble(executed, whole=True)
+        for section in order.sections:
+            yield lang, edition, section, assemble(only(executed, section))
+
+
+def _notebook(path: Path) -> Any:
+    try:
+        return read_notebook(path)
+    except Exception as error:  # nbformat raises whatever the file makes it stumble over
+        details = {"why": type(error).__name__}
+        raise DataFaults([Fault("cell", path.name, details=details)]) from error
+
+
+def _write_reports(
+    folder: Path, order: Order, manager: Any, uses: dict[str, set[str]], runs: list[Run]
+) -> None:
+    """Run, set, check and write every PDF; note in ``uses`` where figures stand, in ``runs`` the rest.
+
+    What is wrong with any of them is told for all of them.
+
+    Raises:
+        DataFaults: a page of some report has an orphan or breaks a rule.
+    """
+    pending: dict[str, Future[bytes]] = {}
+    # while the kernel runs the next notebook, one thread sets pages and another reads them back:
+    # Typst lets other threads run, and pdfium wants to be used by one alone
+    with ThreadPoolExecutor(1) as setter, ThreadPoolExecutor(1) as reader:
+        setter.submit(import_module, "xushi_stats.publishing.pages")
+        for lang, edition, name, assembled in _documents(order, manager, runs):
+            runs[-1].documents[name] = assembled
+            made = setter.submit(_set_pages, assembled)
+            pending[f"{lang}/{edition}/{name}.pdf"] = reader.submit(_checked, assembled, made)
+            for figure, places in assembled.uses.items():
+                uses.setdefault(figure, set()).update(places)
+    faults: list[Fault] = []
+    for name, future in pending.items():
+        try:
+            pdf = future.result()
+        except DataFaults as error:
+            faults += [replace(fault, file=name) for fault in error.faults]
+            continue
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pdf)
+    if faults:
+        raise DataFaults(faults)
+
+
+def _set_pages(assembled: Assembled) -> bytes:
+    from xushi_stats.publishing.pages import set_pages
+
+    return set_pages(assembled)
+
+
+def _checked(assembled: Assembled, pdf: Future[bytes]) -> bytes:
+    from xushi_stats.publishing.pages import checked
+
+    return checked(assembled, pdf.result())
+
+
+def _same_data(target: Path, digest: str) -> bool:
+    """Whether what lies there was built from the same data: only then may parts of it stay."""
+    try:
+        found = json.loads((target / "ledger.json").read_bytes())
+        return bool(found["data_sha256"] == digest)
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _uses(target: Path) -> dict[str, set[str]]:
+    """Where figures stand in the parts that stay."""
+    found = json.loads((target / "ledger.json").read_bytes())["figures"]
+    return {figure["id"]: set(figure["used_in"]) for figure in found}
+
+
+def _recover(target: Path) -> None:
+    """Put back the old folder where a build stopped before its own was in place."""
+    old = target.with_name(f".{target.name}.old")
+    if old.exists() and not target.exists():
+        old.rename(target)
+
+
+@contextmanager
+def _staged(target: Path, *, keep: bool) -> Iterator[Path]:
+    """A folder beside the target that takes its place when all is done; leftovers are cleared first."""
+    old, new = target.with_name(f".{target.name}.old"), target.with_name(f".{target.name}.new")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataFaults([Fault("locked", target.as_posix())]) from error
+    for leftover in (old, new):
+        shutil.rmtree(leftover, ignore_errors=True)
+    if keep and target.exists():
+        shutil.copytree(target, new)
+    else:
+        new.mkdir()
+    try:
+        yield new
+        try:
+            if target.exists():
+                os.rename(target, old)
+            os.rename(new, target)
+        except OSError as error:  # Windows: a file is open in a viewer; or the disk is full
+            raise DataFaults([Fault("locked", target.as_posix())]) from error
+    finally:
+        _recover(target)
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)

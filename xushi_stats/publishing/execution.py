@@ -1,0 +1,186 @@
+"""Running notebooks: papermill in one warm kernel, with a clean namespace for each run."""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from xushi_stats.faults import DataFaults, Fault
+from xushi_stats.tables import near
+
+# jsonschema, which nbformat imports, tries an optional checker of internationalised addresses whose
+# import alone takes two seconds; notebooks hold none, and jsonschema does without it
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
+class UnknownParameter(ValueError):
+    """A parameter that the notebook does not declare; ``near`` is the closest that it does."""
+
+    def __init__(self, name: str, near: str) -> None:
+        super().__init__(name)
+        self.name, self.near = name, near
+
+
+def read_notebook(path: Path) -> Any:
+    """A section's notebook; its cells remember the section they belong to."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata["section"] = path.stem
+    return notebook
+
+
+def join(notebooks: Sequence[Any]) -> Any:
+    """One notebook of several sections: parameters and opening once, the ledger last.
+
+    Cells tagged ``parameters``, ``open`` and ``finish`` belong to no section.
+    """
+    import nbformat
+
+    joined = nbformat.v4.new_notebook(metadata=notebooks[0].metadata)
+    opening = [c for c in notebooks[0].cells if _tags(c) & {"parameters", "open"}]
+    closing = [c for c in notebooks[0].cells if "finish" in _tags(c)]
+    middle = []
+    for notebook in notebooks:
+        own = [c for c in notebook.cells if not _tags(c) & {"parameters", "open", "finish"}]
+        for cell in deepcopy(own):
+            cell["id"] = f"{cell.metadata['section']}-{cell['id']}"[:64]
+            middle.append(cell)
+    joined.cells = [*opening, *middle, *closing]
+    return joined
+
+
+def only(notebook: Any, section: str) -> Any:
+    """An executed notebook with the cells of one section, and those of none."""
+    import nbformat
+
+    cells = [
+        c for c in notebook.cells if c.metadata.get("section") == section or "finish" in _tags(c)
+    ]
+    return nbformat.v4.new_notebook(metadata=notebook.metadata, cells=cells)
+
+
+_WARM_UP = "import xushi_stats.reporting.report, xushi_stats.charts.chart as c; c.warm_up()"
+
+
+@contextmanager
+def kernel(data: Path) -> Iterator[Any]:
+    """A Python kernel for several runs: starting one and importing takes most of a run's time.
+
+    It starts and imports while the caller goes on.
+    """
+    from jupyter_client.blocking.client import BlockingKernelClient
+    from jupyter_client.manager import AsyncKernelManager
+    from jupyter_core.utils import run_sync
+
+    manager = AsyncKernelManager(kernel_name="python3")
+    manager._kernel_spec = _own_python()
+    # the kernel's advice on its transport is not for an analyst
+    quiet = ["--log-level=40"]
+    run_sync(manager.start_kernel)(extra_arguments=quiet, cwd=str(data.resolve().parent))
+    client = BlockingKernelClient(connection_file=manager.connection_file)
+    client.load_connection_file()
+    client.start_channels()
+    client.execute(_WARM_UP, silent=True)
+    try:
+        yield manager
+    finally:
+        client.stop_channels()
+        run_sync(manager.shutdown_kernel)(now=True)
+
+
+def _own_python() -> Any:
+    """The kernel of this very Python; another may be installed under the name python3."""
+    from ipykernel.kernelspec import RESOURCES, get_kernel_dict
+    from jupyter_client.kernelspec import KernelSpec
+
+    return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
+
+
+def execute(
+    notebook: Any, parameters: dict[str, Any], data: Path, manager: Any | None = None
+) -> Any:
+    """Run a notebook with papermill in the data folder's parent, so that no path gets into it.
+
+    Args:
+        notebook: a clean notebook with a cell tagged ``parameters``.
+        parameters: values of parameters that it declares; ``data`` is set here.
+        data: the data folder.
+        manager: a kernel of ``kernel()``; None starts a fresh one.
+
+    Raises:
+        UnknownParameter: a parameter is not declared by the notebook.
+        DataFaults: a cell failed; the fault names the cell and what it said.
+    """
+    import nbformat
+    import papermill
+
+    if manager is None:
+        refuse_unknown(notebook, {**parameters, "data": data.name})
+        with kernel(data) as fresh:
+            return execute(notebook, parameters, data, fresh)
+    data = data.resolve()
+    parameters = {**parameters, "data": data.name}
+    refuse_unknown(notebook, parameters)
+    try:
+        executed = papermill.execute_notebook(
+            _with_clean_start(notebook),
+            None,
+            parameters=parameters,
+            cwd=str(data.parent),
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+            km=manager,
+            extra_arguments=["--log-level=40"],
+        )
+    except papermill.PapermillExecutionError as error:
+        details = {"why": f"{error.ename}: {error.evalue}"}
+        cell = error.source.strip()
+        fault = Fault("cell", "notebook", value=cell, details=details)
+        raise DataFaults([fault]) from error
+    del executed.metadata["papermill"]  # it holds the notebook that was run
+    del executed.cells[0]
+    # as a file of it would be read, its keys in order: pages must not differ from those of the file
+    return nbformat.reads(json.dumps(executed, sort_keys=True), as_version=4)
+
+
+def _with_clean_start(notebook: Any) -> Any:
+    """The notebook with a first cell that empties a namespace which another run may have left."""
+    import nbformat
+
+    clean = nbformat.v4.new_code_cell("%reset -f", id="clean-start")
+    return nbformat.v4.new_notebook(metadata=notebook.metadata, cells=[clean, *notebook.cells])
+
+
+def refuse_unknown(notebook: Any, parameters: dict[str, Any]) -> None:
+    """Papermill only warns of a parameter that the notebook does not declare; here it is an error.
+
+    Raises:
+        UnknownParameter: likewise.
+    """
+    cells = [c for c in notebook.cells if "parameters" in _tags(c)]
+    declared = {
+        target.id
+        for cell in cells
+        for node in ast.parse(cell.source).body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    for name in parameters:
+        if name not in declared:
+            raise UnknownParameter(name, near(name, declared))
+
+
+def _tags(cell: Any) -> set[str]:
+    return set(cell.metadata.get("tags", ()))

@@ -1,0 +1,1 @@
+"""The inspection of villages, month by month."""

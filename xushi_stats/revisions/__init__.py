@@ -1,0 +1,1 @@
+"""What changed between two editions, why, and the notice that says so."""

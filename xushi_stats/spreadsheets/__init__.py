@@ -1,0 +1,1 @@
+"""The auditor's workbook: ledger, live formulas and checks, written to the same bytes everywhere."""

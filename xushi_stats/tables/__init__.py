@@ -1,0 +1,7 @@
+"""Reading: CSV files and sheets of workbooks as rows, with every fault told by file, row and column."""
+
+from xushi_stats.tables.columns import Column, Row, near
+from xushi_stats.tables.csv_text import read_text
+from xushi_stats.tables.table import own_first, read_table, write_whole
+
+__all__ = ["Column", "Row", "near", "own_first", "read_table", "read_text", "write_whole"]
