@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from towns import Cells, cases
 
+from xushi_stats.editions import LANGS
 from xushi_stats.numerals.chinese import NUMERALS, NUMERIC, Expression, find
 from xushi_stats.numerals.english import find_english
 from xushi_stats.numerals.spelled_out import typed
@@ -92,7 +93,7 @@ def test_english_number_words_count_what_follows_them(text: str, expected: list[
 
 
 def test_the_reports_own_words_hold_no_number_but_the_fixed_ones() -> None:
-    for lang in words.LANGS:
+    for lang in LANGS:
         for key, phrase in words.WORDS[lang].items():
             for fixed in words.FIXED_WORDS:
                 phrase = phrase.replace(fixed, "")
@@ -105,7 +106,7 @@ def test_a_long_run_does_not_stop_the_reader(char: str) -> None:
 
 
 def test_every_fixed_word_is_still_used() -> None:
-    used = [phrase for lang in words.LANGS for phrase in words.WORDS[lang].values()]
+    used = [phrase for lang in LANGS for phrase in words.WORDS[lang].values()]
     used += [f"{n}项不达标" for n in NUMBER_ZH]
     numbers = ("one", "two", "three", "four", "five", "six")
     used += [f"failing in {n} {'item' if n == 'one' else 'items'}" for n in numbers]
