@@ -157,7 +157,7 @@ def test_show_marks_a_missing_figure_and_what_it_lacks(command: Run, data: Path)
 
 def test_every_figure_can_be_shown_by_its_name_as_a_tree_that_ends_in_the_source() -> None:
     from xushi_stats.commands.explanation import tree
-    from xushi_stats.reporting.report import load
+    from xushi_stats.reporting.context import load
 
     dataset, ledger, _ = load(ROOT / "data", TOWN, YEAR)
     for figure in ledger.figures.values():

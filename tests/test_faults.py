@@ -11,6 +11,7 @@ import pytest
 from towns import OBSERVATIONS, Cells, Town
 
 from xushi_stats import observations
+from xushi_stats.checks.preflight import rehearse
 from xushi_stats.faults import MESSAGES, DataFaults, Fault, errors
 from xushi_stats.reporting.report import Report
 
@@ -431,7 +432,7 @@ def prose(town: Town, text: str) -> list[Fault]:
     path = town.data / "xushi/text/zh/review.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    return Report("xushi", 2019, data=town.data).rehearse()
+    return rehearse(Report("xushi", 2019, data=town.data))
 
 
 def test_prose_of_placeholders_has_no_fault(town: Town) -> None:

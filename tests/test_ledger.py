@@ -17,7 +17,7 @@ from xushi_stats import compute, format
 from xushi_stats.dataset import Dataset
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.quantity import Bound, Quantity, is_finite
-from xushi_stats.reporting import printed_ledger
+from xushi_stats.reporting import rounding
 from xushi_stats.reporting.report import Report
 
 
@@ -477,7 +477,7 @@ def thirds(town: Town, a: int, b: int, decimals: int = 0) -> None:
 
 def test_a_printed_total_that_does_not_add_up_is_warned_of(town: Town) -> None:
     thirds(town, 1, 1)  # 33% + 33% = 67%
-    (fault,) = printed_ledger.rounding_faults(town.ledger())
+    (fault,) = rounding.rounding_faults(town.ledger())
     assert (fault.code, fault.severity) == ("rounding", "warning")
     for lang in ("zh", "en"):
         assert "both" in fault.text(lang) and "{" not in fault.text(lang)  # type: ignore[arg-type]
@@ -486,26 +486,26 @@ def test_a_printed_total_that_does_not_add_up_is_warned_of(town: Town) -> None:
 def test_a_check_of_a_sum_is_warned_of_too(town: Town) -> None:
     thirds(town, 1, 1)
     town.check("parts", "a.part + b.part == both")
-    assert len(printed_ledger.rounding_faults(town.ledger())) == 2
+    assert len(rounding.rounding_faults(town.ledger())) == 2
 
 
 def test_the_shipped_figures_add_up_as_printed(shipped: Ledger) -> None:
-    assert printed_ledger.rounding_faults(shipped) == []
+    assert rounding.rounding_faults(shipped) == []
 
 
 def test_a_table_carries_the_note_where_its_figures_do_not_add_up(town: Town) -> None:
     thirds(town, 1, 1)
     for edition in ("draft", "public"):
         report = Report("xushi", 2019, data=town.data, edition=edition)  # type: ignore[arg-type]
-        assert printed_ledger.unbalanced(report, ["a.part", "b.part", "both"])
-        assert not printed_ledger.unbalanced(report, ["a.part", "b.part"])
+        assert rounding.unbalanced(report.ledger, ["a.part", "b.part", "both"])
+        assert not rounding.unbalanced(report.ledger, ["a.part", "b.part"])
 
 
 def test_the_release_before_is_not_added_up_with_this_one(town: Town) -> None:
     thirds(town, 1, 2)  # 25% + 50% = 75%
     for name, number in (("a", 1), ("b", 1), ("whole", 3)):
         town.state(name, f"{number}户", time_period="2018", release="2018")
-    assert printed_ledger.rounding_faults(town.ledger()) == []
+    assert rounding.rounding_faults(town.ledger()) == []
 
 
 def test_a_total_in_other_units_adds_up_after_conversion(town: Town) -> None:
@@ -515,7 +515,7 @@ def test_a_total_in_other_units_adds_up_after_conversion(town: Town) -> None:
     town.indicator("both", "元", "a + b", decimals="0")
     ledger = town.ledger()
     assert value(ledger, "both") == 15000
-    assert printed_ledger.rounding_faults(ledger) == []
+    assert rounding.rounding_faults(ledger) == []
 
 
 @pytest.fixture(scope="module")
@@ -538,4 +538,4 @@ def test_printed_operands_give_the_printed_total_or_there_is_a_warning(
     ledger = compute.build(dataclasses.replace(parts, observations=stated), 2019, [])
     total = printed(ledger.find("a.part")) + printed(ledger.find("b.part"))
     both = ledger.figures["xushi/both@2019"]
-    assert bool(printed_ledger.rounding_faults(ledger)) == (total != printed(both))
+    assert bool(rounding.rounding_faults(ledger)) == (total != printed(both))

@@ -12,25 +12,25 @@ from xushi_stats.dataset import Dataset
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.formula import Formula, Reference
 from xushi_stats.interval import DivisorMayBeZero, Term
-from xushi_stats.ledger import Figure, Ledger, Missing, Result, Terms
+from xushi_stats.ledger import Entry, Figure, Ledger, Missing, Result, Terms
 from xushi_stats.observations import Observation
 from xushi_stats.quantity import Quantity, UnitError
-from xushi_stats.registers import entries
-from xushi_stats.registers.entries import Entry
 
 
-def build(dataset: Dataset, release: int, faults: list[Fault]) -> Ledger:
+def build(
+    dataset: Dataset, release: int, faults: list[Fault], entered: Sequence[Entry] = ()
+) -> Ledger:
     """Make the internal ledger of a release.
 
     Args:
         dataset: the town's data.
         release: the year whose report it is; the release before serves ``prior``.
         faults: receives formulas whose units do not fit, and checks that fail.
+        entered: figures of this release that come from elsewhere, such as counts of registers.
 
     Raises:
         KeyError: never; what cannot be computed is a missing figure with its reason.
     """
-    entered = entries.entries(dataset, release, faults)
     ledger: Ledger | None = None
     stated = periods.by_year(dataset.observations, release)
     for year in stated:

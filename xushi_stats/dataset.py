@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from xushi_stats import catalogue, observations, periods, records, sources
 from xushi_stats.catalogue import Catalogue
 from xushi_stats.editions import ALL_SECTIONS, LANGS, SECTIONS
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
-from xushi_stats.numerals.spelled_out import has_digit, typed
 from xushi_stats.observations import OBSERVATION_COLUMNS, Observation, Statement
 from xushi_stats.periods import BREAK_COLUMNS, Break
 from xushi_stats.sources import PLACE_COLUMNS, Source
@@ -53,7 +52,7 @@ class Dataset:
     Attributes:
         town: ``town.toml``: names, title, notice.
         records: targets, milestones, honours, difficulties, rules, quotes: rows by table.
-        declared: texts with numbers that are no figures: names of roads and plans, quoted phrases.
+        declared: texts with numbers that are no figures: names of roads and plans.
         texts: (language, section) → the section's prose; of one year alone, (language,
             ``2020/section``).
         exhibits: ``exhibits.toml``: tables and charts.
@@ -129,8 +128,9 @@ def load(data: Path, ref_area: str) -> Dataset:
         sources=found,
         queries=tuple(_queries(folder, faults)),
         records=tables,
-        declared=_phrases(tables["quotes"])
-        | {words: "name" for name in own if name in found for words in sources.names(found[name])}
+        declared={
+            words: "name" for name in own if name in found for words in sources.names(found[name])
+        }
         | {text: kind for text, kind in declared.items() if kind != "wording"},
         texts=_texts(folder, faults),
         exhibits=_toml(*own_first(data, ref_area, "exhibits.toml"), faults),
@@ -180,13 +180,6 @@ def _declared(folder: Path, faults: list[Fault]) -> dict[str, str]:
         folder / "declared.csv", f"{folder.name}/declared.csv", DECLARED_COLUMNS, faults
     )
     return {row["text"]: row["kind"] for row in rows}
-
-
-def _phrases(quotes: Sequence[Row]) -> dict[str, str]:
-    """Quoted phrases with a number in words, such as 万亩茶园: no figure, in both languages."""
-    written = [phrase for row in quotes for phrase in (row["text"], row["en"])]
-    phrases = [phrase.removeprefix("the ") for phrase in written]
-    return {phrase: "name" for phrase in phrases if typed(phrase) and not has_digit(phrase)}
 
 
 def _texts(folder: Path, faults: list[Fault]) -> dict[tuple[Lang, str], str]:

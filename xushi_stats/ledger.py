@@ -81,6 +81,33 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A figure that comes from elsewhere than the town's statements, such as a count of a register.
+
+    The ledger takes it as it is: an indicator made for the purpose, a quantity, and an origin that names
+    table, SHA-256, filter and function, so that whoever may have the register can compute it again.
+
+    Attributes:
+        indicator: observed, or with a formula over other entries.
+        period: what it is about.
+        quantity: None where it cannot be given, and for a formula.
+        reason: why there is no quantity: a reason of ``Missing``.
+        rule, query: for ``open_rule`` the parameter that is open and its query.
+        origin: ``households.csv sha256:… filter: … function: …``; "" for a formula.
+        hidden: whether the public may not see it.
+    """
+
+    indicator: Indicator
+    period: str
+    quantity: Quantity | None = None
+    reason: str = ""
+    rule: str = ""
+    query: str = ""
+    origin: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
 class Result:
     """What a check came to; ``units`` names those that do not fit, if that is why it is undecided."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -360,3 +361,20 @@ def in_unit(quantity: Quantity, unit: Unit) -> Quantity:
     if unit.is_count:
         return replace(converted, place=None)
     return converted
+
+
+# -- digits of any script ---------------------------------------------------------------------
+
+NUMERIC = ("Nd", "Nl", "No")
+"""The Unicode categories of digits and number signs."""
+
+
+@cache
+def is_digit(char: str) -> bool:
+    """Whether a character is a digit or number sign of any script; of the Chinese numerals, 〇 is."""
+    return "0" <= char <= "9" or (char > "\x7f" and unicodedata.category(char) in NUMERIC)
+
+
+def has_digit(text: str) -> bool:
+    """Whether a text holds a digit or number sign of any script."""
+    return any(map(is_digit, text))

@@ -8,14 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from xushi_stats.faults import Fault, Lang
-from xushi_stats.numerals.spelled_out import has_digit
+from xushi_stats.notation import has_digit
 from xushi_stats.tables import Column, Row, own_first, read_table, workbooks
-
-if TYPE_CHECKING:
-    from xushi_stats.observations import Statement
 
 FORMS = ("网页", "文件", "报表")
 """What a source is: a web page, whose date is not the document's own; a document; a return."""
@@ -40,6 +37,18 @@ PLACE_COLUMNS = (
 )
 
 
+class Located(Protocol):
+    """What stands somewhere in a source: at an offset, or in a cell of a workbook."""
+
+    @property
+    def start(self) -> int:
+        """0-based character offset; -1 where there is none."""
+
+    @property
+    def place(self) -> str:
+        """Sheet and cell; "" where there is none."""
+
+
 @dataclass(frozen=True)
 class Source:
     """A document that figures come from; it is not kept here, its digest is."""
@@ -60,7 +69,7 @@ class Source:
         _, zh, en = self.places[found] if found >= 0 else (0, "", "")
         return f"{self.short[lang]}{zh}" if lang == "zh" else f"{self.short[lang]}, {en}"
 
-    def place_of(self, said: Statement, lang: Lang) -> str:
+    def place_of(self, said: Located, lang: Lang) -> str:
         """Where a statement stands, for people: 《讲话》第二部分“五是”, 《年报》观测值!D7."""
         if not said.place:
             return self.place(said.start, lang)

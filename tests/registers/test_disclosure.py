@@ -19,10 +19,11 @@ from xushi_stats.disclosure import derived_figures, suppression
 from xushi_stats.disclosure import protection as disclosure
 from xushi_stats.disclosure.derived_figures import Derived, refused
 from xushi_stats.disclosure.intruder import Published, audit, intervals
-from xushi_stats.disclosure.protection import PARAMETERS, Protection, protect
+from xushi_stats.disclosure.protection import Protection, protect
 from xushi_stats.disclosure.suppression import is_dominated, is_unsafe
 from xushi_stats.disclosure.table import Cell, Relation, Rule, Table, margin
 from xushi_stats.faults import MESSAGES, DataFaults
+from xushi_stats.registers.disclosure_parameters import PARAMETERS, rule
 
 RULES = [Rule(), Rule(zeros="shown"), Rule(zeros="hidden"), Rule(complement=False)]
 
@@ -630,7 +631,7 @@ def test_the_parameters_make_the_rule() -> None:
         "disclosure.width": 4,
     }
     read = {p.name: p.read(values[p.name]) for p in PARAMETERS}
-    assert disclosure.rule(read) == Rule(5, 20, "hidden", False, 4)
+    assert rule(read) == Rule(5, 20, "hidden", False, 4)
 
 
 @pytest.mark.parametrize(

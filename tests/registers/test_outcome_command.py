@@ -9,7 +9,8 @@ from reporting import copies
 
 from xushi_stats.commands import main
 from xushi_stats.faults import DataFaults
-from xushi_stats.synth import is_marked, write_into
+from xushi_stats.registers.synthetic_mark import is_marked
+from xushi_stats.synth import write_into
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from reporting import copies
 from reporting.copies import ROOT, TOWN, YEAR, Release
 
 from xushi_stats import format
+from xushi_stats.checks.preflight import rehearse
 from xushi_stats.faults import DataFaults
 from xushi_stats.reporting import document
 from xushi_stats.reporting.document import BLOCK, LEDGER
@@ -144,7 +145,7 @@ def test_prose_of_a_part_that_does_not_exist_is_empty() -> None:
 
 
 def test_rehearsing_finds_nothing_wrong_with_the_data_of_xushi() -> None:
-    assert [f.text("en") for lang in ("zh", "en") for f in report(lang=lang).rehearse()] == []
+    assert [f.text("en") for lang in ("zh", "en") for f in rehearse(report(lang=lang))] == []
 
 
 # -- printed operands and totals ---------------------------------------------------------------
@@ -164,7 +165,7 @@ def test_shares_that_do_not_add_up_as_printed_get_a_note_and_a_warning(data: Pat
     notes = [document.plain(note) for note in block["notes"]]
     assert [row[2] for row in rows(block)] == ["100.00", "80.13", "19.88"]
     assert any("因四舍五入" in note for note in notes)
-    from xushi_stats.reporting.printed_ledger import rounding_faults
+    from xushi_stats.reporting.rounding import rounding_faults
 
     assert any("占比" in fault.details["name"] for fault in rounding_faults(house.internal))
 
@@ -243,7 +244,7 @@ def test_the_texts_that_a_number_may_have_are_those_that_are_shown() -> None:
 
 def test_a_fault_of_a_text_names_its_file_and_line(data: Path) -> None:
     copies.paragraph(data, "另有12户。")
-    (fault,) = report(data).rehearse()
+    (fault,) = rehearse(report(data))
     assert fault == replace(fault, code="digit_in_text", file=f"{TOWN}/text/zh/review.md")
     text = (data / TOWN / "text" / "zh" / "review.md").read_text(encoding="utf-8")
     assert text.splitlines()[(fault.row or 0) - 1] == "另有12户。"
@@ -272,7 +273,7 @@ def test_a_number_typed_in_words_is_told_with_file_and_line(
     data: Path, lang: Any, typed: str
 ) -> None:
     copies.paragraph(data, typed, lang)
-    (fault,) = report(data, lang=lang).rehearse()
+    (fault,) = rehearse(report(data, lang=lang))
     file = f"{TOWN}/text/{lang}/review.md"
     assert (fault.code, fault.file) == ("number_in_words", file)
     text = (data / TOWN / "text" / lang / "review.md").read_text(encoding="utf-8")
@@ -288,17 +289,17 @@ def test_a_number_typed_in_words_is_told_with_file_and_line(
 )
 def test_names_ordinals_and_declared_phrases_pass(data: Path, named: str) -> None:
     copies.paragraph(data, named)
-    assert report(data).rehearse() == []
+    assert rehearse(report(data)) == []
 
 
 def test_a_phrase_that_is_declared_no_more_is_a_typed_number(data: Path) -> None:
     copies.without(data / TOWN / "quotes.csv", "text", "一户一策")
-    found = [fault for fault in report(data).rehearse() if "一户一策" in fault.details["near"]]
+    found = [fault for fault in rehearse(report(data)) if "一户一策" in fault.details["near"]]
     assert {fault.code for fault in found} == {"number_in_words"}
 
 
 def test_a_name_of_an_indicator_holds_no_number_in_words(data: Path) -> None:
     copies.cells(data / "catalogue.csv", "id", "poverty.households", name_zh="建档立卡的三十户")
     assert ("number_in_words", "catalogue.csv") in [
-        (f.code, f.file) for f in report(data).rehearse()
+        (f.code, f.file) for f in rehearse(report(data))
     ]

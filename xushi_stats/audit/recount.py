@@ -14,8 +14,8 @@ from typing import Any
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.format import pure
+from xushi_stats.ledger import Entry
 from xushi_stats.registers.checkpoints import section as checkpoint_section
-from xushi_stats.registers.entries import Entry
 from xushi_stats.registers.households import section as household_section
 
 SECTIONS = ("households", "checkpoints")

@@ -22,7 +22,7 @@ from xushi_stats.ledger import Figure
 from xushi_stats.reporting.document import strings
 
 if TYPE_CHECKING:
-    from xushi_stats.reporting.report import Report
+    from xushi_stats.reporting.context import Context
 
 EXHIBITS = "exhibits.toml"
 
@@ -118,13 +118,13 @@ def _around(site: Site) -> str:
 # -- a whole report ----------------------------------------------------------------------------
 
 
-def reader_of(report: Report) -> Reader:
+def reader_of(report: Context) -> Reader:
     """The reader of a report's texts."""
     names = Names(report.dataset.catalogue.of(report.release), report.lang)
     return Reader(names, report.ledger.find, report.release, report.dataset.accepted)
 
 
-def faults(report: Report) -> list[Fault]:
+def faults(report: Context) -> list[Fault]:
     """What is wrong with the words around the figures of a report: prose, records, tables, charts."""
     reader, found = reader_of(report), []
     for file, text in _texts(report):
@@ -152,7 +152,7 @@ def faults(report: Report) -> list[Fault]:
     return found
 
 
-def told_apart(report: Report, lang: Lang) -> list[str]:
+def told_apart(report: Context, lang: Lang) -> list[str]:
     """For people, how far the words of a report reach, and the places that are not checked."""
     reader = reader_of(report)
     groups = [group for _, text in _texts(report) for _, group in reader.groups(text)]
@@ -174,7 +174,7 @@ _REACH: dict[Lang, str] = {
 }
 
 
-def _texts(report: Report) -> Iterator[tuple[str, str]]:
+def _texts(report: Context) -> Iterator[tuple[str, str]]:
     """The prose of a report's language and year, with its files; what the year has of its own first."""
     texts = report.dataset.texts
     for (lang, name), text in texts.items():
@@ -184,13 +184,13 @@ def _texts(report: Report) -> Iterator[tuple[str, str]]:
             yield f"{report.dataset.ref_area}/text/{lang}/{name}.md", text
 
 
-def _exhibits(report: Report) -> Iterator[tuple[str, str]]:
+def _exhibits(report: Context) -> Iterator[tuple[str, str]]:
     """The tables and charts of ``exhibits.toml``, by kind and name."""
     for kind in ("table", "chart"):
         yield from ((kind, name) for name in report.dataset.exhibits.get(kind, {}))
 
 
-def _groups(report: Report, reader: Reader, kind: str, name: str) -> list[Group]:
+def _groups(report: Context, reader: Reader, kind: str, name: str) -> list[Group]:
     """The figures of a table or chart, and of the texts below it."""
     from xushi_stats.reporting import exhibits
 

@@ -100,19 +100,20 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
 
 def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list[str]]:
     """What is wrong or worth a look, and what the check has to say of data in order."""
-    from xushi_stats.checks import wording
-    from xushi_stats.reporting import change_log, printed_ledger
-    from xushi_stats.reporting.report import Report
+    from xushi_stats.checks import plausibility, preflight, wording
+    from xushi_stats.reporting import change_log, rounding
+    from xushi_stats.reporting.context import Context
     from xushi_stats.revisions import rendering
 
     year = year_of(options)
     log = change_log.read(options.data / options.town / change_log.FILE)
-    loaded = Report(options.town, year, data=options.data)
-    ledger, faults = loaded.internal, list(loaded.faults)
+    loaded = Context(options.town, year, data=options.data)
+    ledger = loaded.internal
+    faults = [*loaded.faults, *plausibility.warnings(loaded.dataset, ledger)]
     reports = loaded.in_languages(options.lang or LANGS)
     for report in reports:
-        faults += [fault for fault in report.rehearse() if fault not in faults]
-    faults += printed_ledger.rounding_faults(ledger)
+        faults += [fault for fault in preflight.rehearse(report) if fault not in faults]
+    faults += rounding.rounding_faults(ledger)
     if errors(faults):
         return faults, []
     lines = [_in_order(ledger, year, lang)]
@@ -129,21 +130,22 @@ _OF_TEXTS = ("placeholder", "digit_in_text", "number_in_words", "formula_unit")
 
 def _besides(error: DataFaults, options: argparse.Namespace) -> list[Fault]:
     """What else is wrong, where the rows that are stated have faults: prose, tables, charts, units."""
+    from xushi_stats.checks import preflight
     from xushi_stats.dataset import WrongData
-    from xushi_stats.reporting.report import Report
+    from xushi_stats.reporting.context import Context
 
     rest = error.rest if isinstance(error, WrongData) else None
     years = rest.releases if rest else []
     year = options.year or (years[-1] if years else None)
     if rest is None or year not in years:
         return []
-    report = Report.of_rest(rest, int(year), options.data)
+    report = Context.of_rest(rest, int(year), options.data)
     found = list(report.faults)
     others = [fault for fault in errors(found) if fault.code not in (*_OF_TEXTS, "check_fails")]
     if others:  # of registers and their rules: without their figures no text can be judged
         return others
     for one in report.in_languages(options.lang or LANGS):
-        found += [fault for fault in one.rehearse() if fault not in found]
+        found += [fault for fault in preflight.rehearse(one) if fault not in found]
     return [fault for fault in found if fault.code in _OF_TEXTS]
 
 
@@ -167,7 +169,7 @@ def _in_order(ledger: Ledger, year: int, lang: Lang) -> str:
 
 def _show(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats.commands.explanation import tree
-    from xushi_stats.reporting.report import load
+    from xushi_stats.reporting.context import load
 
     dataset, ledger, _ = load(options.data, options.town, year_of(options))
     figure = figure_of(ledger, options.figure)
@@ -177,7 +179,7 @@ def _show(options: argparse.Namespace, lang: Lang) -> int:
 
 def _list(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats import format
-    from xushi_stats.reporting.report import load
+    from xushi_stats.reporting.context import load
 
     _, ledger, _ = load(options.data, options.town, year_of(options))
     for figure in ledger.figures.values():

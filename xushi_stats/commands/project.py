@@ -44,6 +44,7 @@ def _init(options: argparse.Namespace, lang: Lang) -> int:
 def _new_year(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats import compute, dataset
     from xushi_stats.project.year_workbook import workbook
+    from xushi_stats.reporting import sections
 
     data, year = dataset.load(options.data, options.town), options.release
     if not 1000 <= year <= 2999:
@@ -53,7 +54,9 @@ def _new_year(options: argparse.Namespace, lang: Lang) -> int:
         raise DataFaults([Fault("exists", path.as_posix())])
     if year in data.releases:
         raise DataFaults([Fault("year_stated", value=str(year))])
-    ledger = compute.build(data, year - 1, []) if year - 1 in data.releases else None
+    last, ledger = year - 1, None
+    if last in data.releases:
+        ledger = compute.build(data, last, [], sections.entries(data, last, []))
     write_whole(path, workbook(data, ledger, year))
     print(path)
     return DONE

@@ -224,7 +224,7 @@ def _add_sample(commands: Commands) -> None:
 
 
 def _sample(options: argparse.Namespace, lang: Lang) -> int:
-    from xushi_stats.reporting.report import load
+    from xushi_stats.reporting.context import load
 
     dataset, ledger, _ = load(options.data, options.town, year_of(options))
     if options.read is not None:

@@ -21,13 +21,12 @@ from functools import cache
 from typing import Literal
 
 from xushi_stats import notation
+from xushi_stats.notation import is_digit
 from xushi_stats.quantity import Quantity, unit_names
 
 Form = Literal["quantity", "date", "ordinal", "code", "word"]
 """How a number is written: with its unit, as a date, an ordinal, part of a code, or none of these."""
 
-NUMERIC = ("Nd", "Nl", "No")
-"""The Unicode categories of digits and number signs."""
 NUMERALS = "零〇一二三四五六七八九十百千万亿两俩仨半双廿卅萬億"
 """Chinese numerals, each of which is found wherever it stands."""
 
@@ -73,12 +72,6 @@ class Expression:
             return notation.parse(written)
         except (notation.NotationError, ValueError):
             return None
-
-
-@cache
-def is_digit(char: str) -> bool:
-    """Whether a character is a digit or number sign of any script; of the Chinese numerals, 〇 is."""
-    return "0" <= char <= "9" or (char > "\x7f" and unicodedata.category(char) in NUMERIC)
 
 
 def _one_of(words: list[str]) -> str:

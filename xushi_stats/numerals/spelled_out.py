@@ -5,13 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from xushi_stats.numerals.chinese import Expression, find, is_digit
+from xushi_stats.numerals.chinese import Expression, find
 from xushi_stats.numerals.english import find_english
-
-
-def has_digit(text: str) -> bool:
-    """Whether a text holds a digit or number sign of any script."""
-    return any(map(is_digit, text))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats import dataset as datasets
+from xushi_stats.checks import plausibility, preflight
 from xushi_stats.editions import EDITIONS, LANGS, Edition
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.publishing import bundle
@@ -28,9 +29,9 @@ from xushi_stats.publishing.execution import (
     only,
     read_notebook,
 )
-from xushi_stats.reporting import printed_ledger
+from xushi_stats.reporting import rounding
+from xushi_stats.reporting.context import Context
 from xushi_stats.reporting.ledger_files import write_ledger
-from xushi_stats.reporting.report import Report
 from xushi_stats.spreadsheets.ledger_workbook import write_workbook
 from xushi_stats.tables import own_first
 
@@ -110,12 +111,13 @@ def build(order: Order) -> Built:
     """
     _recover(order.target)
     with kernel(order.data) as manager:
-        loaded = Report(order.town, order.year, data=order.data)
+        loaded = Context(order.town, order.year, data=order.data)
         dataset, ledger = loaded.dataset, loaded.internal
         faults = [
             *loaded.faults,
-            *preflight(order, loaded),
-            *printed_ledger.rounding_faults(ledger),
+            *plausibility.warnings(dataset, ledger),
+            *rehearse(order, loaded),
+            *rounding.rounding_faults(ledger),
         ]
         if any(fault.severity == "error" for fault in faults):
             raise DataFaults(faults)
@@ -132,14 +134,14 @@ def build(order: Order) -> Built:
     return Built(order.target, files, tuple(faults))
 
 
-def preflight(order: Order, loaded: Report) -> list[Fault]:
+def rehearse(order: Order, loaded: Context) -> list[Fault]:
     """Try every placeholder of prose, tables and charts before a kernel starts."""
     faults: list[Fault] = []
     for section in order.sections:
         if not order.notebook(section).is_file():
             faults.append(Fault("file_missing", f"notebooks/{section}.ipynb"))
     for report in loaded.in_languages(order.langs):
-        faults += report.rehearse()
+        faults += preflight.rehearse(report)
     return faults
 
 

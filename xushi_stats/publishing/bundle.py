@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,11 @@ from typing import Any
 from xushi_stats.dataset import Dataset
 from xushi_stats.editions import Edition
 from xushi_stats.faults import Lang
+from xushi_stats.publishing.about import SUMS, WORKFLOW, About
 from xushi_stats.publishing.assembly import Assembled
 from xushi_stats.publishing.attachments import RECOMPUTE, describe, recompute_program
-from xushi_stats.registers import entries
+from xushi_stats.reporting import sections
 
-SUMS = "SHA256SUMS"
-WORKFLOW = "notebook.ipynb"
 DISCLOSURE = "disclosure.json"
 _LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -70,45 +69,14 @@ def complete(folder: Path, dataset: Dataset, release: int, runs: list[Run], clea
 
 def _put_disclosure(folder: Path, dataset: Dataset, release: int, runs: list[Run]) -> None:
     """What was withheld: the rule beside each public edition, the reasons beside the ledger."""
-    said = entries.manifest(dataset, release, internal=True)
+    said = sections.manifest(dataset, release, internal=True)
     if not said:
         return
     _put(folder / DISCLOSURE, as_json(said))
-    public = as_json(entries.manifest(dataset, release, internal=False))
+    public = as_json(sections.manifest(dataset, release, internal=False))
     for run in runs:
         if run.edition == "public":
             _put(folder / run.lang / run.edition / DISCLOSURE, public)
-
-
-@dataclass(frozen=True)
-class About:
-    """What a bundle is: town, release, names, date and sources of its data."""
-
-    ref_area: str
-    release: int
-    title: str
-    notice: str
-    date: str
-    digest: str
-    sources: tuple[Mapping[str, str], ...]
-
-    @classmethod
-    def of(cls, dataset: Dataset, release: int) -> About:
-        """Of a town's data; the date is that of its newest source."""
-        name, notice = dataset.town["name"], dataset.town["notice"]
-        sources = tuple(
-            {"id": s.id, "name": s.title["zh"], "date": s.date, "sha256": s.sha256}
-            for s in dataset.sources.values()
-        )
-        return cls(
-            dataset.ref_area,
-            release,
-            f"{name['zh']} {release} / {name['en']} {release}",
-            f"{notice['zh']} / {notice['en']}",
-            max(source["date"] for source in sources),
-            dataset.digest,
-            sources,
-        )
 
 
 def _write_run(folder: Path, run: Run) -> None:

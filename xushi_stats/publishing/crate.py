@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats import __version__
-from xushi_stats.publishing.bundle import SUMS, WORKFLOW, About
+from xushi_stats.publishing.about import SUMS, WORKFLOW, About
 
 if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate  # type: ignore[import-untyped]

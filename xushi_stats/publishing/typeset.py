@@ -17,7 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from xushi_stats.numerals.spelled_out import has_digit, typed
+from xushi_stats.notation import has_digit
+from xushi_stats.numerals.spelled_out import typed
 
 __all__ = [
     "TypesetError",

@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from xushi_stats.numerals.chinese import NUMERIC
-from xushi_stats.numerals.spelled_out import has_digit, typed
+from xushi_stats.notation import NUMERIC, has_digit
+from xushi_stats.numerals.spelled_out import typed
 from xushi_stats.readback.finding import Orphan, describe
 from xushi_stats.readback.pdf import (
     AROUND,

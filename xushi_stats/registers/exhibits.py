@@ -15,46 +15,47 @@ from xushi_stats import format
 from xushi_stats.charts import Chart, Label, heatmap
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure
-from xushi_stats.registers import entries, town
+from xushi_stats.registers import town
 from xushi_stats.registers.assessment.parameters import KEYS, Grade
 from xushi_stats.registers.assessment.section import grade_words, listed
-from xushi_stats.registers.entries import numbered
+from xushi_stats.registers.entries import folder_of, numbered
 from xushi_stats.registers.inspection import section
 from xushi_stats.registers.inspection.praise_and_criticism import Selection
 from xushi_stats.registers.inspection.section import Year
 from xushi_stats.registers.parameters import Rules
 from xushi_stats.reporting.document import Inline, fixed, pieces, text
+from xushi_stats.reporting.sections import Drawing
 from xushi_stats.reporting.words import WORDS
 
 if TYPE_CHECKING:
-    from xushi_stats.reporting.report import Report
+    from xushi_stats.reporting.context import Context
 
 Spec = Mapping[str, Any]
 Cells = list[list[Inline]]
 Rows = Iterator[Cells]
 
 
-def _cell(report: Report, name: str) -> list[Inline]:
+def _cell(report: Context, name: str) -> list[Inline]:
     """A figure's cell; nothing where this edition has none."""
     figure = report.ledger.find(name)
     return report.cell(figure) if figure else []
 
 
-def _at_hand(report: Report, name: str) -> Figure | None:
+def _at_hand(report: Context, name: str) -> Figure | None:
     """A figure of a register that is at hand and that this edition may show."""
     figure = report.ledger.find(name)
     absent = figure and figure.missing and figure.missing.reason == "no_register"
     return None if absent else figure
 
 
-def _rules(report: Report) -> Rules:
+def _rules(report: Context) -> Rules:
     return town.load(report.dataset, [])
 
 
 # -- any figures, and what is open -------------------------------------------------------------
 
 
-def _figures(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
+def _figures(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
     """A row a figure that the specification lists: name, unit, value."""
     for name in spec["figures"]:
         figure = _at_hand(report, name)
@@ -73,7 +74,7 @@ def _figures(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
             yield [cells[column["field"]] for column in columns]
 
 
-def _open_rules(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
+def _open_rules(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
     """A row a parameter of the town's rules that is open: what it decides, its name, its query."""
     if not town.is_there(report.dataset):
         return
@@ -90,7 +91,7 @@ def _open_rules(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
             yield [cells[column["field"]] for column in columns]
 
 
-def _lacking(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
+def _lacking(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
     """A row a figure that an open parameter keeps from being given."""
     for figure in report.ledger.figures.values():
         missing = figure.missing
@@ -104,7 +105,7 @@ def _lacking(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
             yield [cells[column["field"]] for column in columns]
 
 
-def _query(report: Report, query: str) -> list[Inline]:
+def _query(report: Context, query: str) -> list[Inline]:
     """The printed number of an open query."""
     number = report.query_numbers.get(query)
     return [fixed(number)] if number else []
@@ -113,7 +114,7 @@ def _query(report: Report, query: str) -> list[Inline]:
 # -- the assessment ----------------------------------------------------------------------------
 
 
-def _grades(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
+def _grades(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
     """A row a grade, and one for all."""
     if _at_hand(report, "assessment.assessed") is None:
         return
@@ -129,7 +130,7 @@ def _grades(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
 
 
 def _row(
-    report: Report,
+    report: Context,
     columns: Sequence[Spec],
     name: str,
     ids: Mapping[str, str],
@@ -141,7 +142,7 @@ def _row(
     return [cells.get(column["field"], []) for column in columns]
 
 
-def _domains(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
+def _domains(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
     """A row a field assessed: entries, points added and deducted; then all of them."""
     if _at_hand(report, "assessment.register.entries") is None:
         return
@@ -155,21 +156,21 @@ def _domains(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
 
 # -- the inspection ----------------------------------------------------------------------------
 
-_YEARS: WeakKeyDictionary[Report, Year | None] = WeakKeyDictionary()
+_YEARS: WeakKeyDictionary[Context, Year | None] = WeakKeyDictionary()
 
 
-def _year(report: Report) -> Year | None:
+def _year(report: Context) -> Year | None:
     """The year's inspections; None for the public, and where the register is not at hand."""
     if _at_hand(report, "inspection.villages") is None:
         return None
     if report not in _YEARS:
-        folder = entries.folder_of(report.data, report.dataset.ref_area)
+        folder = folder_of(report.data, report.dataset.ref_area)
         faults: list[Fault] = []
         _YEARS[report] = section.year_of(report.dataset, report.release, folder, faults)
     return _YEARS[report]
 
 
-def _months(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
+def _months(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
     """A row a month: how many were scored, the mean, agreement, and who is praised or criticised."""
     year = _year(report)
     for month in year.months if year else ():
@@ -185,7 +186,7 @@ def _months(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
         yield [cells.get(column["field"], []) for column in columns]
 
 
-def _names(report: Report, selection: object) -> list[Inline]:
+def _names(report: Context, selection: object) -> list[Inline]:
     """The villages chosen; "none" where nobody is, a blank where a rule is open."""
     if not isinstance(selection, Selection):
         return []
@@ -193,7 +194,7 @@ def _names(report: Report, selection: object) -> list[Inline]:
     return [text(comma.join(map(report.named, selection.villages)) or WORDS[report.lang]["nobody"])]
 
 
-def _ranking(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
+def _ranking(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
     """A row a village, by its rank over the year; ``{month}`` is the last one inspected."""
     year = _year(report)
     if year is None:
@@ -213,7 +214,7 @@ def _ranking(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
         yield _row(report, columns, report.named(village), ids, "inspection")
 
 
-ROWS: Mapping[str, Callable[[Report, Spec, Sequence[Spec]], Rows]] = {
+ROWS: Mapping[str, Callable[[Context, Spec, Sequence[Spec]], Rows]] = {
     "register.figures": _figures,
     "rules.open": _open_rules,
     "rules.lacking": _lacking,
@@ -236,7 +237,7 @@ _MONTHS: Mapping[Lang, tuple[str, ...]] = {
 }
 
 
-def heat(report: Report, spec: Spec) -> Chart | None:
+def _heat(report: Context, spec: Spec) -> Chart | None:
     """Villages by months: scores, or ranks, where the first bears the darkest shade.
 
     Args:
@@ -259,3 +260,6 @@ def heat(report: Report, spec: Spec) -> Chart | None:
     legend = (words[f"heat_{kind}_low"], words[f"heat_{kind}_high"], words["heat_missing"])
     rows = [report.named(village) for village in year.ids]
     return heatmap.heat(rows, list(names.values()), cells, legend) if cells else None
+
+
+HEAT = Drawing(_heat)

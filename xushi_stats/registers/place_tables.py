@@ -14,10 +14,11 @@ from xushi_stats.ledger import Figure
 from xushi_stats.registers.households.words import MOVED, STATUS
 from xushi_stats.registers.schema import ABSENT
 from xushi_stats.reporting.document import Inline, fixed, text
+from xushi_stats.reporting.sections import Drawing
 from xushi_stats.reporting.words import WORDS
 
 if TYPE_CHECKING:
-    from xushi_stats.reporting.report import Report
+    from xushi_stats.reporting.context import Context
 
 Spec = Mapping[str, Any]
 Cells = list[list[Inline]]
@@ -26,13 +27,13 @@ Rows = Iterator[Cells]
 _VILLAGE, _POST = "households.village.", "checkpoints.post."
 
 
-def _cell(report: Report, name: str) -> list[Inline]:
+def _cell(report: Context, name: str) -> list[Inline]:
     """A figure's cell; nothing where this edition has none."""
     figure = report.ledger.find(name)
     return report.cell(figure) if figure else []
 
 
-def _at_hand(report: Report, name: str) -> bool:
+def _at_hand(report: Context, name: str) -> bool:
     """Whether the register that a figure comes from is at hand."""
     figure = report.ledger.find(name)
     absent = figure and figure.missing and figure.missing.reason == "no_register"
@@ -43,7 +44,7 @@ def _row(columns: Sequence[Spec], cells: Mapping[str, list[Inline]]) -> Cells:
     return [cells.get(column["field"], []) for column in columns]
 
 
-def _statuses(report: Report) -> list[str]:
+def _statuses(report: Context) -> list[str]:
     """The statuses that the ledger counts, in the order of the schema."""
     return [
         status
@@ -52,12 +53,12 @@ def _statuses(report: Report) -> list[str]:
     ]
 
 
-def _status(report: Report, status: str) -> list[Inline]:
+def _status(report: Context, status: str) -> list[Inline]:
     english = STATUS[status][1]
     return [text(status if report.lang == "zh" else english[:1].upper() + english[1:])]
 
 
-def _standing(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
+def _standing(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
     """A row a status: households and persons at the end of the year before and of the year; the total."""
     if not _at_hand(report, "households.count"):
         return
@@ -73,11 +74,11 @@ def _standing(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
         yield _row(columns, cells)
 
 
-def _total(report: Report) -> list[Inline]:
+def _total(report: Context) -> list[Inline]:
     return [text(WORDS[report.lang]["total"])]
 
 
-def named(report: Report, prefix: str, suffix: str) -> dict[str, str]:
+def named(report: Context, prefix: str, suffix: str) -> dict[str, str]:
     """Id → name of the villages or checkpoints that the ledger counts, without the figure's own words.
 
     Args:
@@ -94,7 +95,7 @@ def named(report: Report, prefix: str, suffix: str) -> dict[str, str]:
     return found
 
 
-def _villages(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
+def _villages(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
     """A row a village: households, persons, households by status; the town."""
     end = f"@{report.release}-12"
     kinds = ("poor", "lifted", "relapsed", "watched", "cleared", "unstated", "persons")
@@ -109,7 +110,7 @@ def _villages(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
         yield _row(columns, cells)
 
 
-def _moves(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
+def _moves(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
     """The matrix: a row a status at the end of the year before, a column one at the end of the year."""
     if not _at_hand(report, "households.entered"):
         return
@@ -132,11 +133,11 @@ def _moves(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
     yield _row(columns, cells)
 
 
-def _new(report: Report) -> list[Inline]:
+def _new(report: Context) -> list[Inline]:
     return [text(MOVED["new"][report.lang])]
 
 
-def _prefixed(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
+def _prefixed(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
     """A row a figure whose id begins so: name and value."""
     for figure in report.ledger.figures.values():
         own = figure.indicator.id
@@ -150,7 +151,7 @@ def _prefixed(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
             yield _row(columns, cells)
 
 
-def _posts(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
+def _posts(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
     """A row a checkpoint, and one for all."""
     kinds = tuple(
         f"{unit}.{kind}"
@@ -167,7 +168,7 @@ def _posts(report: Report, spec: Spec, columns: Sequence[Spec]) -> Rows:
         yield _row(columns, cells | {"name": _total(report)})
 
 
-ROWS: Mapping[str, Callable[[Report, Spec, Sequence[Spec]], Rows]] = {
+ROWS: Mapping[str, Callable[[Context, Spec, Sequence[Spec]], Rows]] = {
     "households.standing": _standing,
     "households.villages": _villages,
     "households.moves": _moves,
@@ -180,7 +181,7 @@ ROWS: Mapping[str, Callable[[Report, Spec, Sequence[Spec]], Rows]] = {
 # -- bars by village or checkpoint -------------------------------------------------------------
 
 
-def bars(report: Report, spec: Spec) -> charts.Chart | None:
+def _drawn(report: Context, spec: Spec) -> charts.Chart | None:
     """A bar a village or checkpoint; what is hidden or missing has none, as a note says."""
     drawn = [
         charts.Bar(name, [figure.quantity.value], [[_label(report, figure)]])
@@ -190,11 +191,11 @@ def bars(report: Report, spec: Spec) -> charts.Chart | None:
     return charts.bars(drawn) if drawn else None
 
 
-def _label(report: Report, figure: Figure) -> charts.Label:
+def _label(report: Context, figure: Figure) -> charts.Label:
     return charts.Label(format.text(figure, report.lang, report.edition), figure.id)
 
 
-def _bars(report: Report, spec: Spec) -> Iterator[tuple[str, Figure]]:
+def _bars(report: Context, spec: Spec) -> Iterator[tuple[str, Figure]]:
     of, suffix = spec["of"], spec.get("measure", "")
     prefix = {"villages": _VILLAGE, "posts": _POST}[of]
     for name, place in named(report, prefix, suffix).items():
@@ -203,7 +204,7 @@ def _bars(report: Report, spec: Spec) -> Iterator[tuple[str, Figure]]:
             yield place, figure
 
 
-def left_out(report: Report, spec: Spec) -> dict[str, str] | None:
+def _left_out(report: Context, spec: Spec) -> dict[str, str] | None:
     """The note on the bars that the public may not see; None where there is none."""
     names = [name for name, figure in _bars(report, spec) if format.is_hidden(figure)]
     if not names:
@@ -214,8 +215,11 @@ def left_out(report: Report, spec: Spec) -> dict[str, str] | None:
     }
 
 
-def alt(report: Report, spec: Spec) -> Iterator[tuple[str, Figure]]:
+def _alt(report: Context, spec: Spec) -> Iterator[tuple[str, Figure]]:
     """What the chart shows, for those who cannot see it."""
     for name, figure in _bars(report, spec):
         if figure.quantity:
             yield name, figure
+
+
+BARS = Drawing(_drawn, _alt, _left_out)

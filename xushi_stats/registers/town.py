@@ -10,8 +10,8 @@ import tomllib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats.disclosure import protection
 from xushi_stats.faults import Fault, errors
+from xushi_stats.registers import disclosure_parameters
 from xushi_stats.registers.assessment import parameters as assessment_parameters
 from xushi_stats.registers.checkpoints import counts
 from xushi_stats.registers.checkpoints.counts import CheckpointRules
@@ -30,7 +30,7 @@ PARTS: Mapping[str, tuple[Parameter[Any], ...]] = {
     "inspection": inspection_parameters.PARAMETERS,
     "checkpoints": counts.PARAMETERS,
     "households": household_parameters.PARAMETERS,
-    "disclosure": protection.PARAMETERS,
+    "disclosure": disclosure_parameters.PARAMETERS,
 }
 """Table of the file → its parameters."""
 NEEDS: Mapping[str, tuple[str, ...]] = {

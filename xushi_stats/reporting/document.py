@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any
 
 from xushi_stats.faults import Lang
-from xushi_stats.numerals.spelled_out import has_digit, typed
+from xushi_stats.notation import has_digit
+from xushi_stats.numerals.spelled_out import typed
 from xushi_stats.reporting.words import WORDS
 
 BLOCK = "application/vnd.xushi.block+json"

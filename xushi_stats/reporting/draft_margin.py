@@ -11,10 +11,10 @@ from xushi_stats.reporting.words import WORDS
 
 if TYPE_CHECKING:
     from xushi_stats.ledger import Figure
-    from xushi_stats.reporting.report import Report
+    from xushi_stats.reporting.context import Context
 
 
-def with_margin(report: Report, block: Block) -> Block:
+def with_margin(report: Context, block: Block) -> Block:
     """The block with what the draft says beside it; other editions have no margin."""
     if report.edition != "draft":
         return block
@@ -25,7 +25,7 @@ def with_margin(report: Report, block: Block) -> Block:
     return {**block, "margin": lines} if lines else block
 
 
-def _ranges(report: Report, figures: list[Figure]) -> Iterator[list[Inline]]:
+def _ranges(report: Context, figures: list[Figure]) -> Iterator[list[Inline]]:
     """The range of each approximate figure, after the numbers of its open queries."""
     for figure in figures:
         if figure.quantity and not figure.is_exact:
@@ -34,7 +34,7 @@ def _ranges(report: Report, figures: list[Figure]) -> Iterator[list[Inline]]:
             yield [*_numbers(report, figure), name, range_]
 
 
-def _asked(report: Report, figures: list[Figure]) -> Iterator[list[Inline]]:
+def _asked(report: Context, figures: list[Figure]) -> Iterator[list[Inline]]:
     """The other figures with open queries, those with the same ones on a line; the questions are listed."""
     groups: dict[str, tuple[list[Inline], list[str]]] = {}
     for figure in figures:
@@ -45,7 +45,7 @@ def _asked(report: Report, figures: list[Figure]) -> Iterator[list[Inline]]:
         yield [*numbers, text(WORDS[report.lang]["list"].join(names))]
 
 
-def _numbers(report: Report, figure: Figure) -> list[Inline]:
+def _numbers(report: Context, figure: Figure) -> list[Inline]:
     found = sorted(
         (report.query_numbers[query.id] for query in figure.queries),
         key=lambda number: (number[0], int(number[1:])),
@@ -56,7 +56,7 @@ def _numbers(report: Report, figure: Figure) -> list[Inline]:
     return [*run[1:], text(" ")] if run else []
 
 
-def _name(report: Report, figure: Figure) -> str:
+def _name(report: Context, figure: Figure) -> str:
     name = figure.indicator.names[report.lang]
     return name[:1].upper() + name[1:]
 

@@ -15,20 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 from xushi_stats import charts, format, records
 from xushi_stats.editions import LANGS
-from xushi_stats.registers import exhibits, place_tables
-from xushi_stats.reporting import printed_ledger, years
+from xushi_stats.reporting import comparisons, rounding, sections, years
 from xushi_stats.reporting.document import Block, Inline, declare, fixed, inlines, num, plain, text
 from xushi_stats.reporting.words import AREA, STATE_EN, WORDS
 from xushi_stats.tables import Row
 
 if TYPE_CHECKING:
-    from xushi_stats.reporting.report import Report
+    from xushi_stats.reporting.context import Context
 
 Spec = Mapping[str, Any]
 Cells = list[list[Inline]]
 
 
-def table(report: Report, name: str) -> Block | None:
+def table(report: Context, name: str) -> Block | None:
     """One table; None where this edition has no row of it."""
     spec = report.dataset.exhibits["table"][name]
     if not _for(spec, report.edition):
@@ -71,12 +70,12 @@ def _totals(spec: Spec, rows_made: int) -> list[int]:
     return last or [n for n, row in enumerate(spec.get("rows", ())) if row.get("total")]
 
 
-def _body(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
+def _body(report: Context, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
     if spec.get("from") in _OVER_YEARS:
         return _OVER_YEARS[spec["from"]](report, spec, columns)
-    made_of = {**exhibits.ROWS, **place_tables.ROWS}
-    if spec.get("from") in made_of:
-        return made_of[spec["from"]](report, spec, columns)
+    elsewhere = sections.rows(spec.get("from", ""))
+    if elsewhere:
+        return elsewhere(report, spec, columns)
     return _from_records(report, spec, columns) if "from" in spec else _written(report, spec)
 
 
@@ -88,12 +87,13 @@ _OVER_YEARS = {
 """Tables of this year and the one before; none of them has a row with one year."""
 
 
-def chart(report: Report, name: str) -> Block | None:
+def chart(report: Context, name: str) -> Block | None:
     """One chart; figures without a value are left out, and None is given where nothing is left."""
     spec = report.dataset.exhibits["chart"][name]
     if not _for(spec, report.edition):
         return None
-    drawn = _DRAWN[spec["kind"]](report, spec)
+    elsewhere = sections.drawing(spec["kind"])
+    drawn = elsewhere.draw(report, spec) if elsewhere else _DRAWN[spec["kind"]](report, spec)
     if drawn is None:
         return None
     return {
@@ -111,7 +111,7 @@ def chart(report: Report, name: str) -> Block | None:
     }
 
 
-def _dates(report: Report, spec: Spec) -> list[Inline]:
+def _dates(report: Context, spec: Spec) -> list[Inline]:
     """The years that the chart itself shows: declared here, since the page has them once each."""
     if spec["kind"] == "years":
         return years.panel_words(report, spec)
@@ -120,12 +120,13 @@ def _dates(report: Report, spec: Spec) -> list[Inline]:
     return [i for key in _LEGEND for i in report.dated(WORDS[report.lang][key])]
 
 
-def _with_left_out(report: Report, spec: Spec) -> Spec:
+def _with_left_out(report: Context, spec: Spec) -> Spec:
     """The specification with a note on the bars that are left out for want of a figure."""
     if spec["kind"] == "years":
         return {**spec, "notes": [*spec.get("notes", ()), *years.panel_notes(report, spec)]}
-    if spec["kind"] == "places":
-        withheld = place_tables.left_out(report, spec)
+    elsewhere = sections.drawing(spec["kind"])
+    if elsewhere:
+        withheld = elsewhere.left_out(report, spec)
         return {**spec, "notes": [*spec.get("notes", ()), withheld]} if withheld else spec
     lost = [
         bar
@@ -180,7 +181,7 @@ def _align(cells: Sequence[Cells], column: int) -> str:
     return "center" if column and short else "left"
 
 
-def _sources(report: Report, spec: Spec, figures: Sequence[str]) -> list[str]:
+def _sources(report: Context, spec: Spec, figures: Sequence[str]) -> list[str]:
     """The documents that the figures and records of a table or chart come from."""
     below = report.ledger.below(list(figures))
     found = {s.source for f in below for s in f.statements}
@@ -194,15 +195,15 @@ def _sources(report: Report, spec: Spec, figures: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]:
+def _below(report: Context, spec: Spec, figures: Sequence[str]) -> dict[str, Any]:
     """The notes and the source under a table or chart."""
     words = WORDS[report.lang]
     wanted = [note for note in spec.get("notes", []) if _for(note, report.edition)]
-    if not years.is_second_year(report):
+    if not comparisons.is_second_year(report.ledger):
         wanted = [note for note in wanted if not note.get("two_years")]
     lines = [report.line(note) for note in wanted]
     notes = [line for line in lines if not _lacks(line)]
-    if figures and printed_ledger.unbalanced(report, figures):
+    if figures and rounding.unbalanced(report.ledger, figures):
         notes.append([text(words["adds_up"])])
     sources = [report.dataset.sources[s] for s in _sources(report, spec, figures)]
     # titles are long, and stand in full in the notes on compilation and the list of sources
@@ -217,14 +218,14 @@ def _below(report: Report, spec: Spec, figures: Sequence[str]) -> dict[str, Any]
 # -- rows written out --------------------------------------------------------------------------
 
 
-def _written(report: Report, spec: Spec) -> Iterator[Cells]:
+def _written(report: Context, spec: Spec) -> Iterator[Cells]:
     """The rows of the specification; a row whose figures this edition may not show is left out."""
     for row in spec["rows"]:
         if _for(row, report.edition):
             yield [report.line(row), *(_cell(report, cell) for cell in row["cells"])]
 
 
-def _cell(report: Report, cell: str | Spec) -> list[Inline]:
+def _cell(report: Context, cell: str | Spec) -> list[Inline]:
     if not isinstance(cell, str):
         line = report.line(cell)
         return [] if _lacks(line) else line
@@ -247,7 +248,7 @@ def _cell(report: Report, cell: str | Spec) -> list[Inline]:
 # -- rows from records -------------------------------------------------------------------------
 
 
-def _from_records(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
+def _from_records(report: Context, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
     table = report.records(spec["from"])
     chosen = records.select(table, spec.get("where", {}))
     if spec["from"] == "milestones":
@@ -260,7 +261,7 @@ def _from_records(report: Report, spec: Spec, columns: Sequence[Spec]) -> Iterat
             yield cells
 
 
-def _projects(report: Report, spec: Spec) -> Iterator[Mapping[str, Row]]:
+def _projects(report: Context, spec: Spec) -> Iterator[Mapping[str, Row]]:
     """Projects with a row as ``where`` asks, by the ``years`` that they have a state in.
 
     ``dropped``: begun, not finished, not named again.
@@ -281,7 +282,7 @@ def _projects(report: Report, spec: Spec) -> Iterator[Mapping[str, Row]]:
 _DONE = ("完成", "投入使用")
 
 
-def _project_field(report: Report, project: Mapping[str, Row], field: str) -> list[Inline]:
+def _project_field(report: Context, project: Mapping[str, Row], field: str) -> list[Inline]:
     this, following = project.get(str(report.release)), project.get(str(report.release + 1))
     row = this or following
     assert row is not None
@@ -297,13 +298,13 @@ def _project_field(report: Report, project: Mapping[str, Row], field: str) -> li
     return _field(report, row, field)
 
 
-def _state(report: Report, row: Row | None) -> list[Inline]:
+def _state(report: Context, row: Row | None) -> list[Inline]:
     if row is None:
         return []
     return [text(row["status"] if report.lang == "zh" else STATE_EN[row["status"]])]
 
 
-def _field(report: Report, row: Row, field: str) -> list[Inline]:
+def _field(report: Context, row: Row, field: str) -> list[Inline]:
     """One cell of a record in the report's language, its placeholders resolved."""
     if field == "figure" or field == "unit":
         name = row["figure"]
@@ -333,12 +334,12 @@ def _field(report: Report, row: Row, field: str) -> list[Inline]:
     return [] if _lacks(line) else line
 
 
-def _joined(report: Report, runs: Sequence[list[Inline]]) -> list[Inline]:
+def _joined(report: Context, runs: Sequence[list[Inline]]) -> list[Inline]:
     sign = "；" if report.lang == "zh" else "; "
     return [i for n, run in enumerate(runs) for i in ([text(sign)] if n else []) + list(run)]
 
 
-def dropped(report: Report) -> list[Cells]:
+def dropped(report: Context) -> list[Cells]:
     """Projects of the year that are neither finished nor named in the next year's tasks."""
     fields = ("name", "status", "note")
     projects = _projects(report, {"years": "dropped"})
@@ -349,7 +350,7 @@ def dropped(report: Report) -> list[Cells]:
 # -- charts ------------------------------------------------------------------------------------
 
 
-def _label(report: Report, name: str, *, bare: bool = False) -> charts.Label | None:
+def _label(report: Context, name: str, *, bare: bool = False) -> charts.Label | None:
     """A figure on a chart; ``bare`` leaves the unit to the name of the bar."""
     figure = report[name].figure
     if figure.quantity is None:
@@ -358,7 +359,7 @@ def _label(report: Report, name: str, *, bare: bool = False) -> charts.Label | N
     return charts.Label(form(figure, report.lang, report.edition), figure.id)
 
 
-def _composition(report: Report, spec: Spec) -> charts.Chart | None:
+def _composition(report: Context, spec: Spec) -> charts.Chart | None:
     bars = []
     for bar in spec["bars"]:
         english = report.lang == "en"  # "77 households" is wider than its part of the bar
@@ -375,7 +376,7 @@ def _composition(report: Report, spec: Spec) -> charts.Chart | None:
     return charts.composition(bars, parts) if bars else None
 
 
-def _bars(report: Report, spec: Spec) -> charts.Chart | None:
+def _bars(report: Context, spec: Spec) -> charts.Chart | None:
     found = []
     for bar in spec["bars"]:
         label, quantity = _label(report, bar["figure"]), report[bar["figure"]].figure.quantity
@@ -384,7 +385,7 @@ def _bars(report: Report, spec: Spec) -> charts.Chart | None:
     return charts.bars(found) if found else None
 
 
-def _strip(report: Report, spec: Spec) -> charts.Chart | None:
+def _strip(report: Context, spec: Spec) -> charts.Chart | None:
     rows_found = list(_steps(report, spec))
     states = [state if report.lang == "zh" else STATE_EN[state] for state in _STRIP]
     legend = [plain(report.dated(WORDS[report.lang][key])) for key in _LEGEND]
@@ -396,7 +397,7 @@ _STRIP = ("未启动", "启动", "完成", "投入使用")
 _LEGEND = ("this_year", "next_year")
 
 
-def _steps(report: Report, spec: Spec) -> Iterator[charts.Step]:
+def _steps(report: Context, spec: Spec) -> Iterator[charts.Step]:
     """The projects of which the state now, where it is given, and the one asked for fit the strip."""
     for project in _projects(report, {**spec, "years": "next"}):
         now, asked = project.get(str(report.release)), project[str(report.release + 1)]
@@ -406,7 +407,7 @@ def _steps(report: Report, spec: Spec) -> Iterator[charts.Step]:
             yield charts.Step(asked[f"name_{report.lang}"], start, end, hoped)
 
 
-def _alt(report: Report, spec: Spec) -> list[Inline]:
+def _alt(report: Context, spec: Spec) -> list[Inline]:
     if "alt" in spec:
         return report.line(spec["alt"])
     title = report.line(spec["title"])
@@ -424,8 +425,9 @@ def _alt(report: Report, spec: Spec) -> list[Inline]:
         ]
         now, asked = (report.dated(WORDS[report.lang][key]) for key in _LEGEND)
         return [*found, *now, text(" → "), *asked, text(stop + stop.join(said))]
-    if spec["kind"] == "places":
-        for name, figure in place_tables.alt(report, spec):
+    elsewhere = sections.drawing(spec["kind"])
+    if elsewhere:
+        for name, figure in elsewhere.alt(report, spec):
             shown = format.text(figure, report.lang, report.edition)
             found += [fixed(name), text(" "), num(figure.id, shown), text(stop)]
         return found[:-1]
@@ -437,4 +439,3 @@ def _alt(report: Report, spec: Spec) -> list[Inline]:
 
 
 _DRAWN = {"composition": _composition, "bars": _bars, "strip": _strip, "years": years.panels}
-_DRAWN |= {"heat": exhibits.heat, "places": place_tables.bars}

@@ -13,11 +13,11 @@ from xushi_stats.reporting.words import CHECK_KIND_EN, GRADE_EN, STATUS, VERDICT
 if TYPE_CHECKING:
     from xushi_stats.faults import Lang
     from xushi_stats.ledger import Figure
-    from xushi_stats.reporting.report import Report
+    from xushi_stats.reporting.context import Context
     from xushi_stats.sources import Source
 
 
-def notes_on_compilation(report: Report) -> list[Block]:
+def notes_on_compilation(report: Context) -> list[Block]:
     """编制说明: source, nature of the data, period, approximations, rounding, symbols, comparison.
 
     Each sentence follows from the data: no approximation is explained where there is none.
@@ -41,7 +41,7 @@ def notes_on_compilation(report: Report) -> list[Block]:
     return blocks
 
 
-def about(report: Report) -> list[list[Inline]]:
+def about(report: Context) -> list[list[Inline]]:
     """What a section that stands alone says of itself: source, nature of the data, signs."""
     words = WORDS[report.lang]
     gap = [] if report.lang == "zh" else [text(" ")]
@@ -52,13 +52,13 @@ def about(report: Report) -> list[list[Inline]]:
     ]
 
 
-def _symbols(report: Report) -> list[Inline]:
+def _symbols(report: Context) -> list[Inline]:
     words = WORDS[report.lang]
     before, after = words["front_symbols_text"].split("{area}")
     return [text(before), fixed(words["front_area"]), text(after)]
 
 
-def _sources(report: Report) -> list[Inline]:
+def _sources(report: Context) -> list[Inline]:
     """The documents of this report, and those that earlier years are taken from."""
     words = WORDS[report.lang]
     figures = [f for f in report.ledger.figures.values() if f.statements]
@@ -69,7 +69,7 @@ def _sources(report: Report) -> list[Inline]:
 
 
 def _said_of(
-    report: Report, template: str, names: Sequence[str], *, first: bool = False
+    report: Context, template: str, names: Sequence[str], *, first: bool = False
 ) -> list[Inline]:
     before, after = template.split("{documents}")
     run: list[Inline] = [text(before)]
@@ -79,7 +79,7 @@ def _said_of(
     return [*run, text(after)]
 
 
-def _document(report: Report, name: str, *, named: bool) -> list[Inline]:
+def _document(report: Context, name: str, *, named: bool) -> list[Inline]:
     """A document by title, with who gave it out and when; with its short name at the first mention."""
     words, lang = WORDS[report.lang], report.lang
     source = report.dataset.sources[name]
@@ -94,7 +94,7 @@ def _document(report: Report, name: str, *, named: bool) -> list[Inline]:
     return [*report.declare([text(opening)]), day, text(closing)]
 
 
-def _statuses(report: Report) -> list[Inline]:
+def _statuses(report: Context) -> list[Inline]:
     words = WORDS[report.lang]
     found = sorted({(s.status, s.grade) for f in _observed(report) for s in f.statements})
     names = sorted({status for status, _ in found})
@@ -106,7 +106,7 @@ def _statuses(report: Report) -> list[Inline]:
     return run
 
 
-def _periods(report: Report) -> list[Inline]:
+def _periods(report: Context) -> list[Inline]:
     """Which periods the figures are about, each with the sections that it rules."""
     words = WORDS[report.lang]
     found = sorted({f.period for f in _observed(report)})
@@ -118,14 +118,14 @@ def _periods(report: Report) -> list[Inline]:
     return [*run, text(words["front_period_end"])]
 
 
-def _approximate(report: Report) -> list[Inline]:
+def _approximate(report: Context) -> list[Inline]:
     if all(f.is_exact for f in _observed(report)):
         return []
     edition = "public" if report.edition == "public" else "office"
     return [text(WORDS[report.lang][f"front_approximate_{edition}"])]
 
 
-def _comparison(report: Report) -> list[Inline]:
+def _comparison(report: Context) -> list[Inline]:
     """What is compared and what is not; with one year, why there is no growth."""
     if any(f.quantity and f.release < report.release for f in report.ledger.figures.values()):
         return _compared(report)
@@ -134,7 +134,7 @@ def _comparison(report: Report) -> list[Inline]:
     return [text(opening), fixed(before), text(closing)]
 
 
-def _compared(report: Report) -> list[Inline]:
+def _compared(report: Context) -> list[Inline]:
     """How two years are compared, where a definition changed, and what was revised."""
     lang, words = report.lang, WORDS[report.lang]
     comma = words["pages_sep"]
@@ -151,7 +151,7 @@ def _compared(report: Report) -> list[Inline]:
     return report.declare([text(run)])
 
 
-def _missing(report: Report) -> list[Inline]:
+def _missing(report: Context) -> list[Inline]:
     """The indicators that the source does not give."""
     lang = report.lang
     names = [
@@ -166,7 +166,7 @@ def _missing(report: Report) -> list[Inline]:
     return [text(WORDS[lang]["front_missing_text"].format(names=joined))]
 
 
-def _observed(report: Report) -> list[Figure]:
+def _observed(report: Context) -> list[Figure]:
     figures = report.ledger.figures.values()
     return [f for f in figures if f.statements and f.release == report.release]
 
@@ -174,7 +174,7 @@ def _observed(report: Report) -> list[Figure]:
 # -- behind the body ---------------------------------------------------------------------------
 
 
-def lists(report: Report) -> list[Block]:
+def lists(report: Context) -> list[Block]:
     """Behind the ledger: checks, queries, changes, evidence, signatures, what is not taken up; sources.
 
     The public edition has the sources alone.
@@ -188,7 +188,7 @@ def lists(report: Report) -> list[Block]:
     return [*_numbered(report, blocks), *_source_list(report)]
 
 
-def _numbered(report: Report, blocks: list[Block]) -> Iterator[Block]:
+def _numbered(report: Context, blocks: list[Block]) -> Iterator[Block]:
     """The tables behind the body have numbers of their own: 附表1, 附表2."""
     words, count = WORDS[report.lang], 0
     for block in blocks:
@@ -199,7 +199,7 @@ def _numbered(report: Report, blocks: list[Block]) -> Iterator[Block]:
         yield block
 
 
-def _checks(report: Report) -> Iterator[Block]:
+def _checks(report: Context) -> Iterator[Block]:
     words, lang = WORDS[report.lang], report.lang
     yield _heading(words["checks"])
     rows = []
@@ -225,7 +225,7 @@ def _checks(report: Report) -> Iterator[Block]:
     yield _table("checks", words["checks_title"], [words[h] for h in heads], rows)
 
 
-def _queries(report: Report) -> Iterator[Block]:
+def _queries(report: Context) -> Iterator[Block]:
     words, lang = WORDS[report.lang], report.lang
     numbers = report.query_numbers
     if not numbers:
@@ -247,7 +247,7 @@ def _queries(report: Report) -> Iterator[Block]:
     yield _table("queries", words["queries_title"], heads, rows, note)
 
 
-def _dropped(report: Report) -> Iterator[Block]:
+def _dropped(report: Context) -> Iterator[Block]:
     from xushi_stats.reporting.exhibits import dropped
 
     words = WORDS[report.lang]
@@ -259,7 +259,7 @@ def _dropped(report: Report) -> Iterator[Block]:
         yield _table("dropped", report.dated(words["dropped_title"]), heads, rows)
 
 
-def _changes(report: Report) -> Iterator[Block]:
+def _changes(report: Context) -> Iterator[Block]:
     """The change log; a town that has none says so."""
     words = WORDS[report.lang]
     yield _heading(words["changes"])
@@ -273,7 +273,7 @@ def _changes(report: Report) -> Iterator[Block]:
     yield _table("changes", words["changes_title"], heads, rows)
 
 
-def _evidence(report: Report) -> Iterator[Block]:
+def _evidence(report: Context) -> Iterator[Block]:
     """Each document that figures were taken from, with what identifies it; blank where not on file."""
     words, lang = WORDS[report.lang], report.lang
     yield _heading(words["evidence"])
@@ -300,7 +300,7 @@ def _evidence(report: Report) -> Iterator[Block]:
         yield _table("evidence", words["evidence_title"], heads, rows)
 
 
-def _used(report: Report) -> list[Source]:
+def _used(report: Context) -> list[Source]:
     """The documents that a report's figures, tasks and projects come from, in the order of the list."""
     named = {s.source for f in report.internal.figures.values() for s in f.statements}
     named |= {row["source"] for table in RECORDS_USED for row in report.records(table)}
@@ -325,7 +325,7 @@ def _grouped(digest: str) -> list[Inline]:
     return [part for group in groups for part in (group, text(" "))][:-1]
 
 
-def _signatures(report: Report) -> Iterator[Block]:
+def _signatures(report: Context) -> Iterator[Block]:
     """The page to sign, for exactly these data."""
     words = WORDS[report.lang]
     yield {"b": "break"}
@@ -340,7 +340,7 @@ def _signatures(report: Report) -> Iterator[Block]:
     yield {**table, "form": True}
 
 
-def _source_list(report: Report) -> Iterator[Block]:
+def _source_list(report: Context) -> Iterator[Block]:
     """Each source with its publisher, date, index number and digest."""
     words, lang = WORDS[report.lang], report.lang
     yield _heading(words["sources_list"])

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats import format, periods
 from xushi_stats.catalogue import Indicator
-from xushi_stats.editions import Edition
-from xushi_stats.faults import Fault, Lang
-from xushi_stats.formula import Comparison, Formula, Reference, written_out
-from xushi_stats.ledger import Figure, Ledger
-from xushi_stats.numerals.spelled_out import has_digit
+from xushi_stats.faults import Lang
+from xushi_stats.formula import written_out
+from xushi_stats.ledger import Figure
+from xushi_stats.notation import has_digit
 from xushi_stats.reporting import evidence, front_matter
 from xushi_stats.reporting.document import Inline, fixed, inlines, num, pieces, text
 from xushi_stats.reporting.words import AREA, GRADE_EN, ORIGIN_ZH, STATE_EN, STATUS, WORDS
 
 if TYPE_CHECKING:
-    from xushi_stats.reporting.report import Report
+    from xushi_stats.reporting.context import Context
 
 
-def ledger_json(report: Report) -> dict[str, Any]:
+def ledger_json(report: Context) -> dict[str, Any]:
     """What the last cell of a notebook emits: all that the exporter needs besides the blocks."""
     source_dates = sorted(s.date for s in report.dataset.sources.values())
     return {
@@ -37,12 +34,12 @@ def ledger_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _tables(report: Report) -> dict[str, bytes]:
+def _tables(report: Context) -> dict[str, bytes]:
     """The evidence that the edition carries; where figures are used is known when pages are made."""
     return evidence.tables(report.dataset, report.internal, report.lang, report.edition, {})
 
 
-def _meta(report: Report, date: str) -> dict[str, Any]:
+def _meta(report: Context, date: str) -> dict[str, Any]:
     town, lang = report.dataset.town, report.lang
     code = report.dataset.digest[:12]
     return {
@@ -61,7 +58,7 @@ def _meta(report: Report, date: str) -> dict[str, Any]:
     }
 
 
-def _row(report: Report, figure: Figure) -> dict[str, Any]:
+def _row(report: Context, figure: Figure) -> dict[str, Any]:
     lang, words = report.lang, WORDS[report.lang]
     lines = [
         {"k": [text(words[key])], "v": value} for key, value in _lines(report, figure) if value
@@ -75,7 +72,7 @@ def _row(report: Report, figure: Figure) -> dict[str, Any]:
     }
 
 
-def _shown(report: Report, figure: Figure) -> Iterator[str]:
+def _shown(report: Context, figure: Figure) -> Iterator[str]:
     """The texts that a link to this row may have."""
     if figure.quantity is None:
         return
@@ -92,7 +89,7 @@ def _shown(report: Report, figure: Figure) -> Iterator[str]:
             yield format.interval(figure, report.lang)
 
 
-def _lines(report: Report, figure: Figure) -> Iterator[tuple[str, list[Inline]]]:
+def _lines(report: Context, figure: Figure) -> Iterator[tuple[str, list[Inline]]]:
     lang, edition, words = report.lang, report.edition, WORDS[report.lang]
     indicator = figure.indicator
     if figure.quantity is None:
@@ -127,7 +124,7 @@ def _is_over_years(indicator: Indicator) -> bool:
     return indicator.row is None and indicator.id.rpartition(".")[2] in periods.ADDED
 
 
-def _missing(report: Report, figure: Figure) -> list[Inline]:
+def _missing(report: Context, figure: Figure) -> list[Inline]:
     assert figure.missing is not None
     reason = format.MISSING[report.lang][figure.missing.reason]
     if figure.missing.rule:
@@ -142,7 +139,7 @@ def _missing(report: Report, figure: Figure) -> list[Inline]:
     return [text(f"{reason}（{joined}）" if report.lang == "zh" else f"{reason} ({joined})")]
 
 
-def _statements(report: Report, figure: Figure) -> list[Inline]:
+def _statements(report: Context, figure: Figure) -> list[Inline]:
     """Where the source says it; the wording itself is for the office, print has its own form."""
     found: list[Inline] = []
     for statement in figure.statements:
@@ -159,7 +156,7 @@ def _statements(report: Report, figure: Figure) -> list[Inline]:
     return found
 
 
-def _before_revision(report: Report, figure: Figure) -> list[Inline]:
+def _before_revision(report: Context, figure: Figure) -> list[Inline]:
     """What an earlier report stated, where another number has taken its place."""
     said = figure.revised
     if said is None:
@@ -177,7 +174,7 @@ def _status(figure: Figure, lang: Lang) -> list[Inline]:
     return [text("；".join(said))] if said else []
 
 
-def _formula(report: Report, figure: Figure) -> list[Inline]:
+def _formula(report: Context, figure: Figure) -> list[Inline]:
     """The formula in names and values: 已脱贫户数（321户）÷ 建档立卡贫困户数（398户）."""
     formula = figure.indicator.formula
     if formula is None or figure.quantity is None:
@@ -197,7 +194,7 @@ def _formula(report: Report, figure: Figure) -> list[Inline]:
     return run
 
 
-def _count(report: Report, figure: Figure) -> list[Inline]:
+def _count(report: Context, figure: Figure) -> list[Inline]:
     """What a count was made from: the conditions on the table of milestones."""
     if not figure.origin:
         return []
@@ -236,81 +233,6 @@ def _abridged(figure: Figure, lang: Lang) -> list[Inline]:
         function = ORIGIN_ZH.get(first, first)
     opened = [pieces(files), [text(words["of_rows"])], pieces(rows), [text(words["computed"])]]
     return [inline for part in (*opened, pieces(function)) for inline in part]
-
-
-def card(figure: Figure, lang: Lang, edition: Edition) -> str:
-    """A figure as JupyterLab shows it: name, value, period, and where it comes from."""
-    name, value = figure.indicator.names[lang], format.text(figure, lang, edition)
-    period = format.period(figure.period, lang)
-    lines = [f"**{name}** {value} · {period} · `{figure.id}`"]
-    if figure.indicator.formula:
-        lines.append(f"`{figure.indicator.formula.text}`")
-    lines += [f"“{s.wording}” {s.source} @{s.at}" for s in figure.statements]
-    return "  \n".join(lines)
-
-
-# -- whether printed figures add up ------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Printed:
-    """The domain in which a formula is computed from the printed, rounded figures."""
-
-    ledger: Ledger
-
-    def figure(self, reference: Reference) -> Fraction:
-        figure = self.ledger.find(str(reference))
-        if figure is None or figure.quantity is None or not figure.is_exact:
-            raise LookupError
-        scale = figure.quantity.unit.scale  # 万元 and 元 add up as money
-        if figure.is_observed:
-            return figure.quantity.value * scale
-        return format.round_to(figure.quantity.value, format.places(figure)) * scale
-
-    def number(self, number: Fraction) -> Fraction:
-        return number
-
-
-def rounding_faults(ledger: Ledger) -> list[Fault]:
-    """A warning for each total or difference that the printed figures do not give."""
-    found = []
-    for comparison, name in _sums(ledger):
-        if not _adds_up(comparison, ledger):
-            found.append(Fault("rounding", severity="warning", details={"name": name}))
-    return found
-
-
-def unbalanced(report: Report, figures: Iterable[str]) -> bool:
-    """Whether some figures shown together do not add up as printed."""
-    shown = {report[name].figure.indicator.id for name in figures}
-    return any(
-        {r.indicator for r in comparison.references} <= shown
-        and not _adds_up(comparison, report.ledger)
-        for comparison, _ in _sums(report.ledger)
-    )
-
-
-def _sums(ledger: Ledger) -> Iterator[tuple[Comparison, str]]:
-    """The identities that readers can add up: checks of sums, and derived sums and differences."""
-    for check in ledger.catalogue.checks:
-        condition = check.condition
-        if condition.sign == "==" and condition.left.is_sum and condition.right.is_sum:
-            yield condition, f"{check.names['zh']} / {check.names['en']}"
-    for figure in ledger.figures.values():
-        formula = figure.indicator.formula
-        if formula and formula.is_sum and len(formula.references) > 1:
-            condition = Comparison(formula, "==", Formula(figure.indicator.id))
-            yield condition, f"{figure.indicator.names['zh']} / {figure.indicator.names['en']}"
-
-
-def _adds_up(comparison: Comparison, ledger: Ledger) -> bool:
-    try:
-        left, right = (
-            side.evaluate(_Printed(ledger)) for side in (comparison.left, comparison.right)
-        )
-    except LookupError:
-        return True
-    return left == right
 
 
 def _capital(name: str) -> str:

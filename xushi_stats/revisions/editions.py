@@ -162,7 +162,7 @@ def read(path: Path, place: Place) -> Book:
 
 def _from_data(data: Path, place: Place) -> Book:
     from xushi_stats import dataset as datasets
-    from xushi_stats.reporting.report import load
+    from xushi_stats.reporting.context import load
 
     year = place.year or (datasets.load(data, place.town).releases or [0])[-1]
     dataset, ledger, _ = load(data, place.town, year)

@@ -7,6 +7,6 @@ nothing written passes through a float. No row stands for a real person, househo
 """
 
 from xushi_stats.synth.plan import Plan
-from xushi_stats.synth.write import is_marked, write, write_into
+from xushi_stats.synth.write import write, write_into
 
-__all__ = ["Plan", "is_marked", "write", "write_into"]
+__all__ = ["Plan", "write", "write_into"]

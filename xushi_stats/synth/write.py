@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shutil
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,12 +16,11 @@ from typing import IO, Any
 import xushi_stats
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.registers.schema import SCHEMAS
+from xushi_stats.registers.synthetic_mark import MARK, REGISTERS, is_marked, is_marked_within
 from xushi_stats.synth import dirty, families, offices, places, poverty
 from xushi_stats.synth.plan import Plan, Town
 
-MARK = "synth.toml"
 NOTICE = "SYNTHETIC.txt"
-REGISTERS = "registers"
 NOTICE_TEXT = """合成数据。本文件夹中的人员、户、村和全部数值均由程序按种子生成，
 不涉及任何真实的人、户、村，不得作为统计资料使用。
 
@@ -78,7 +76,7 @@ def write_into(plan: Plan, data: Path, ref_area: str) -> Path:
     if not re.fullmatch(r"[\w-]+", ref_area) or not (folder / "town.toml").is_file():
         raise DataFaults([Fault("file_missing", f"{ref_area}/town.toml")])
     place, new, old = (folder / name for name in (REGISTERS, ".synth-new", ".synth-old"))
-    if place.exists() and not _is_marked_within(place):
+    if place.exists() and not is_marked_within(place):
         raise DataFaults([Fault("not_synthetic", place.as_posix())])
     try:
         for left in (new, old):
@@ -107,27 +105,6 @@ def foreign(out: Path) -> list[Fault]:
         return [Fault("not_synthetic", out.as_posix())]
     inside = sorted(out.iterdir()) if out.exists() else []
     return [Fault("not_synthetic", path.as_posix()) for path in inside if not _is_ours(path)]
-
-
-def is_marked(town: Path) -> bool:
-    """Whether a town's folder says of itself that its registers are synthetic.
-
-    Args:
-        town: the folder with ``registers/`` in it.
-    """
-    return _says_so(town / MARK) or _is_marked_within(town / REGISTERS)
-
-
-def _is_marked_within(registers: Path) -> bool:
-    """Whether a folder of registers holds the mark itself, as in a project."""
-    return _says_so(registers / MARK)
-
-
-def _says_so(path: Path) -> bool:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8")).get("synthetic") is True
-    except (OSError, ValueError):
-        return False
 
 
 def _is_ours(path: Path) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xushi_stats.faults import Fault, errors
+from xushi_stats.ledger import Entry
 from xushi_stats.registers import town
 from xushi_stats.registers.aggregates import (
     Both,
@@ -27,7 +28,7 @@ from xushi_stats.registers.assessment.outcomes import Distribution, Outcome, dis
 from xushi_stats.registers.assessment.parameters import KEYS, Grade, grade_name
 from xushi_stats.registers.assessment.register import Register, Service, read
 from xushi_stats.registers.assessment.scores import DomainPoints, by_domain
-from xushi_stats.registers.entries import Entry, numbered
+from xushi_stats.registers.entries import numbered
 from xushi_stats.registers.parameters import Open, Rules, settle
 
 if TYPE_CHECKING:

@@ -17,11 +17,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats.disclosure import protection
+from xushi_stats.catalogue import indicator
 from xushi_stats.disclosure.table import Relation, Rule
 from xushi_stats.faults import DataFaults, Fault, errors
+from xushi_stats.ledger import Entry
 from xushi_stats.quantity import Quantity, Unit
-from xushi_stats.registers import town
+from xushi_stats.registers import disclosure_parameters, town
 from xushi_stats.registers.checkpoints import counts as checkpoint_counts
 from xushi_stats.registers.checkpoints.counts import (
     Arrival,
@@ -31,7 +32,7 @@ from xushi_stats.registers.checkpoints.counts import (
     Rate,
     Totals,
 )
-from xushi_stats.registers.entries import Entry, filled, indicator, numbered
+from xushi_stats.registers.entries import filled, numbered
 from xushi_stats.registers.households.words import Words, both
 from xushi_stats.registers.parameters import Open, Rules
 from xushi_stats.registers.protected_counts import (
@@ -103,7 +104,7 @@ def entries(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -
     if errors(faults):
         return []
     rules = town.load(dataset, []) if kept(folder) else {}
-    waiting = [rules.get(p.name) for p in protection.PARAMETERS]
+    waiting = [rules.get(p.name) for p in disclosure_parameters.PARAMETERS]
     return filled(list(_figures(made)) if made else [], _whole(release), waiting)
 
 
@@ -132,7 +133,7 @@ def found(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -> 
     rules = town.load(dataset, faults)
     if _unsettled(rules):
         return None
-    settings = (protection.rule(rules), town.checkpoint(rules))
+    settings = (disclosure_parameters.rule(rules), town.checkpoint(rules))
     names = ("checkpoints.csv", "arrivals.csv")
     files = tuple((n, (folder / n).read_bytes()) for n in names if (folder / n).is_file())
     digests = tuple((name, sha256(content).hexdigest()) for name, content in files)
@@ -143,7 +144,9 @@ def found(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -> 
 
 def _unsettled(rules: Rules) -> bool:
     """Whether it is open what may be printed of persons: then nothing is."""
-    return any(isinstance(rules.get(p.name, Open("")), Open) for p in protection.PARAMETERS)
+    return any(
+        isinstance(rules.get(p.name, Open("")), Open) for p in disclosure_parameters.PARAMETERS
+    )
 
 
 def manifest(

@@ -14,12 +14,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats.disclosure import protection
+from xushi_stats.catalogue import indicator
 from xushi_stats.disclosure.table import Rule
 from xushi_stats.faults import DataFaults, Fault, errors
+from xushi_stats.ledger import Entry
 from xushi_stats.quantity import Quantity, Unit
-from xushi_stats.registers import town
-from xushi_stats.registers.entries import Entry, filled, indicator
+from xushi_stats.registers import disclosure_parameters, town
+from xushi_stats.registers.entries import filled
 from xushi_stats.registers.frames import Engine, Register
 from xushi_stats.registers.households import poverty
 from xushi_stats.registers.households.aggregates import HOUSEHOLDS, Aggregates, gather, nobody
@@ -96,7 +97,7 @@ def found(
     earlier = tuple(year for year in dataset.releases if year < release)
     lines = rules["households.lines"]
     settings = (
-        protection.rule(rules),
+        disclosure_parameters.rule(rules),
         rules["households.revisited"],
         () if isinstance(lines, Open) else tuple(lines.items()),
     )
@@ -105,7 +106,7 @@ def found(
     return made
 
 
-_NEEDED = (*(p.name for p in protection.PARAMETERS), "households.revisited")
+_NEEDED = (*(p.name for p in disclosure_parameters.PARAMETERS), "households.revisited")
 
 
 def _files(folder: Path) -> tuple[tuple[str, int, int], ...]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xushi_stats.faults import Fault, errors
+from xushi_stats.ledger import Entry
 from xushi_stats.registers import town
 from xushi_stats.registers.aggregates import (
     Both,
@@ -25,7 +26,7 @@ from xushi_stats.registers.aggregates import (
     is_kept,
     without_register,
 )
-from xushi_stats.registers.entries import Entry, letters
+from xushi_stats.registers.entries import letters
 from xushi_stats.registers.inspection import praise_and_criticism
 from xushi_stats.registers.inspection.parameters import InspectionRules
 from xushi_stats.registers.inspection.praise_and_criticism import Selection
