@@ -6,7 +6,7 @@ ARGS =
 venv = .venv/bin/python
 pip = $(venv) -m pip --disable-pip-version-check -qq install
 
-.PHONY: help report check lab test lint format strip lock clean
+.PHONY: help report check lab test golden lint format strip lock clean
 
 help:
 	@awk -F ' *## *' '/^[a-z]+:.* ## / { sub(/:.*/, "", $$1); printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,9 @@ test: .venv/.ready ## 运行格式、类型检查和全部测试 | run format, l
 	@$(venv) -m ruff check .
 	@$(venv) -m mypy
 	@$(venv) -m pytest -n 2 --dist worksteal $(ARGS)
+
+golden: .venv/.ready ## 重新记下全部成果和命令的校验值，列出变动 | lay down the digests of all outputs and commands anew, and list what changed
+	@$(venv) -m pytest -q -s tests/reporting/test_frozen.py --remake-golden $(ARGS)
 
 lint: .venv/.ready ## 检查代码与类型 | check code and types
 	@$(venv) -m ruff check .
