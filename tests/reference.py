@@ -220,15 +220,17 @@ def _tables(lang: str) -> Lines:
     yield said["own"][lang].replace("{names}", _code(books.OWN, lang))
     for name, columns in TABLES.items():
         yield f"### {name}" + (f" {books.SHEETS.get(name, '修改记录')}" if lang == "zh" else "")
-        yield _columns(columns, lang)
+        yield _columns(columns, lang, SAID["columns"].get(name, {}))
 
 
-def _columns(columns: Sequence[Column], lang: str) -> str:
+def _columns(columns: Sequence[Column], lang: str, notes: Mapping[str, Any]) -> str:
     said = SAID["words"]
+    assert set(notes) <= {column.name for column in columns}
     rows = []
     for column in columns:
         extra = said["either"][lang] if column.extra else ""
-        about = _joined(lang, _in(lang, column.about), extra)
+        note = notes.get(column.name, {}).get(lang, "")
+        about = _joined(lang, _in(lang, column.about), note, extra)
         values = said["and"][lang].join(_value(choice, lang) for choice in column.choices)
         must = said["yes" if column.required else "no"][lang]
         rows.append((f"`{column.name}`", column.header, must, values, about))
@@ -282,7 +284,7 @@ def _registers(lang: str) -> Lines:
     for name, columns in schema.SCHEMAS.items():
         about = said["about"][name][lang]
         yield f"### {name} {about}" if lang == "zh" else f"### {name}: {about}"
-        yield _columns(columns, lang)
+        yield _columns(columns, lang, {})
 
 
 def _evidence(lang: str) -> Lines:

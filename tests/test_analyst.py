@@ -17,7 +17,7 @@ import pages
 import pytest
 from pages import ROOT, Step
 
-from xushi_stats import catalogue, cli, records
+from xushi_stats import cli, records
 from xushi_stats.reporting import document
 from xushi_stats.reporting.report import Report
 from xushi_stats.words import EDITIONS, LANGS
@@ -201,12 +201,6 @@ def test_the_example_of_a_place_is_the_command_that_finds_it(lang: str, tmp_path
     command = [sys.executable, *shlex.split(block)[1:]]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, text=True)
     assert run.stdout.strip() == str("\r\n一是，标准化8家。".index("8家"))
-
-
-def test_the_columns_of_the_catalogue_that_are_explained_exist(lang: str) -> None:
-    rows = pages.table(pages.chapter(PAGE, "一个数", lang), {"zh": "列", "en": "column"}[lang])
-    named = {name for cells in rows for name in re.findall(r"`(\w+)`", cells[0])}
-    assert named and named <= {column.name for column in catalogue.INDICATOR_COLUMNS}
 
 
 def test_the_tables_of_records_are_those_that_there_are(lang: str) -> None:

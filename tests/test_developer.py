@@ -105,6 +105,13 @@ def test_both_languages_name_the_same_functions_from_the_row_to_the_audit() -> N
     assert list(dict.fromkeys(cells[0] for cells in steps)) == ["读数", "记账", "成页", "审计"]
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_each_program_that_is_run_exists(lang: str) -> None:
+    programs = [words[1] for words in pages.commands(PAGE, lang, ".venv/bin/python")]
+    assert len(programs) > 3
+    assert [path for path in programs if not (ROOT / path).is_file()] == []
+
+
 def test_the_figure_that_is_followed_is_stated_as_the_page_says() -> None:
     rows = (ROOT / "data/xushi/observations.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len([row for row in rows if row.startswith("poverty.projects.funds,")]) == 1
