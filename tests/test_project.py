@@ -96,21 +96,6 @@ def test_make_alone_prints_each_target_in_chinese_and_english() -> None:
     assert {line[1] for line in lines if line} == _targets()
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.en.md"])
-def test_the_readme_table_names_each_make_target(name: str) -> None:
-    readme = (ROOT / name).read_text(encoding="utf-8")
-    named = re.findall(r"^\|\s*`?make ([\w-]+)", readme, re.MULTILINE)
-    assert set(named) == _targets()
-    assert len(named) == len(set(named))
-
-
-@pytest.mark.parametrize("name", ["README.md", "README.en.md"])
-def test_the_readme_names_no_make_target_that_does_not_exist(name: str) -> None:
-    readme = (ROOT / name).read_text(encoding="utf-8")
-    code = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", readme, re.DOTALL)).replace("`", "\n")
-    assert set(re.findall(r"(?:^|[$;&] *)make ([a-z][\w-]*)", code, re.MULTILINE)) <= _targets()
-
-
 def test_notebooks_hold_no_outputs_and_no_execution_counts() -> None:
     executed = []
     for path in sorted((ROOT / "notebooks").rglob("*.ipynb")):
