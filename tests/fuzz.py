@@ -21,7 +21,6 @@ import openpyxl  # noqa: F401  its memory is not the reader's
 
 from xushi_stats import dataset
 from xushi_stats.faults import DataFaults
-from xushi_stats.tables import workbooks
 
 HERE = Path(__file__).resolve().parent / "broken"
 WORDS = (
@@ -151,7 +150,6 @@ def run(examples: int, seed: int) -> int:
                 print(f"{kept}\n{traceback.format_exc()}")
             path.unlink()
             (data / "shili/observations.csv").write_bytes(whole)
-            workbooks._opened.cache_clear()
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
     print(f"examples {examples}, read {read}, failed {failed}, more memory {more} MB")
     return failed

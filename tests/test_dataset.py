@@ -14,6 +14,7 @@ from towns import DATA, OBSERVATIONS, Town
 from xushi_stats import catalogue, dataset, observations, records, sources
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults
+from xushi_stats.project import datapackage
 from xushi_stats.tables import Column
 
 TABLES: dict[str, Sequence[Column]] = {
@@ -253,11 +254,11 @@ def test_a_town_may_have_a_chinese_name(town: Town) -> None:
 
 def test_the_shipped_descriptor_is_the_one_made_from_the_columns() -> None:
     shipped = json.loads((DATA / "xushi/datapackage.json").read_text(encoding="utf-8"))
-    assert shipped == dataset.descriptor("xushi", shipped["title"])
+    assert shipped == datapackage.descriptor("xushi", shipped["title"])
 
 
 def test_the_descriptor_names_the_columns_of_each_file(town: Town) -> None:
-    for resource in dataset.descriptor("xushi", "")["resources"]:
+    for resource in datapackage.descriptor("xushi", "")["resources"]:
         if not (town.data / "xushi" / resource["path"]).exists():
             continue
         names = [field["name"] for field in resource["schema"]["fields"]]
@@ -267,7 +268,7 @@ def test_the_descriptor_names_the_columns_of_each_file(town: Town) -> None:
 def test_the_descriptor_says_what_must_be_filled_and_chosen() -> None:
     fields = {
         (resource["name"], field["name"]): field
-        for resource in dataset.descriptor("xushi", "")["resources"]
+        for resource in datapackage.descriptor("xushi", "")["resources"]
         for field in resource["schema"]["fields"]
     }
     for file, columns in ALL.items():

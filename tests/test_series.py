@@ -140,15 +140,15 @@ def test_the_same_number_said_again_is_no_revision(town: Town) -> None:
     said(town, "output", "10吨", "2019", 2019)
     said(town, "output", "10吨", "2019", 2020)
     said(town, "output", "11吨", "2020", 2020)
-    observations = town.load().observations
-    assert series.before_revision(observations, "output", "2019", 2020) is None
+    observations = town.load().said_of["output", "2019"]
+    assert series.before_revision(observations, 2020) is None
 
 
 def test_of_several_revisions_the_last_but_one_is_named(town: Town) -> None:
     for release, value in ((2019, "10吨"), (2020, "11吨"), (2021, "12吨")):
         said(town, "output", value, "2019", release)
-    observations = town.load().observations
-    found = [series.before_revision(observations, "output", "2019", y) for y in (2019, 2020, 2021)]
+    observations = town.load().said_of["output", "2019"]
+    found = [series.before_revision(observations, y) for y in (2019, 2020, 2021)]
     assert [f and f.wording for f in found] == [None, "10吨", "11吨"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from keyword import iskeyword
 from pathlib import Path
 
@@ -122,10 +123,15 @@ class Catalogue:
 
     def find(self, name: str) -> Indicator | None:
         """An indicator by id or by its name in either language."""
-        found = self.indicators.get(name)
-        if found:
-            return found
-        return next((i for i in self.indicators.values() if name in i.names.values()), None)
+        return self.indicators.get(name) or self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Indicator]:
+        named = ((name, i) for i in self.indicators.values() for name in i.names.values())
+        found: dict[str, Indicator] = {}
+        for name, indicator in named:
+            found.setdefault(name, indicator)
+        return found
 
     def near(self, name: str) -> str:
         """The most similar id or name, or ""."""

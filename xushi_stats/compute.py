@@ -112,8 +112,7 @@ class _Maker:
     def add(self, indicator: Indicator) -> None:
         if indicator.id in self.entered and not indicator.formula:
             for figure in self._entered(self.entered[indicator.id]):
-                self.figures[figure.id] = figure
-            self._forget()
+                self.ledger.enter(figure)
             return
         if indicator.since and self.release < indicator.since:
             return
@@ -129,13 +128,7 @@ class _Maker:
         else:
             made = self._derived(indicator) if indicator.formula else self._observed(indicator)
         for figure in made:
-            self.figures[figure.id] = figure
-        self._forget()
-
-    def _forget(self) -> None:
-        """What the ledger keeps of its figures by indicator is to be made again."""
-        self.ledger.__dict__.pop("_by_indicator", None)
-        self.ledger.__dict__.pop("_by_release", None)
+            self.ledger.enter(figure)
 
     def id_of(self, entry: Entry) -> str:
         """The full id of a register's figure."""
@@ -177,9 +170,8 @@ class _Maker:
     def _observed(self, indicator: Indicator) -> Iterator[Figure]:
         said = self.stated.get(indicator.id, {})
         for period, statements in sorted(said.items()):
-            revised = periods.before_revision(
-                self.dataset.observations, indicator.id, period, self.known_in
-            )
+            all_said = self.dataset.said_of[indicator.id, period]
+            revised = periods.before_revision(all_said, self.known_in)
             figure = self._figure(
                 indicator, period, statements[0].quantity, statements=tuple(statements)
             )

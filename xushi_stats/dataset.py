@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from xushi_stats import catalogue, observations, periods, records, sources
 from xushi_stats.catalogue import Catalogue
 from xushi_stats.editions import ALL_SECTIONS, LANGS, SECTIONS
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
-from xushi_stats.observations import OBSERVATION_COLUMNS, Observation, Statement
+from xushi_stats.observations import Observation, Statement
 from xushi_stats.periods import BREAK_COLUMNS, Break
-from xushi_stats.sources import PLACE_COLUMNS, Source
+from xushi_stats.sources import Source
 from xushi_stats.tables import Column, Row, near, own_first, read_table, read_text, workbooks
+from xushi_stats.tables.contents import one_pass, read_bytes
+
+_T = TypeVar("_T")
 
 QUERY_COLUMNS = (
     Column("id", "编号", True),
@@ -61,6 +65,7 @@ class Dataset:
         breaks: where a definition changed, so that nothing is computed over it.
         folder: where the town's files lie.
         unstated: statements that give no number, with their ``state``.
+        kept: what ``once`` has made.
         warnings: what was noticed while reading, none of it an error.
     """
 
@@ -80,11 +85,27 @@ class Dataset:
     warnings: tuple[Fault, ...] = field(default=(), compare=False)
     breaks: tuple[Break, ...] = ()
     folder: Path = field(default=Path(), compare=False)
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def sections(self) -> tuple[str, ...]:
         """The sections of the town's report, in its order."""
         return tuple(self.town.get("sections", SECTIONS))
+
+    @cached_property
+    def said_of(self) -> Mapping[tuple[str, str], list[Observation]]:
+        """(indicator, period) → all that is stated of it, in the order of the rows."""
+        found: dict[tuple[str, str], list[Observation]] = {}
+        for said in self.observations:
+            found.setdefault((said.indicator, said.time_period), []).append(said)
+        return found
+
+    def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What a wing reads or counts besides: made when first asked for, and not again."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        made: _T = self.kept[key]
+        return made
 
     @property
     def releases(self) -> list[int]:
@@ -93,7 +114,7 @@ class Dataset:
 
 
 def load(data: Path, ref_area: str) -> Dataset:
-    """Read one town.
+    """Read one town, each of its files once.
 
     Args:
         data: the folder with ``catalogue.csv`` and the towns' folders.
@@ -102,6 +123,11 @@ def load(data: Path, ref_area: str) -> Dataset:
     Raises:
         WrongData: anything is wrong; holds every fault found.
     """
+    with one_pass():
+        return _load(data, ref_area)
+
+
+def _load(data: Path, ref_area: str) -> Dataset:
     faults: list[Fault] = []
     stated: list[Fault] = []  # of what is stated alone: the rest can then be checked all the same
     if not re.fullmatch(r"[\w-]+", ref_area) or not (data / ref_area).is_dir():
@@ -147,6 +173,20 @@ def load(data: Path, ref_area: str) -> Dataset:
     if errors(every):
         raise WrongData(every, None if errors(faults) else dataset)
     return replace(dataset, warnings=every)
+
+
+def newest_release(data: Path, ref_area: str) -> int | None:
+    """The newest year that a town states numbers of, from their tables alone; faults show in ``load``."""
+    folder = data / ref_area
+    if not re.fullmatch(r"[\w-]+", ref_area) or not folder.is_dir():
+        return None
+    with one_pass():
+        rows = [
+            *observations.rows(folder, []),
+            *records.stated(records.rows(folder, "targets", [])),
+        ]
+    years = (row["release"] for row in rows if row["value"] not in observations.STATES)
+    return max((int(y) for y in years if re.fullmatch(r"[12]\d{3}", y, re.ASCII)), default=None)
 
 
 class WrongData(DataFaults):
@@ -238,53 +278,9 @@ def _digest(data: Path, folder: Path) -> str:
     own = [p for p in own if "registers" not in p.relative_to(folder).parts]  # they never leave
     own += [*workbooks.paths(data), *workbooks.paths(folder)]
     for path in sorted((*shared, *own), key=lambda p: p.relative_to(data).as_posix()):
-        content = path.read_bytes()
+        content = read_bytes(path)
         if path.suffix.lower() != ".xlsx":
             content = content.replace(b"\r\n", b"\n")
         digest.update(f"{path.relative_to(data).as_posix()}\n{len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
-
-
-def descriptor(ref_area: str, title: str) -> dict[str, Any]:
-    """The Data Package (v2) descriptor of a town's folder, from the columns that are read."""
-    tables = {
-        "observations": OBSERVATION_COLUMNS,
-        "places": PLACE_COLUMNS,
-        "queries": QUERY_COLUMNS,
-        "declared": DECLARED_COLUMNS,
-        "breaks": BREAK_COLUMNS,
-        **records.RECORD_COLUMNS,
-    }
-    resources = [
-        {
-            "name": name,
-            "path": f"{name}.csv",
-            "format": "csv",
-            "mediatype": "text/csv",
-            "encoding": "utf-8",
-            "schema": {"fields": [_field(column) for column in columns if not column.extra]},
-        }
-        for name, columns in tables.items()
-    ]
-    return {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": ref_area,
-        "title": title,
-        "resources": resources,
-    }
-
-
-def _field(column: Column) -> dict[str, Any]:
-    whole = column.name in ("start", "release", "period", "due")
-    constraints: dict[str, Any] = {"required": True} if column.required else {}
-    if column.choices:
-        constraints["enum"] = list(column.choices)
-    field: dict[str, Any] = {
-        "name": column.name,
-        "title": column.header,
-        "type": "integer" if whole else "string",
-    }
-    if column.about:
-        field["description"] = column.about
-    return field | ({"constraints": constraints} if constraints else {})

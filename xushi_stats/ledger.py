@@ -146,13 +146,15 @@ class Ledger:
             found.setdefault((figure.indicator.id, figure.release), []).append(figure)
         return found
 
-    @cached_property
-    def _by_indicator(self) -> dict[str, list[Figure]]:
-        found: dict[str, list[Figure]] = {}
-        for figure in self.figures.values():
-            if figure.release == self.release:
-                found.setdefault(figure.indicator.id, []).append(figure)
-        return found
+    def enter(self, figure: Figure) -> None:
+        """Add a figure to a ledger that is being made; its index grows with it."""
+        assert isinstance(self.figures, dict)
+        index = self._by_release  # made of the figures so far, before this one is among them
+        replaced = self.figures.get(figure.id)
+        if replaced:
+            index[replaced.indicator.id, replaced.release].remove(replaced)
+        self.figures[figure.id] = figure
+        index.setdefault((figure.indicator.id, figure.release), []).append(figure)
 
     def find(self, name: str) -> Figure | None:
         """A figure by full id, by indicator id (with or without @period), or by name.
@@ -165,7 +167,7 @@ class Ledger:
         if full in self.figures:
             return self.figures[full]
         indicator = self.catalogue.find(name)
-        found = self._by_indicator.get(indicator.id, []) if indicator else []
+        found = self._by_release.get((indicator.id, self.release), []) if indicator else []
         return max(found, key=lambda f: f.period) if found else None
 
     def meant(self, reference: Reference) -> Figure | None:

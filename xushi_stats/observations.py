@@ -104,13 +104,11 @@ def load(
     faults: list[Fault],
 ) -> Iterator[Statement]:
     """The statements of a town, those of a target's own row too; what is wrong is added to ``faults``."""
-    file = f"{folder.name}/observations.csv"
     places: dict[tuple[str, str], Row] = {}
     said: dict[tuple[str, str, str], Statement] = {}
-    path = folder / "observations.csv"
-    rows = read_table(path, file, OBSERVATION_COLUMNS, faults, is_open=_is_open)
-    _tell_open([row for row in rows if _is_open(row)], known, faults)
-    for row in (*rows, *records.stated(targets)):
+    found = _read(folder, faults)
+    _tell_open([row for row in found if _is_open(row)], known, faults)
+    for row in (*found, *records.stated(targets)):
         if _is_open(row):
             continue
         observation = _observation(row, known, sources, faults)
@@ -126,6 +124,17 @@ def load(
             first = {"first": other.row.seen_from(row), "other": other.wording}
             faults.append(row.fault("contradiction", "value", **first))
         yield observation
+
+
+def _read(folder: Path, faults: list[Fault]) -> list[Row]:
+    file = f"{folder.name}/observations.csv"
+    path = folder / "observations.csv"
+    return read_table(path, file, OBSERVATION_COLUMNS, faults, is_open=_is_open)
+
+
+def rows(folder: Path, faults: list[Fault]) -> list[Row]:
+    """The rows of the table as they stand, those of a template that are still open left out."""
+    return [row for row in _read(folder, faults) if not _is_open(row)]
 
 
 def _is_open(row: Row) -> bool:

@@ -121,16 +121,14 @@ def _years(known: Sequence[Observation]) -> list[int]:
     return found
 
 
-def before_revision(
-    observations: Iterable[Observation], indicator: str, period: str, release: int
-) -> Observation | None:
-    """The statement that the latest one replaced with another number; None if it stood."""
-    said = [
-        o
-        for o in observations
-        if (o.indicator, o.time_period) == (indicator, period) and o.release <= release
-    ]
-    said.sort(key=lambda o: o.release)
+def before_revision(of_period: Iterable[Observation], release: int) -> Observation | None:
+    """The statement that the latest one replaced with another number; None if it stood.
+
+    Args:
+        of_period: all statements of one indicator and period.
+        release: the report; later ones are not known yet.
+    """
+    said = sorted((o for o in of_period if o.release <= release), key=lambda o: o.release)
     if not said:
         return None
     now = said[-1]

@@ -126,17 +126,22 @@ def load(
         stated: receives what is wrong with the others.
     """
     found = {}
-    for name, columns in RECORD_COLUMNS.items():
+    for name in RECORD_COLUMNS:
         told = faults if name in ("quotes", "targets") else stated
-        path = folder / f"{name}.csv"
-        file = f"{folder.name}/{name}.csv"
-        rows = read_table(path, file, columns, told, optional=True, is_open=_is_open)
-        rows = [row for row in rows if not _is_open(row)]
-        for row in rows:
+        own = rows(folder, name, told)
+        for row in own:
             told.extend(_wrong(row, indicators, sources))
-        told.extend(_twice(rows))
-        found[name] = tuple(rows)
+        told.extend(_twice(own))
+        found[name] = tuple(own)
     return found
+
+
+def rows(folder: Path, name: str, faults: list[Fault]) -> list[Row]:
+    """The rows of a record table as they stand, those of a template that are still open left out."""
+    path, file = folder / f"{name}.csv", f"{folder.name}/{name}.csv"
+    columns = RECORD_COLUMNS[name]
+    found = read_table(path, file, columns, faults, optional=True, is_open=_is_open)
+    return [row for row in found if not _is_open(row)]
 
 
 def _is_open(row: Row) -> bool:

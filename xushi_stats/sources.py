@@ -12,7 +12,7 @@ from typing import Protocol
 
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.notation import has_digit
-from xushi_stats.tables import Column, Row, own_first, read_table, workbooks
+from xushi_stats.tables import Column, Row, contents, own_first, read_table, workbooks
 
 FORMS = ("网页", "文件", "报表")
 """What a source is: a web page, whose date is not the document's own; a document; a return."""
@@ -123,7 +123,7 @@ def cited(
         if name not in own or name in found:
             continue
         about = workbooks.about(path, faults)
-        found[name] = _book(path, {**about, "sha256": workbooks.digest(path)})
+        found[name] = _book(path, {**about, "sha256": contents.digest(path)})
     return found
 
 

@@ -23,6 +23,7 @@ from xushi_stats.registers.checkpoints import section as checkpoint_section
 from xushi_stats.registers.entries import folder_of
 from xushi_stats.registers.frames import Engine
 from xushi_stats.registers.households import section as household_section
+from xushi_stats.reporting import sections
 from xushi_stats.reporting.ledger_files import write_ledger
 from xushi_stats.reporting.report import Report
 from xushi_stats.synth import Plan, write_into
@@ -71,7 +72,8 @@ def change(data: Path, table: str, edit: Callable[[Rows], None]) -> None:
 
 def book(data: Path, year: int = 2020) -> Ledger:
     faults: list[Fault] = []
-    return compute.build(town(data), year, faults)
+    dataset = town(data)
+    return compute.build(dataset, year, faults, sections.entries(dataset, year, faults))
 
 
 @pytest.mark.parametrize("year", [2019, 2020, 2021])

@@ -121,15 +121,12 @@ def town_of(data: Path) -> str:
 
 
 def year_of(options: argparse.Namespace) -> int:
-    """The release asked for, or the newest that the town has."""
+    """The release asked for, or the newest that the town has; 0 where it has none, as loading tells."""
     if options.year is not None:
         return int(options.year)
     from xushi_stats import dataset
 
-    releases = dataset.load(options.data, options.town).releases
-    if not releases:
-        raise DataFaults([Fault("no_release", value=options.town)])
-    return releases[-1]
+    return dataset.newest_release(options.data, options.town) or 0
 
 
 def figure_of(ledger: Ledger, name: str) -> Figure:

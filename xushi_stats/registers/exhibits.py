@@ -1,7 +1,7 @@
 """Rows of tables, and charts, that come from a town's registers: for the internal editions alone.
 
-Every number is a figure of the ledger; the registers are read here only for what has no number: the
-names of villages, their order, who is praised. Where a register is not at hand a table has no row.
+Every number is a figure of the ledger; what has no number (names of villages, their order, who is
+praised) comes from what the figures were counted from. Where a register is not at hand a table has no row.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from xushi_stats import format
 from xushi_stats.charts import Chart, Label, heatmap
-from xushi_stats.faults import Fault, Lang
+from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure
 from xushi_stats.registers import town
 from xushi_stats.registers.assessment.parameters import KEYS, Grade
@@ -156,18 +155,13 @@ def _domains(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
 
 # -- the inspection ----------------------------------------------------------------------------
 
-_YEARS: WeakKeyDictionary[Context, Year | None] = WeakKeyDictionary()
-
 
 def _year(report: Context) -> Year | None:
     """The year's inspections; None for the public, and where the register is not at hand."""
     if _at_hand(report, "inspection.villages") is None:
         return None
-    if report not in _YEARS:
-        folder = folder_of(report.data, report.dataset.ref_area)
-        faults: list[Fault] = []
-        _YEARS[report] = section.year_of(report.dataset, report.release, folder, faults)
-    return _YEARS[report]
+    folder = folder_of(report.data, report.dataset.ref_area)
+    return section.year_of(report.dataset, report.release, folder, [])
 
 
 def _months(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:

@@ -7,7 +7,7 @@ a section that needs it; a part that is written all the same is read and checked
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats.faults import Fault, errors
@@ -50,7 +50,7 @@ def parameters(dataset: Dataset) -> list[Parameter[Any]]:
 
 
 def load(dataset: Dataset, faults: list[Fault]) -> Rules:
-    """Read a town's rules.
+    """A town's rules, read once for a dataset.
 
     Args:
         dataset: the town.
@@ -59,15 +59,21 @@ def load(dataset: Dataset, faults: list[Fault]) -> Rules:
     Returns:
         The parameters; one with a fault is not among them.
     """
+    queries = frozenset(query.id for query in dataset.queries)
+    key = (FILE, dataset.folder, dataset.sections, queries)
+    rules, found = dataset.once(key, lambda: _read(dataset, queries))
+    faults.extend(fault for fault in found if fault not in faults)
+    return rules
+
+
+def _read(dataset: Dataset, queries: Set[str]) -> tuple[Rules, list[Fault]]:
     found: list[Fault] = []
     file = f"{dataset.ref_area}/{FILE}"
-    queries = {query.id for query in dataset.queries}
     rules = read(dataset.folder / FILE, parameters(dataset), queries, found, file)
     if not errors(found):
         assessment_parameters.agree(rules, file, found)
         _agree(rules, file, found)
-    faults.extend(fault for fault in found if fault not in faults)
-    return rules
+    return rules, found
 
 
 def is_there(dataset: Dataset) -> bool:

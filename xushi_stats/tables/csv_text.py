@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from xushi_stats.faults import Fault
+from xushi_stats.tables.contents import read_bytes
 
 LARGEST = 20 * 2**20
 """Bytes of a text file."""
@@ -28,7 +29,7 @@ def read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
         if path.stat().st_size > LARGEST:
             faults.append(Fault("file_large", file))
             return None
-        data = path.read_bytes()
+        data = read_bytes(path)
     except OSError:
         faults.append(Fault("file_missing", file))
         return None

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 from xushi_stats.faults import DataFaults, Fault
-from xushi_stats.tables import cell_text, xlsx
+from xushi_stats.tables import cell_text, contents, xlsx
 
 SHEETS = {
     "observations": "观测值",
@@ -125,7 +123,7 @@ def sheets(folder: Path, table: str, faults: list[Fault]) -> Iterator[tuple[Path
 def opened(path: Path, folder: str, faults: list[Fault]) -> tuple[xlsx.Sheet, ...]:
     """The sheets of a workbook; one that cannot be read is one fault, however often it is asked for."""
     try:
-        return _opened(path, digest(path))
+        return contents.read_sheets(path)
     except OSError:
         new = [Fault("file_missing", _file(path))]
     except DataFaults as error:
@@ -135,16 +133,6 @@ def opened(path: Path, folder: str, faults: list[Fault]) -> tuple[xlsx.Sheet, ..
         ]
     faults.extend(fault for fault in new if fault not in faults)
     return ()
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-@lru_cache(maxsize=16)
-def _opened(path: Path, _digest: str) -> tuple[xlsx.Sheet, ...]:
-    return tuple(xlsx.sheets(path))
 
 
 def unread(folder: Path, faults: list[Fault]) -> None:

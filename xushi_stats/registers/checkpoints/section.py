@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,17 +126,15 @@ def _whole(release: int) -> Iterator[Entry]:
 
 
 def found(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -> Found | None:
-    """What is counted and protected, made once for the same files and rules."""
+    """What is counted and protected, made once for a dataset and its rules."""
     if not kept(folder):
         return None
     rules = town.load(dataset, faults)
     if _unsettled(rules):
         return None
     settings = (disclosure_parameters.rule(rules), town.checkpoint(rules))
-    names = ("checkpoints.csv", "arrivals.csv")
-    files = tuple((n, (folder / n).read_bytes()) for n in names if (folder / n).is_file())
-    digests = tuple((name, sha256(content).hexdigest()) for name, content in files)
-    made, wrong = _found(folder, digests, release, settings)
+    key = (SECTION, folder, release, settings)
+    made, wrong = dataset.once(key, lambda: _found(folder, release, settings))
     faults += [fault for fault in wrong if fault not in faults]
     return made
 
@@ -157,15 +154,16 @@ def manifest(
     return made.counts.manifest(internal=internal) if made else None
 
 
-@lru_cache(maxsize=8)
 def _found(
     folder: Path,
-    digests: tuple[tuple[str, str], ...],
     release: int,
     settings: tuple[Rule, CheckpointRules],
 ) -> tuple[Found | None, tuple[Fault, ...]]:
     """The registers counted and protected, with what is wrong with them."""
     faults: list[Fault] = []
+    names = ("checkpoints.csv", "arrivals.csv")
+    files = {n: (folder / n).read_bytes() for n in names if (folder / n).is_file()}
+    digests = {name: sha256(content).hexdigest() for name, content in files.items()}
     days = checkpoint_counts.read_days(folder, faults)
     arrivals = []
     if (folder / "arrivals.csv").is_file():
@@ -174,7 +172,7 @@ def _found(
     if errors(faults) or not own:
         return None, tuple(faults)
     try:
-        return _counted(own, arrivals, release, dict(digests), settings), tuple(faults)
+        return _counted(own, arrivals, release, digests, settings), tuple(faults)
     except DataFaults as error:
         return None, (*faults, *error.faults)
 

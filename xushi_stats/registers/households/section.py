@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,10 +86,9 @@ def _whole(release: int) -> Iterator[Entry]:
 def found(
     dataset: Dataset, release: int, folder: Path, faults: list[Fault], engine: Engine = "pandas"
 ) -> Found | None:
-    """What is counted and protected, made once for the same files and rules."""
+    """What is counted and protected, made once for a dataset and its rules."""
     if not kept(folder):
         return None
-    files = _files(folder)
     rules = town.load(dataset, faults)
     if errors(faults) or any(isinstance(rules[name], Open) for name in _NEEDED):
         return None  # nothing is counted of persons as long as it is open what may be printed
@@ -101,7 +99,8 @@ def found(
         rules["households.revisited"],
         () if isinstance(lines, Open) else tuple(lines.items()),
     )
-    made, wrong = _found(folder, files, release, earlier, settings, engine)
+    key = (SECTION, folder, release, earlier, settings, engine)
+    made, wrong = dataset.once(key, lambda: _found(folder, release, earlier, settings, engine))
     faults += [fault for fault in wrong if fault not in faults]
     return made
 
@@ -109,15 +108,8 @@ def found(
 _NEEDED = (*(p.name for p in disclosure_parameters.PARAMETERS), "households.revisited")
 
 
-def _files(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    paths = sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".parquet"))
-    return tuple((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in paths)
-
-
-@lru_cache(maxsize=8)
 def _found(
     folder: Path,
-    files: tuple[tuple[str, int, int], ...],
     release: int,
     earlier: tuple[int, ...],
     settings: tuple[Any, ...],

@@ -131,12 +131,22 @@ def entries(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -
 
 
 def year_of(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -> Year | None:
-    """A year's inspections as the registers have them; None where these or the rules have faults."""
+    """A year's inspections as the registers have them; None where these or the rules have faults.
+
+    The registers are read once for a dataset: tables print who is praised from what the figures were
+    counted from.
+    """
+    key = (SECTION, folder, release)
+    made, found = dataset.once(key, lambda: _year_of(dataset, release, folder))
+    faults.extend(fault for fault in found if fault not in faults)
+    return made
+
+
+def _year_of(dataset: Dataset, release: int, folder: Path) -> tuple[Year | None, list[Fault]]:
     found: list[Fault] = []
     rules = town.load(dataset, found)
     inspection = read(folder, found) if at_hand(folder, TABLES) else Inspection(())
-    faults.extend(fault for fault in found if fault not in faults)
-    return None if errors(found) else Year(inspection, town.inspection(rules), release)
+    return None if errors(found) else Year(inspection, town.inspection(rules), release), found
 
 
 def figures(room: Room, year: Year) -> Iterator[Entry]:
