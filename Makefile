@@ -9,7 +9,7 @@ compile = $(venv) -m uv pip compile pyproject.toml --quiet --extra build --unive
   --custom-compile-command 'make lock'
 install = $(venv) -m xushi_stats.installing
 
-.PHONY: help report check lab test lint format strip lock clean
+.PHONY: help report check lab test lint format strip lock offline clean
 .NOTPARALLEL:
 
 help:
@@ -46,6 +46,9 @@ lock: .venv/.ready .venv/.test ## 重新锁定依赖 | remake requirements/*.loc
 	@$(compile) -o requirements/report.lock $(ARGS)
 	@$(compile) --extra test -c requirements/report.lock -o requirements/test.lock $(ARGS)
 	@$(compile) --extra lab -c requirements/test.lock -o requirements/lab.lock $(ARGS)
+
+offline: .venv/.ready ## 写出 outputs/offline/，拷到不联网的机器上可用 | write outputs/offline/, for machines without a network
+	@$(venv) -m xushi_stats.installing --offline outputs/offline
 
 clean: ## 删除 outputs/ | remove outputs/
 	@rm -rf outputs
