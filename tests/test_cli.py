@@ -18,7 +18,7 @@ from xushi_stats.words import ALL_SECTIONS, EDITIONS, LANGS
 
 Run = Callable[..., tuple[int, str, str]]
 COMMANDS = ("build", "check", "show", "list", "impact")
-STARTING = ("init", "new-year")
+STARTING = ("init", "new-year", "migrate")
 SHARE = "已脱贫户占建档立卡贫困户比重"
 HEAVY = (
     *("matplotlib", "papermill", "nbconvert", "nbformat", "typst"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from xushi_stats import books, catalogue, observations, records, series, sources
+from xushi_stats import books, catalogue, layout, observations, records, series, sources
 from xushi_stats.catalogue import Catalogue
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.observations import OBSERVATION_COLUMNS, Observation, Statement
@@ -107,6 +107,7 @@ def load(data: Path, ref_area: str) -> Dataset:
     stated: list[Fault] = []  # of what is stated alone: the rest can then be checked all the same
     if not re.fullmatch(r"[\w-]+", ref_area) or not (data / ref_area).is_dir():
         raise DataFaults([Fault("file_missing", f"{data.name}/{ref_area}")])
+    layout.of(data)  # what a newer program wrote may read as something else
     folder = data / ref_area
     known = catalogue.load(data, ref_area, faults)
     found = sources.load(data, folder, faults)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from xushi_stats import layout
 from xushi_stats.dataset import DECLARED_COLUMNS, QUERY_COLUMNS
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.observations import OBSERVATION_COLUMNS
@@ -113,6 +114,7 @@ def _shared(town: str, names: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
             text = text.replace(old, new.replace("{town}", town))
         yield name, _table(text) if name.endswith(".csv") else text.encode()
     yield "data/sources.csv", _csv([column.name for column in SOURCE_COLUMNS], [])
+    yield f"data/{layout.FILE}", layout.text()
     yield "README.md", _filled("README.md", {**names, "town": town}).encode()
     yield ".gitignore", _IGNORED.encode()
 
