@@ -9,7 +9,7 @@ compile = $(venv) -m uv pip compile pyproject.toml --quiet --extra build --unive
   --custom-compile-command 'make lock'
 install = $(venv) -m xushi_stats.installing
 
-.PHONY: help report check lab test lint format strip lock offline clean
+.PHONY: help report check lab test long lint format strip lock offline clean
 .NOTPARALLEL:
 
 help:
@@ -29,6 +29,9 @@ test: .venv/.ready .venv/.test ## 运行格式、类型检查和全部测试 | r
 	@$(venv) -m ruff check .
 	@$(venv) -m mypy
 	@$(venv) -m pytest -n 2 --dist worksteal $(ARGS)
+
+long: .venv/.ready .venv/.test ## 接着做长时间的试验，写出 docs/long.md | go on with what takes hours, write docs/long.md (ARGS="--minutes 30")
+	@$(venv) tests/long.py $(ARGS)
 
 lint: .venv/.ready .venv/.test ## 检查代码与类型 | check code and types
 	@$(venv) -m ruff check .
