@@ -39,7 +39,7 @@ SOURCES = (
 )
 LIMIT = 3600
 """Seconds after which a piece has failed."""
-FUZZED, MUTATED, TESTED = 100, 20, 12
+FUZZED, MUTATED, TESTED = 100, 20, 10
 """Into how many pieces the fuzzing, each group of mutants, and the tests on each Python are cut."""
 GROUPS = ("rounding", "suppression", "statistics", "verification")
 PYTHONS = ("3.12", "3.13")
@@ -80,7 +80,8 @@ def pieces() -> Iterator[Piece]:
     files = sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "tests").rglob("test_*.py"))
     for version in PYTHONS:
         for n in range(TESTED):
-            command = ("python", "-m", "pytest", "-q", *files[n::TESTED])
+            command = ("python", "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal")
+            command += tuple(files[n::TESTED])
             yield Piece(f"python {version}", n + 1, command)
 
 
