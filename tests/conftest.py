@@ -4,6 +4,7 @@ A test names its judges with ``@pytest.mark.judge("pdftotext", "qpdf")``. Where 
 test is left out and listed at the end of the run; with XUSHI_CI=1 the run then fails.
 """
 
+import functools
 import os
 import pickle
 import shutil
@@ -46,8 +47,17 @@ def why_absent(judge: str) -> str | None:
         return None if Path(path).is_file() else f"找不到文件 / no such file: {path}"
     if judge == "checkout":
         return None if _is_checkout() else "不在 git 仓库中 / not in a git checkout"
+    if judge == "unshare" and not _may_leave_the_network():
+        return "不能离开网络 / this machine lets no program leave the network"
     package = PACKAGES[judge]
     return None if shutil.which(judge) else f"没有 {judge} / no {judge}: apt install {package}"
+
+
+@functools.cache
+def _may_leave_the_network() -> bool:
+    if not shutil.which("unshare"):
+        return False
+    return subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode == 0
 
 
 def _is_checkout() -> bool:

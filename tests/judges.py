@@ -10,4 +10,5 @@ PACKAGES = {
     "qpdf": "qpdf",
     "ssh-keygen": "openssh-client",
     "soffice": "libreoffice-calc",
+    "unshare": "util-linux",
 }

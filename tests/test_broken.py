@@ -19,7 +19,7 @@ import pytest
 from xushi_stats import dataset
 from xushi_stats.commands import main
 from xushi_stats.faults import DataFaults, Fault
-from xushi_stats.reporting import evidence, report
+from xushi_stats.reporting import context, evidence
 from xushi_stats.tables import xlsx
 
 HERE = Path(__file__).resolve().parent / "broken"
@@ -253,7 +253,7 @@ def test_a_workbook_that_cites_documents_is_no_source(lay: Lay) -> None:
 
 def test_the_evidence_names_sheet_and_cell(lay: Lay) -> None:
     data = lay("good-own")
-    loaded, made, _ = report.load(data, TOWN, 2022)
+    loaded, made, _ = context.load(data, TOWN, 2022)
     tables = evidence.tables(loaded, made, "zh", "internal", {})
     said, figures = (tables[name].decode() for name in ("observations.csv", "ledger.csv"))
     assert ",2022,观测值!D2,《示例镇2022年统计年报》观测值!D2," in said

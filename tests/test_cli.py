@@ -18,7 +18,7 @@ from xushi_stats.synth import write_into
 
 Run = Callable[..., tuple[int, str, str]]
 COMMANDS = ("build", "check", "show", "list", "impact")
-STARTING = ("init", "new-year")
+STARTING = ("init", "new-year", "migrate")
 SHARE = "已脱贫户占建档立卡贫困户比重"
 HEAVY = (
     *("matplotlib", "papermill", "nbconvert", "nbformat", "typst"),

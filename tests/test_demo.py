@@ -29,8 +29,9 @@ from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.quantity import Bound
 from xushi_stats.readback import orphans as audit
 from xushi_stats.reporting import targets, years
+from xushi_stats.reporting.context import load
 from xushi_stats.reporting.document import plain, walk
-from xushi_stats.reporting.report import Piece, Report, load
+from xushi_stats.reporting.report import Piece, Report
 from xushi_stats.reporting.words import WORDS
 
 TOWN = "demo"

@@ -14,7 +14,8 @@ from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCKS = {name: ROOT / f"requirements/{name}.lock" for name in ("report", "test", "lab")}
+"""What `make report` installs, and what `make test` and `make lab` have with it."""
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 MACHINE_PATH = re.compile(rb"(?<![\w.~-])/(?:work|root|opt)/")
@@ -24,9 +25,10 @@ INDEX_ADDRESS = re.compile(
 BINARY = {".docx", ".pdf", ".png", ".xlsx"}
 
 
-def _lock_entries() -> list[tuple[Requirement, list[str]]]:
-    """The lock's requirements, each with its hashes."""
-    lines = [line for line in LOCK.splitlines() if not line.lstrip().startswith("#")]
+def _lock_entries(name: str) -> list[tuple[Requirement, list[str]]]:
+    """A lock's requirements, each with its hashes."""
+    lock = LOCKS[name].read_text(encoding="utf-8")
+    lines = [line for line in lock.splitlines() if not line.lstrip().startswith("#")]
     entries = []
     for entry in "\n".join(lines).replace("\\\n", " ").splitlines():
         requirement, *hashes = re.split(r"\s+--hash=", entry)
@@ -34,12 +36,18 @@ def _lock_entries() -> list[tuple[Requirement, list[str]]]:
     return entries
 
 
-def _declared() -> list[Requirement]:
-    """What pyproject.toml asks for: to run, to build, and with every extra."""
+def _pins(name: str) -> set[str]:
+    """What a lock holds, without the machines that it is for."""
+    return {f"{_normal(r.name)}{r.specifier}" for r, _ in _lock_entries(name)}
+
+
+def _declared() -> list[tuple[str, Requirement]]:
+    """What pyproject.toml asks for, with each lock that has to have it."""
     project = PYPROJECT["project"]
-    extras = project["optional-dependencies"].values()
-    groups = [project["dependencies"], PYPROJECT["build-system"]["requires"], *extras]
-    return [Requirement(line) for group in groups for line in group]
+    extras = project["optional-dependencies"]
+    report = [*project["dependencies"], *PYPROJECT["build-system"]["requires"], *extras["build"]]
+    asked = {"report": report, "test": report + extras["test"], "lab": report + extras["lab"]}
+    return [(name, Requirement(line)) for name, lines in asked.items() for line in lines]
 
 
 def _targets() -> set[str]:
@@ -47,9 +55,11 @@ def _targets() -> set[str]:
     return set(re.findall(r"^([a-z][\w-]*):", MAKEFILE, re.MULTILINE)) - {"help"}
 
 
-@pytest.mark.parametrize("requirement", _declared(), ids=str)
-def test_each_dependency_is_locked_at_a_version_its_range_admits(requirement: Requirement) -> None:
-    locked = [r for r, _ in _lock_entries() if _normal(r.name) == _normal(requirement.name)]
+@pytest.mark.parametrize(("lock", "requirement"), _declared(), ids=str)
+def test_each_dependency_is_locked_at_a_version_its_range_admits(
+    lock: str, requirement: Requirement
+) -> None:
+    locked = [r for r, _ in _lock_entries(lock) if _normal(r.name) == _normal(requirement.name)]
     assert locked
     for entry in locked:
         (pin,) = entry.specifier
@@ -61,21 +71,43 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def test_each_locked_requirement_has_a_hash() -> None:
-    assert [str(requirement) for requirement, hashes in _lock_entries() if not hashes] == []
+@pytest.mark.parametrize("name", LOCKS)
+def test_each_locked_requirement_has_a_hash(name: str) -> None:
+    assert [str(requirement) for requirement, hashes in _lock_entries(name) if not hashes] == []
 
 
-def test_the_lock_holds_no_address_and_no_path() -> None:
-    assert re.findall(r"https?:|file:|index|find-links|.*/.*", LOCK) == []
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_holds_no_address_and_no_path_but_that_of_another(name: str) -> None:
+    lock = LOCKS[name].read_text(encoding="utf-8")
+    lock = re.sub(r"-c requirements/\w+\.lock", "", lock)
+    assert re.findall(r"https?:|file:|index|find-links|.*/.*", lock) == []
 
 
-def test_environment_yml_installs_exactly_the_lock() -> None:
+def test_what_one_lock_installs_no_other_takes_away_or_replaces() -> None:
+    pins = {name: _pins(name) for name in LOCKS}
+    for more in ("test", "lab"):
+        names = {pin.partition("==")[0] for pin in pins["report"]}
+        absent = names - {pin.partition("==")[0] for pin in pins[more]}
+        # only PyPy needs these
+        assert absent <= {"cffi", "pycparser"}
+    every = pins["report"] | pins["test"] | pins["lab"]
+    versions = [pin.partition("==")[0] for pin in sorted(every)]
+    assert [name for name in versions if versions.count(name) > 1] == []
+
+
+def test_a_report_needs_neither_jupyterlab_nor_what_tests_need() -> None:
+    project = PYPROJECT["project"]["optional-dependencies"]
+    more = {_normal(Requirement(line).name) for line in [*project["test"], *project["lab"]]}
+    assert more & {pin.partition("==")[0] for pin in _pins("report")} == set()
+
+
+def test_environment_yml_installs_exactly_what_make_report_installs() -> None:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     python, pip, packages = environment["dependencies"]
     assert environment["name"] == PYPROJECT["project"]["name"]
     assert SpecifierSet(PYPROJECT["project"]["requires-python"]).contains(python.split("=")[1])
     assert pip == "pip"
-    assert packages == {"pip": ["-r requirements.lock"]}
+    assert packages == {"pip": ["-r requirements/report.lock"]}
 
 
 def test_the_makefile_refuses_what_requires_python_refuses() -> None:

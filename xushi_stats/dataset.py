@@ -18,7 +18,16 @@ from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.observations import Observation, Statement
 from xushi_stats.periods import BREAK_COLUMNS, Break
 from xushi_stats.sources import Source
-from xushi_stats.tables import Column, Row, near, own_first, read_table, read_text, workbooks
+from xushi_stats.tables import (
+    Column,
+    Row,
+    layout,
+    near,
+    own_first,
+    read_table,
+    read_text,
+    workbooks,
+)
 from xushi_stats.tables.contents import one_pass, read_bytes
 
 _T = TypeVar("_T")
@@ -113,6 +122,7 @@ class Dataset:
         return sorted({o.release for o in self.observations})
 
 
+@one_pass()
 def load(data: Path, ref_area: str) -> Dataset:
     """Read one town, each of its files once.
 
@@ -123,15 +133,11 @@ def load(data: Path, ref_area: str) -> Dataset:
     Raises:
         WrongData: anything is wrong; holds every fault found.
     """
-    with one_pass():
-        return _load(data, ref_area)
-
-
-def _load(data: Path, ref_area: str) -> Dataset:
     faults: list[Fault] = []
     stated: list[Fault] = []  # of what is stated alone: the rest can then be checked all the same
     if not re.fullmatch(r"[\w-]+", ref_area) or not (data / ref_area).is_dir():
         raise DataFaults([Fault("file_missing", f"{data.name}/{ref_area}")])
+    layout.of(data)  # what a newer program wrote may read as something else
     folder = data / ref_area
     known = catalogue.load(data, ref_area, faults)
     found = sources.load(data, folder, faults)
@@ -175,16 +181,13 @@ def _load(data: Path, ref_area: str) -> Dataset:
     return replace(dataset, warnings=every)
 
 
+@one_pass()
 def newest_release(data: Path, ref_area: str) -> int | None:
     """The newest year that a town states numbers of, from their tables alone; faults show in ``load``."""
     folder = data / ref_area
     if not re.fullmatch(r"[\w-]+", ref_area) or not folder.is_dir():
         return None
-    with one_pass():
-        rows = [
-            *observations.rows(folder, []),
-            *records.stated(records.rows(folder, "targets", [])),
-        ]
+    rows = [*observations.rows(folder, []), *records.stated(records.rows(folder, "targets", []))]
     years = (row["release"] for row in rows if row["value"] not in observations.STATES)
     return max((int(y) for y in years if re.fullmatch(r"[12]\d{3}", y, re.ASCII)), default=None)
 

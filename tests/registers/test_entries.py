@@ -14,6 +14,7 @@ from xushi_stats import compute, dataset, format
 from xushi_stats.faults import Fault
 from xushi_stats.ledger import Ledger
 from xushi_stats.registers import town
+from xushi_stats.reporting import sections
 
 STAFF = """person,name,instrument,unit,start,end
 q1,甲,机关,办公室,2015-01-01,
@@ -80,7 +81,8 @@ def data(tmp_path: Path) -> Path:
 
 def ledger(data: Path, faults: list[Fault] | None = None) -> Ledger:
     found: list[Fault] = []
-    made = compute.build(dataset.load(data, "demo"), 2020, found)
+    town = dataset.load(data, "demo")
+    made = compute.build(town, 2020, found, sections.entries(town, 2020, found))
     wrong = [fault for fault in found if fault.severity == "error"]
     assert faults is not None or wrong == [], [fault.text("en") for fault in wrong]
     if faults is not None:

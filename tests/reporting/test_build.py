@@ -135,8 +135,16 @@ def test_another_machine_makes_the_same_bytes(
     environ["PYTHONPATH"] = another_clock
     chosen = ("--lang", "zh", "--edition", "draft", "--edition", "public")
     done = copies.cli("build", "--data", data, *chosen, cwd=tmp_path, env=environ, umask=0o077)
-    assert (done.returncode, done.stderr) == (0, "")
-    made = copies.content(tmp_path / "outputs" / TOWN / str(YEAR))
+    assert done.returncode == 0, done.stderr
+    target = Path("outputs", TOWN, str(YEAR))
+    made = copies.content(tmp_path / target)
+    assert done.stdout.splitlines() == [str(target), str(target / "zh/public/report.pdf")]
+    *told, last = done.stderr.splitlines()
+    assert last.startswith(f"共 {len(made)} 个文件")
+    # ten documents, each named when it is done, and nothing else is said
+    assert [line.split()[1] for line in told] == [f"{n}/10" for n in range(1, 11)]
+    named = {line.split()[2] for line in told}
+    assert named == {name for name in made if name.endswith(".pdf")}
     known = copies.content(xushi.folder)
     both = {name for name in known if name.startswith(("zh/draft/", "zh/public/"))}
     both.add("notebook.ipynb")

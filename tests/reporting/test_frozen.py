@@ -30,7 +30,7 @@ Hold = Callable[[str, Found], None]
 
 GOLDEN = copies.ROOT / "tests" / "golden"
 TABLE = GOLDEN / "digests.csv"
-HEAD = ["what", "name", "exit", "sha256"]
+HEAD = ["what", "output", "exit", "sha256"]
 REMAKE = "若有意改动，运行 make golden / if this is meant: make golden"
 LOCALES = {"zh": "zh_CN.UTF-8", "en": "en_US.UTF-8"}
 SHARE = "poverty.households.exited.share"
@@ -41,7 +41,7 @@ LONG = 80
 
 HELP = """
 build check show list impact outcome init new-year audit audit-source audit-report
-audit-registers verify sign sample compare record synth
+audit-registers verify sign sample compare record synth migrate
 """
 COMMANDS = f"""
 build --lang LANG --edition public --section epidemic
@@ -60,6 +60,7 @@ outcome nobody --town demo --year 2020
 init project --town shili
 init project --town shili
 new-year 2019
+migrate --dry-run
 audit source data/demo/sources/2019.txt --town demo --id work2019
 audit source data/demo/sources/2020.txt --town demo --id work2019
 audit report xushi-2019/en/public/epidemic.pdf

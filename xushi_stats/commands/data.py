@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,11 @@ from xushi_stats.commands.options import (
 )
 from xushi_stats.editions import ALL_SECTIONS, EDITIONS, LANGS
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
+from xushi_stats.publishing.progress import Progress
 
 if TYPE_CHECKING:
     from xushi_stats.ledger import Ledger
+    from xushi_stats.publishing.build import Order
 
 
 def add(commands: Commands) -> None:
@@ -73,12 +76,29 @@ def _build(options: argparse.Namespace, lang: Lang) -> int:
         editions=options.edition or EDITIONS,
         sections=options.section or (),
     )
-    built = build(order)
+    with Progress({"zh": "已生成", "en": "built"}[lang]) as progress:
+        progress.note({"zh": "审核数据…", "en": "checking the data…"}[lang])
+        built = build(order, progress)
     if built.warnings:
         print_faults(built.warnings, lang)
-    for file in built.files:
-        print(built.folder / file)
+    many = len(built.files)
+    found = {
+        "zh": f"共 {many} 个文件，在下面的文件夹中；先看其中的 PDF：",
+        "en": f"{many} files are in this folder; begin with the PDF:",
+    }
+    print(found[lang], file=sys.stderr)
+    print(built.folder, built.folder / _main(order, lang), sep="\n")
     return DONE
+
+
+def _main(order: Order, lang: Lang) -> str:
+    """The PDF to open first: in the reader's language, for the public, and whole, if there is one."""
+
+    def apart(name: str) -> tuple[bool, bool]:
+        its_lang, edition, _ = name.split("/")
+        return its_lang != lang, edition != "public"
+
+    return min(order.documents, key=apart)
 
 
 def _check(options: argparse.Namespace, lang: Lang) -> int:

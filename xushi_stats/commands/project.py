@@ -1,4 +1,4 @@
-"""``init``, ``new-year``: a project from the package alone, and the workbook for its next year."""
+"""``init``, ``new-year``, ``migrate``: a project from the package alone, its next year, its layout."""
 
 from __future__ import annotations
 
@@ -30,6 +30,18 @@ def add(commands: Commands) -> None:
     year.add_argument(
         "release", type=int, metavar="YEAR", help="要填报的年份 / year to be filled in"
     )
+    migrate = bare_command(
+        commands,
+        "migrate",
+        _migrate,
+        "把数据文件夹改为本版程序的格式 / bring a data folder to this version's layout",
+    )
+    migrate.add_argument(
+        "--data", type=Path, default=Path("data"), help="数据文件夹 / data folder (data)"
+    )
+    migrate.add_argument(
+        "--dry-run", action="store_true", help="只说明要改什么 / only say what would be done"
+    )
 
 
 def _init(options: argparse.Namespace, lang: Lang) -> int:
@@ -59,4 +71,32 @@ def _new_year(options: argparse.Namespace, lang: Lang) -> int:
         ledger = compute.build(data, last, [], sections.entries(data, last, []))
     write_whole(path, workbook(data, ledger, year))
     print(path)
+    return DONE
+
+
+def _migrate(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats.tables import layout
+
+    done = layout.migrate(options.data, is_dry=options.dry_run)
+    for path in done.added:
+        print({"zh": f"新增 {path}", "en": f"new: {path}"}[lang])
+    for path in done.changed:
+        copy = done.kept / path.relative_to(options.data)
+        print(
+            {"zh": f"改写 {path}（原件存为 {copy}）", "en": f"changed: {path} (old: {copy})"}[lang]
+        )
+    way = f"{done.found} → {layout.LAYOUT}"
+    said = {
+        (True, "zh"): f"格式已是 {layout.LAYOUT}，无须改动。",
+        (True, "en"): f"The layout is {layout.LAYOUT} already; nothing to do.",
+        (
+            False,
+            "zh",
+        ): f"格式 {way}{'，尚未改动；去掉 --dry-run 即改。' if options.dry_run else '。'}",
+        (
+            False,
+            "en",
+        ): f"Layout {way}{'; not done yet: run it without --dry-run.' if options.dry_run else '.'}",
+    }
+    print(said[done.found == layout.LAYOUT, lang])
     return DONE

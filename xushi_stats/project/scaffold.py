@@ -15,7 +15,7 @@ from xushi_stats.observations import OBSERVATION_COLUMNS
 from xushi_stats.periods import BREAK_COLUMNS
 from xushi_stats.records import RECORD_COLUMNS
 from xushi_stats.sources import PLACE_COLUMNS, SOURCE_COLUMNS
-from xushi_stats.tables import write_whole
+from xushi_stats.tables import layout, write_whole
 from xushi_stats.tables.columns import Column
 
 SHIPPED: Mapping[str, str] = {
@@ -113,6 +113,7 @@ def _shared(town: str, names: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
             text = text.replace(old, new.replace("{town}", town))
         yield name, _table(text) if name.endswith(".csv") else text.encode()
     yield "data/sources.csv", _csv([column.name for column in SOURCE_COLUMNS], [])
+    yield f"data/{layout.FILE}", layout.text()
     yield "README.md", _filled("README.md", {**names, "town": town}).encode()
     yield ".gitignore", _IGNORED.encode()
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from itertools import product
 from pathlib import Path
@@ -29,6 +29,7 @@ from xushi_stats.publishing.execution import (
     only,
     read_notebook,
 )
+from xushi_stats.publishing.progress import Progress
 from xushi_stats.reporting import rounding
 from xushi_stats.reporting.context import Context
 from xushi_stats.reporting.ledger_files import write_ledger
@@ -89,6 +90,14 @@ class Order:
         return own_first(self.notebooks, self.town, f"{section}.ipynb")[0]
 
     @property
+    def documents(self) -> list[str]:
+        """The PDFs that are built, in this order; the whole report comes before its sections."""
+        is_whole = self.sections == self.all_sections
+        names = ["report", *self.sections] if is_whole else self.sections
+        made = product(self.langs, self.editions, names)
+        return [f"{lang}/{edition}/{name}.pdf" for lang, edition, name in made]
+
+    @property
     def target(self) -> Path:
         """The folder that the build leaves."""
         return self.out / self.town / str(self.year)
@@ -103,8 +112,12 @@ class Built:
     warnings: tuple[Fault, ...]
 
 
-def build(order: Order) -> Built:
+def build(order: Order, progress: Progress | None = None) -> Built:
     """Build reports and ledger, or nothing: what lies in the target stays whole if anything is wrong.
+
+    Args:
+        order: what to build.
+        progress: is told of each document once the data are in order.
 
     Raises:
         DataFaults: anything is wrong with the data or with a finished page.
@@ -125,7 +138,7 @@ def build(order: Order) -> Built:
         uses = _uses(order.target) if keep else {}
         with _staged(order.target, keep=keep) as folder:
             runs: list[Run] = []
-            _write_reports(folder, order, manager, uses, runs)
+            _write_reports(folder, order, manager, uses, runs, progress)
             write_ledger(folder, ledger, dataset.digest, uses)
             write_workbook(folder, dataset, ledger)
             bundle.complete(folder, dataset, order.year, runs, _joined(order))
@@ -188,7 +201,12 @@ def _notebook(path: Path) -> Any:
 
 
 def _write_reports(
-    folder: Path, order: Order, manager: Any, uses: dict[str, set[str]], runs: list[Run]
+    folder: Path,
+    order: Order,
+    manager: Any,
+    uses: dict[str, set[str]],
+    runs: list[Run],
+    progress: Progress | None,
 ) -> None:
     """Run, set, check and write every PDF; note in ``uses`` where figures stand, in ``runs`` the rest.
 
@@ -198,6 +216,8 @@ def _write_reports(
         DataFaults: a page of some report has an orphan or breaks a rule.
     """
     pending: dict[str, Future[bytes]] = {}
+    if progress:
+        progress.start(len(order.documents))
     # while the kernel runs the next notebook, one thread sets pages and another reads them back:
     # Typst lets other threads run, and pdfium wants to be used by one alone
     with ThreadPoolExecutor(1) as setter, ThreadPoolExecutor(1) as reader:
@@ -205,7 +225,10 @@ def _write_reports(
         for lang, edition, name, assembled in _documents(order, manager, runs):
             runs[-1].documents[name] = assembled
             made = setter.submit(_set_pages, assembled)
-            pending[f"{lang}/{edition}/{name}.pdf"] = reader.submit(_checked, assembled, made)
+            path = f"{lang}/{edition}/{name}.pdf"
+            pending[path] = reader.submit(_checked, assembled, made)
+            if progress:
+                pending[path].add_done_callback(partial(_tell, progress, path))
             for figure, places in assembled.uses.items():
                 uses.setdefault(figure, set()).update(places)
     faults: list[Fault] = []
@@ -215,11 +238,16 @@ def _write_reports(
         except DataFaults as error:
             faults += [replace(fault, file=name) for fault in error.faults]
             continue
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(pdf)
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(pdf)
     if faults:
         raise DataFaults(faults)
+
+
+def _tell(progress: Progress, path: str, made: Future[bytes]) -> None:
+    if not made.cancelled():
+        progress.step(path)
 
 
 def _set_pages(assembled: Assembled) -> bytes:

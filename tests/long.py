@@ -1,0 +1,255 @@
+"""Run what takes hours, piece by piece: ``make long``, or a part: ``python tests/long.py --minutes 10 fuzz``.
+
+Each campaign is cut into numbered pieces. What a piece said is kept in ``.long/`` under the state of the
+sources, so that a second run goes on where the first was cut off, and anything changed is tried anew.
+``docs/long.md`` is written from what is kept, and from nothing else. ``--draw 10 --seed WORD`` runs a tenth
+of each campaign instead and writes no table: CI does that, with the commit as the word.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+ROOT = Path(__file__).resolve().parent.parent
+KEPT = ROOT / ".long"
+TABLE = ROOT / "docs" / "long.md"
+SOURCES = (
+    "xushi_stats",
+    "tests",
+    "benchmarks",
+    "data",
+    "notebooks",
+    "requirements",
+    "Makefile",
+    "pyproject.toml",
+)
+LIMIT = 3600
+"""Seconds after which a piece has failed."""
+FUZZED, MUTATED, TESTED = 100, 20, 10
+"""Into how many pieces the fuzzing, each group of mutants, and the tests on each Python are cut."""
+GROUPS = ("rounding", "suppression", "statistics", "verification")
+PYTHONS = ("3.12", "3.13")
+"""Besides the one that `make test` runs on."""
+COUNTED = {
+    "fuzz": r"examples (?P<examples>\d+), read (?P<read>\d+), failed (?P<failed>\d+)",
+    "mutants": r"(?P<killed>\d+) of (?P<mutants>\d+) killed",
+    "": r"(?P<n>\d+) (?P<what>passed|failed|skipped|error)",
+}
+"""What is added up of what the pieces of a campaign say; "" for those that are pytest's."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One numbered part of a campaign; the words of its command that need a Python name it ``python``."""
+
+    campaign: str
+    number: int
+    command: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What its record is called."""
+        return f"{self.campaign.replace(' ', '-')}-{self.number}"
+
+
+def pieces() -> Iterator[Piece]:
+    """Every piece of every campaign."""
+    for n in range(1, FUZZED + 1):
+        yield Piece("fuzz", n, ("python", "tests/fuzz.py", "400", str(n)))
+    for g, group in enumerate(GROUPS):
+        for n in range(MUTATED):
+            command = ("python", "benchmarks/mutants.py", group)
+            command += ("--every", str(MUTATED), "--from", str(n))
+            yield Piece("mutants", g * MUTATED + n + 1, command)
+    for n, test in enumerate(_marked_long(), 1):
+        yield Piece("tests", n, ("python", "-m", "pytest", "-q", "-m", "long", test))
+    files = sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "tests").rglob("test_*.py"))
+    for version in PYTHONS:
+        for n in range(TESTED):
+            command = ("python", "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal")
+            command += tuple(files[n::TESTED])
+            yield Piece(f"python {version}", n + 1, command)
+
+
+def _marked_long() -> list[str]:
+    """The tests that `make test` leaves out."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "long"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    return re.findall(r"^\S+\.py::.+$", said, re.MULTILINE)
+
+
+def drawn(every: Iterable[Piece], seed: str, one_of: int) -> list[Piece]:
+    """One piece of so many, of each campaign, and in what order they are run."""
+    chosen: list[Piece] = []
+    of: dict[str, list[Piece]] = {}
+    for piece in every:
+        of.setdefault(piece.campaign, []).append(piece)
+    for campaign, its in of.items():
+        chosen += Random(f"{seed} {campaign}").sample(its, -(-len(its) // one_of))
+    Random(seed).shuffle(chosen)
+    return chosen
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(
+        ["git", *words], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def state() -> str:
+    """The sources as committed, in a word; what was kept under another says nothing of them."""
+    return hashlib.sha256(_git("ls-tree", "HEAD", *SOURCES).encode()).hexdigest()[:12]
+
+
+def _interpreter(version: str) -> Path | None:
+    """A Python of this version, where the machine has one."""
+    known = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = [shutil.which(f"python{version}"), *sorted(known.glob(f"{version}.*/bin/python"))]
+    for path in filter(None, found):  # a shim may be there that leads to none
+        if subprocess.run([path, "-c", ""], capture_output=True).returncode == 0:
+            return Path(path)
+    return None
+
+
+def _place(piece: Piece) -> tuple[Path, Path] | None:
+    """The folder in which a piece is run and its Python; None where the machine has no such Python."""
+    kind, _, version = piece.campaign.partition(" ")
+    if kind != "python":
+        return ROOT, Path(sys.executable)
+    found = _interpreter(version)
+    if not found:
+        return None
+    folder = KEPT / f"python-{version}"
+    if not folder.exists():
+        _git("clone", "--quiet", str(ROOT), str(folder))
+    _git("-C", str(folder), "fetch", "--quiet", str(ROOT), "HEAD")
+    _git("-C", str(folder), "checkout", "--quiet", "--force", _git("rev-parse", "HEAD").strip())
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+    setup = ["make", ".venv/.ready", ".venv/.test", f"PYTHON={found}"]
+    subprocess.run(setup, cwd=folder, env=environ, check=True)
+    return folder, folder / ".venv/bin/python"
+
+
+def run(piece: Piece, kept: Path) -> dict[str, object] | None:
+    """What a piece said: kept from before, or run now and kept; None where it cannot be run here."""
+    record = kept / f"{piece.name}.json"
+    if record.exists():
+        found: dict[str, object] = json.loads(record.read_text(encoding="utf-8"))
+        return found
+    place = _place(piece)
+    if place is None:
+        return None
+    folder, python = place
+    command = [str(python) if word == "python" else word for word in piece.command]
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "PYTEST"))}
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environ, capture_output=True, text=True, timeout=LIMIT
+        )
+        failed, said = done.returncode != 0, done.stdout + done.stderr * bool(done.returncode)
+    except subprocess.TimeoutExpired:
+        failed, said = True, f"did not end within {LIMIT} s"
+    found = {"failed": failed, "said": said[-20000:], "at": datetime.now(UTC).isoformat()}
+    record.parent.mkdir(parents=True, exist_ok=True)
+    part = record.with_suffix(".part")
+    part.write_text(json.dumps({**found, "command": piece.command}, indent=1), encoding="utf-8")
+    part.rename(record)  # whole or not at all: what was cut off is run again
+    return found
+
+
+def counted(campaign: str, said: Iterable[str]) -> str:
+    """The numbers that the pieces of a campaign gave, added up."""
+    total: Counter[str] = Counter()
+    for text in said:
+        for match in re.finditer(COUNTED.get(campaign, COUNTED[""]), text):
+            names = match.groupdict()
+            if "what" in names:
+                names = {names["what"]: names["n"]}
+            total.update({name: int(number) for name, number in names.items()})
+    return ", ".join(f"{number} {name}" for name, number in total.items()) or "—"
+
+
+def table(every: Sequence[Piece], kept: Path, commit: str) -> str:
+    """What ``docs/long.md`` says: of each campaign how much was run, and what came of it."""
+    records = {
+        piece: json.loads((kept / f"{piece.name}.json").read_text(encoding="utf-8"))
+        for piece in every
+        if (kept / f"{piece.name}.json").exists()
+    }
+    last = max((str(record["at"])[:10] for record in records.values()), default="—")
+    lines = [
+        "# 长时间的试验 / What takes hours",
+        "",
+        f"由 `make long` 写出：提交 {commit}，{last}。每项分为若干份，可分次做完；未做的份数如数列明。"
+        "每次提交另抽十分之一，由 `.ci/run` 执行。",
+        "",
+        f"Written by `make long`: commit {commit}, {last}. Each campaign is cut into pieces that need "
+        "not be run in one go; how many have been run is told. `.ci/run` draws a tenth for every commit.",
+        "",
+        "| 项目 / campaign | 已做份数 / pieces run | 不通过 / failed | 合计 / in all |",
+        "|---|---|---|---|",
+    ]
+    for campaign in dict.fromkeys(piece.campaign for piece in every):
+        its = [piece for piece in every if piece.campaign == campaign]
+        done = [records[piece] for piece in its if piece in records]
+        failed = sum(bool(record["failed"]) for record in done)
+        numbers = counted(campaign, (str(record["said"]) for record in done))
+        lines.append(f"| {campaign} | {len(done)} / {len(its)} | {failed} | {numbers} |")
+    said = "\n".join(str(record["said"]) for record in records.values())
+    survivors = sorted(set(re.findall(r"^  survives: (.+)$", said, re.MULTILINE)))
+    if survivors:
+        lines += ["", "测试没有察觉的改动 / Mutants that no test noticed:", ""]
+        lines += [f"- `{one}`" for one in survivors]
+    return "\n".join([*lines, ""])
+
+
+def main() -> int:
+    """Run what is asked for; how many pieces failed decides the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("campaign", nargs="*", help="all if none is named")
+    parser.add_argument("--draw", type=int, metavar="N", help="run one piece of N, write no table")
+    parser.add_argument("--seed", default="long", help="what the draw and the order come from")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="start none after")
+    options = parser.parse_args()
+    began, every, kept = time.monotonic(), list(pieces()), KEPT / state()
+    if _git("status", "--porcelain", *SOURCES):
+        kept = KEPT / "uncommitted"  # of which nothing can be said later
+        shutil.rmtree(kept, ignore_errors=True)
+    asked = [p for p in every if not options.campaign or p.campaign in options.campaign]
+    passed = failed = absent = 0
+    chosen = drawn(asked, options.seed, options.draw or 1)
+    for n, piece in enumerate(chosen, 1):
+        if time.monotonic() - began > options.minutes * 60:
+            absent += 1
+            continue
+        found = run(piece, kept)
+        absent += found is None
+        passed += found is not None and not found["failed"]
+        failed += found is not None and bool(found["failed"])
+        word = "left out" if found is None else "FAILED" if found["failed"] else "ok"
+        print(f"{n}/{len(chosen)}  {piece.name}  {word}", flush=True)
+        if found and found["failed"]:
+            print(found["said"], flush=True)
+    if not options.draw and kept.name != "uncommitted":
+        commit = _git("rev-parse", "--short", "HEAD").strip()
+        TABLE.write_text(table(every, kept, commit), encoding="utf-8")
+    print(f"long: {passed} passed, {failed} failed, {absent} skipped")
+    return min(failed, 1)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
