@@ -226,6 +226,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=float("inf"), help="start none after")
     options = parser.parse_args()
     began, every, kept = time.monotonic(), list(pieces()), KEPT / state()
+    commit = _git("rev-parse", "--short", "HEAD").strip()  # another may have come before the end
     if _git("status", "--porcelain", *SOURCES):
         kept = KEPT / "uncommitted"  # of which nothing can be said later
         shutil.rmtree(kept, ignore_errors=True)
@@ -245,7 +246,6 @@ def main() -> int:
         if found and found["failed"]:
             print(found["said"], flush=True)
     if not options.draw and kept.name != "uncommitted":
-        commit = _git("rev-parse", "--short", "HEAD").strip()
         TABLE.write_text(table(every, kept, commit), encoding="utf-8")
     print(f"long: {passed} passed, {failed} failed, {absent} skipped")
     return min(failed, 1)

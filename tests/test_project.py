@@ -193,3 +193,59 @@ def test_every_csv_file_starts_with_a_bom(tracked: list[Path]) -> None:
         and not path.read_bytes().startswith(b"\xef\xbb\xbf")
     ]
     assert bare == []
+
+
+# -- set-up --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ready(tmp_path: Path) -> Path:
+    """A checkout in which `make report` has set up what it needs, a while ago."""
+    for path in (ROOT / "Makefile", ROOT / "pyproject.toml", *LOCKS.values()):
+        place = tmp_path / path.relative_to(ROOT)
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(path.read_bytes())
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/python").touch()
+    for name in (".report", ".ready"):
+        (tmp_path / ".venv" / name).write_text(f"{tmp_path.resolve()}\n")
+    return tmp_path
+
+
+def _set_up(folder: Path, target: str) -> list[str]:
+    """The locks that a target would install, and whether it would begin anew or link the project."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    command = ["make", "--dry-run", target]
+    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, check=True)
+    pattern = r"installing requirements/(\w+)\.lock|-m (venv) --clear|(--editable)"
+    return ["".join(found) for found in re.findall(pattern, done.stdout.decode())]
+
+
+@pytest.mark.judge("make")
+def test_a_second_report_sets_nothing_up_and_other_targets_add_their_own(ready: Path) -> None:
+    targets = ("report", "check", "test", "lint", "lab")
+    assert [_set_up(ready, target) for target in targets] == [[], [], ["test"], ["test"], ["lab"]]
+    for name in (".test", ".lab"):
+        (ready / ".venv" / name).touch()
+    assert [_set_up(ready, target) for target in targets] == [[]] * 5
+
+
+@pytest.mark.judge("make")
+@pytest.mark.parametrize(
+    ("gone", "done_again"),
+    [
+        (".venv/.ready", ["--editable"]),
+        (".venv/.report", ["venv", "report", "--editable"]),
+        (".venv/bin/python", ["venv", "report", "--editable"]),
+    ],
+)
+def test_what_was_cut_off_is_done_again(ready: Path, gone: str, done_again: list[str]) -> None:
+    (ready / gone).unlink()
+    assert _set_up(ready, "report") == done_again
+
+
+@pytest.mark.judge("make")
+def test_a_checkout_that_was_moved_is_linked_anew(ready: Path) -> None:
+    moved = ready.with_name("年报")
+    ready.rename(moved)
+    assert _set_up(moved, "report") == ["--editable"]
