@@ -8,6 +8,7 @@ compile = $(venv) -m uv pip compile pyproject.toml --quiet --extra build --unive
   --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
   --custom-compile-command 'make lock'
 install = $(venv) -m xushi_stats.project.installing
+contracts = $(venv) -c "from importlinter.cli import lint_imports_command as run; run()" --no-cache
 
 .PHONY: help report check lab test golden long lint format strip lock offline clean
 .NOTPARALLEL:
@@ -28,6 +29,7 @@ test: .venv/.ready .venv/.test ## 运行格式、类型检查和全部测试 | r
 	@$(venv) -m ruff format --check .
 	@$(venv) -m ruff check .
 	@$(venv) -m mypy
+	@$(contracts)
 	@$(venv) -m pytest -n 2 --dist worksteal $(ARGS)
 
 golden: .venv/.ready .venv/.test ## 重新记下全部成果和命令的校验值，列出变动 | lay down the digests of all outputs and commands anew, and list what changed
@@ -39,6 +41,7 @@ long: .venv/.ready .venv/.test ## 接着做长时间的试验，写出 docs/long
 lint: .venv/.ready .venv/.test ## 检查代码与类型 | check code and types
 	@$(venv) -m ruff check .
 	@$(venv) -m mypy
+	@$(contracts)
 
 format: .venv/.ready .venv/.test ## 整理代码格式 | format the code
 	@$(venv) -m ruff check --select I --fix .

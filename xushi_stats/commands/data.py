@@ -19,7 +19,6 @@ from xushi_stats.commands.options import (
 )
 from xushi_stats.editions import ALL_SECTIONS, EDITIONS, LANGS
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
-from xushi_stats.publishing.progress import Progress
 
 if TYPE_CHECKING:
     from xushi_stats.ledger import Ledger
@@ -66,6 +65,7 @@ def add(commands: Commands) -> None:
 
 def _build(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats.publishing.build import Order, build
+    from xushi_stats.publishing.progress import Progress
 
     order = Order(
         data=options.data,
@@ -123,7 +123,6 @@ def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list
     from xushi_stats.checks import plausibility, preflight, wording
     from xushi_stats.reporting import change_log, rounding
     from xushi_stats.reporting.context import Context
-    from xushi_stats.revisions import rendering
 
     year = year_of(options)
     log = change_log.read(options.data / options.town / change_log.FILE)
@@ -141,7 +140,7 @@ def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list
     lines += [f"  ? {check.id}: {check.names[lang]}" for check in undecided]
     for report in reports:
         lines += wording.told_apart(report, lang)
-    return faults, [*lines, rendering.log_text(log, lang)]
+    return faults, [*lines, change_log.told(log, lang)]
 
 
 _OF_TEXTS = ("placeholder", "digit_in_text", "number_in_words", "formula_unit")

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xushi_stats.faults import DataFaults, Fault
+from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.tables import Column, Row, read_table, write_whole
 
 FILE = "changes.csv"
@@ -146,3 +146,18 @@ def accepted(rows: Iterable[Row], figure: str, item: str) -> str | None:
     """The last state of an item that the log knows; None where it knows nothing of it."""
     found = [row["after"] for row in rows if (row["figure"], row["item"]) == (figure, item)]
     return found[-1] if found else None
+
+
+_TOLD: Mapping[Lang, tuple[str, str]] = {
+    "zh": ("修改记录 {} 条，校验链完整；末行校验值 {}", "无修改记录。"),
+    "en": (
+        "The change log has {} rows, its chain is whole; last hash {}",
+        "There is no change log.",
+    ),
+}
+
+
+def told(log: Sequence[Row], lang: Lang) -> str:
+    """What is on file in a change log whose chain is whole."""
+    rows, none = _TOLD[lang]
+    return rows.format(len(log), log[-1]["hash"][:12]) if log else none

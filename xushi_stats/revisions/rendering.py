@@ -109,8 +109,6 @@ WORDS: dict[Lang, dict[str, str]] = {
         "no_reason": "修改记录中无此项",
         "swapped": "疑为两数互换：{}、{}",
         "unread": "成果文件夹中没有公开版的写法，未作比较：{}",
-        "log": "修改记录 {} 条，校验链完整；末行校验值 {}",
-        "no_log": "无修改记录。",
         "recorded": "已记入修改记录 {} 条；末行校验值 {}",
         "nothing": "与原资料和修改记录相比，数据没有变动，未记入。",
     },
@@ -130,8 +128,6 @@ WORDS: dict[Lang, dict[str, str]] = {
         "no_reason": "not in the change log",
         "swapped": "These two look exchanged: {}, {}",
         "unread": "Not compared, since the bundle does not hold their public form: {}",
-        "log": "The change log has {} rows, its chain is whole; last hash {}",
-        "no_log": "There is no change log.",
         "recorded": "Rows added to the change log: {}; last hash {}",
         "nothing": "Nothing differs from the earlier edition and the change log; nothing was added.",
     },
@@ -199,12 +195,6 @@ def grounds_text(rows: Sequence[Row], lang: Lang) -> str:
         said = list(dict.fromkeys(row[column] for row in rows))
         found.append(words[column] + ("、" if lang == "zh" else ", ").join(said))
     return words["comma"].join(found)
-
-
-def log_text(log: Sequence[Row], lang: Lang) -> str:
-    """What is on file in a change log whose chain is whole."""
-    words = WORDS[lang]
-    return words["log"].format(len(log), log[-1]["hash"][:12]) if log else words["no_log"]
 
 
 def recorded(added: Sequence[Mapping[str, str]], lang: Lang) -> Iterator[str]:
