@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from xushi_stats.faults import Fault
-from xushi_stats.registers import parameters as reading
 from xushi_stats.registers.assessment.register import Entry, Register, Service
 from xushi_stats.registers.assessment.scores import PARAMETERS, Score
-from xushi_stats.registers.parameters import Open, Rules
+from xushi_stats.registers.rules import parameter as reading
+from xushi_stats.registers.rules.parameter import Open, Rules
 
 EXAMPLES = Path(__file__).resolve().parent / "rules"
 QUERY = "grades.unnamed"

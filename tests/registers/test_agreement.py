@@ -14,15 +14,14 @@ from towns import Cells, cases
 
 from xushi_stats.registers.inspection import rank_agreement
 from xushi_stats.registers.inspection.rank_agreement import (
-    TIES,
     Correlation,
-    Tie,
     concordance,
     rank,
     rho,
     tau_b,
 )
 from xushi_stats.registers.reasons import NotGiven
+from xushi_stats.registers.rules.inspection import TIES, Tie
 
 tenths = st.integers(0, 60).map(lambda n: Fraction(n, 10))  # few values, so that many tie
 columns = st.integers(2, 9).flatmap(

@@ -21,7 +21,7 @@ from xushi_stats.registers.assessment.scores import (
     publication_days,
     scores,
 )
-from xushi_stats.registers.parameters import Open, OpenParameter, Rules
+from xushi_stats.registers.rules.parameter import Open, OpenParameter, Rules
 
 POINTS = st.lists(st.integers(-300, 300), max_size=12)
 

@@ -13,15 +13,10 @@ from tables import write
 
 from xushi_stats.faults import Fault
 from xushi_stats.registers.checkpoints import counts
-from xushi_stats.registers.checkpoints.counts import (
-    PARAMETERS,
-    Arrival,
-    CheckpointRules,
-    Coverage,
-    Day,
-)
+from xushi_stats.registers.checkpoints.counts import Arrival, Coverage, Day
 from xushi_stats.registers.checkpoints.proportion_interval import clopper_pearson, wilson
 from xushi_stats.registers.reasons import NotGiven
+from xushi_stats.registers.rules.checkpoints import PARAMETERS, CheckpointRules
 from xushi_stats.registers.schema import FOLLOW_UPS
 
 FEB = [date(2020, 2, n) for n in range(1, 11)]

@@ -23,7 +23,7 @@ from xushi_stats.disclosure.protection import Protection, protect
 from xushi_stats.disclosure.suppression import is_dominated, is_unsafe
 from xushi_stats.disclosure.table import Cell, Relation, Rule, Table, margin
 from xushi_stats.faults import MESSAGES, DataFaults
-from xushi_stats.registers.disclosure_parameters import PARAMETERS, rule
+from xushi_stats.registers.rules.disclosure import PARAMETERS, rule
 
 RULES = [Rule(), Rule(zeros="shown"), Rule(zeros="hidden"), Rule(complement=False)]
 

@@ -13,7 +13,7 @@ from reporting import copies
 from xushi_stats import compute, dataset, format
 from xushi_stats.faults import Fault
 from xushi_stats.ledger import Ledger
-from xushi_stats.registers import town
+from xushi_stats.registers.rules import town
 from xushi_stats.reporting import sections
 
 STAFF = """person,name,instrument,unit,start,end

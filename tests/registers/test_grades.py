@@ -21,8 +21,8 @@ from xushi_stats.registers.assessment.grade_history import (
     standings,
 )
 from xushi_stats.registers.assessment.grades import RawGrade, by_cutoffs, places, raw_grades
-from xushi_stats.registers.assessment.parameters import PARAMETERS, Grade, grade_name
-from xushi_stats.registers.parameters import Open, OpenParameter, Rules
+from xushi_stats.registers.rules.assessment import PARAMETERS, Grade, grade_name
+from xushi_stats.registers.rules.parameter import Open, OpenParameter, Rules
 
 E, F, B, U = Grade
 LETTERS = {"E": E, "F": F, "B": B, "U": U, "-": None}

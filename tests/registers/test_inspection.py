@@ -17,10 +17,10 @@ from towns import Cells, cases
 from xushi_stats.faults import Fault
 from xushi_stats.registers.inspection import praise_and_criticism
 from xushi_stats.registers.inspection import scores as inspection
-from xushi_stats.registers.inspection.parameters import PARAMETERS, InspectionRules
 from xushi_stats.registers.inspection.praise_and_criticism import Selection
 from xushi_stats.registers.inspection.scores import Case, Inspection, Score, Standing
 from xushi_stats.registers.reasons import REASONS, NotGiven
+from xushi_stats.registers.rules.inspection import PARAMETERS, InspectionRules
 
 RULES = InspectionRules(
     score="mean",

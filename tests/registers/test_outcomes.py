@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from xushi_stats.registers.assessment.explanation import TEXTS, Step, explain
 from xushi_stats.registers.assessment.outcomes import Outcome, distribution, outcomes
-from xushi_stats.registers.assessment.parameters import Grade
 from xushi_stats.registers.assessment.scores import DomainPoints
-from xushi_stats.registers.parameters import Open, Rules
+from xushi_stats.registers.rules.assessment import Grade
+from xushi_stats.registers.rules.parameter import Open, Rules
 
 E, F, B, U = Grade
 TOWN = register(

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from towns import DATA
 
 from xushi_stats.faults import Fault
-from xushi_stats.registers import parameters as reading
-from xushi_stats.registers import settings
-from xushi_stats.registers.assessment.parameters import agree
 from xushi_stats.registers.assessment.scores import PARAMETERS
-from xushi_stats.registers.parameters import Open, OpenParameter, Parameter, Rules
+from xushi_stats.registers.rules import parameter as reading
+from xushi_stats.registers.rules import settings
+from xushi_stats.registers.rules.assessment import agree
+from xushi_stats.registers.rules.parameter import Open, OpenParameter, Parameter, Rules
 
 LANGS = ("zh", "en")
 TWO: tuple[Parameter[Any], ...] = (

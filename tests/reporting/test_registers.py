@@ -13,7 +13,7 @@ from reporting import copies
 from xushi_stats.checks.preflight import rehearse
 from xushi_stats.editions import Edition
 from xushi_stats.faults import Lang
-from xushi_stats.registers.town import PARTS
+from xushi_stats.registers.rules.town import PARTS
 from xushi_stats.reporting import printed_ledger
 from xushi_stats.reporting.document import plain, readable, walk
 from xushi_stats.reporting.report import Report

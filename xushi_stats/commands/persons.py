@@ -34,11 +34,11 @@ def explained(options: argparse.Namespace, year: int) -> list[dict[Lang, str]]:
         DataFaults: registers or rules are wrong or not there, or the id is not known for that year.
     """
     from xushi_stats import dataset as datasets
-    from xushi_stats.registers import town
     from xushi_stats.registers.aggregates import at_hand
     from xushi_stats.registers.assessment.explanation import explain
     from xushi_stats.registers.assessment.section import TABLES, all_outcomes, read_register
     from xushi_stats.registers.entries import folder_of
+    from xushi_stats.registers.rules import town
 
     dataset = datasets.load(options.data, options.town)
     folder = folder_of(options.data, options.town)

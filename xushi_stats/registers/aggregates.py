@@ -16,8 +16,8 @@ from xushi_stats.catalogue import indicator
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Entry
 from xushi_stats.quantity import Quantity, Unit
-from xushi_stats.registers.parameters import Open, Rules
 from xushi_stats.registers.reasons import NotGiven
+from xushi_stats.registers.rules.parameter import Open, Rules
 
 if TYPE_CHECKING:
     from xushi_stats.catalogue import Indicator

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xushi_stats.ledger import Entry
-from xushi_stats.registers.parameters import Open
+from xushi_stats.registers.rules.parameter import Open
 
 
 def folder_of(data: Path, ref_area: str) -> Path:

@@ -14,14 +14,14 @@ from xushi_stats import format
 from xushi_stats.charts import Chart, Label, heatmap
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure
-from xushi_stats.registers import town
-from xushi_stats.registers.assessment.parameters import KEYS, Grade
 from xushi_stats.registers.assessment.section import grade_words, listed
 from xushi_stats.registers.entries import folder_of, numbered
 from xushi_stats.registers.inspection import section
 from xushi_stats.registers.inspection.praise_and_criticism import Selection
 from xushi_stats.registers.inspection.section import Year
-from xushi_stats.registers.parameters import Rules
+from xushi_stats.registers.rules import town
+from xushi_stats.registers.rules.assessment import KEYS, Grade
+from xushi_stats.registers.rules.parameter import Rules
 from xushi_stats.reporting.document import Inline, fixed, pieces, text
 from xushi_stats.reporting.sections import Drawing
 from xushi_stats.reporting.words import WORDS

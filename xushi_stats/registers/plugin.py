@@ -15,8 +15,9 @@ from typing import Any
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import Fault, Lang, errors
 from xushi_stats.ledger import Entry
-from xushi_stats.registers import exhibits, place_tables, town
+from xushi_stats.registers import exhibits, place_tables
 from xushi_stats.registers.entries import folder_of
+from xushi_stats.registers.rules import town
 from xushi_stats.registers.synthetic_mark import is_marked
 
 ROWS = {**exhibits.ROWS, **place_tables.ROWS}

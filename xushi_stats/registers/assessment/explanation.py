@@ -14,8 +14,8 @@ from xushi_stats.faults import Lang
 from xushi_stats.format import round_to
 from xushi_stats.notation import digits
 from xushi_stats.registers.assessment.outcomes import Outcome
-from xushi_stats.registers.assessment.parameters import BASE, Grade, grade_name
-from xushi_stats.registers.parameters import Open, Rules, settle
+from xushi_stats.registers.rules.assessment import BASE, Grade, grade_name
+from xushi_stats.registers.rules.parameter import Open, Rules, settle
 
 Words = Mapping[Lang, str]
 LANGS: tuple[Lang, ...] = ("zh", "en")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
-from xushi_stats.registers.assessment.parameters import Grade
-from xushi_stats.registers.parameters import Open, OpenParameter, Rules, settle
+from xushi_stats.registers.rules.assessment import Grade
+from xushi_stats.registers.rules.parameter import Open, OpenParameter, Rules, settle
 
 V = TypeVar("V")
 

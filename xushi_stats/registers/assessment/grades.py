@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 
-from xushi_stats.registers.assessment.parameters import Grade
 from xushi_stats.registers.assessment.scores import Score
-from xushi_stats.registers.parameters import Open, Rules, settle
+from xushi_stats.registers.rules.assessment import Grade
+from xushi_stats.registers.rules.parameter import Open, Rules, settle
 
 ORDER = tuple(Grade)
 """The grades, the best first."""

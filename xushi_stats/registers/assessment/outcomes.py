@@ -17,10 +17,10 @@ from xushi_stats.registers.assessment.grade_history import (
     standings,
 )
 from xushi_stats.registers.assessment.grades import RawGrade, raw_grades
-from xushi_stats.registers.assessment.parameters import Grade
 from xushi_stats.registers.assessment.register import Register
 from xushi_stats.registers.assessment.scores import DomainPoints, Score, by_domain, scores
-from xushi_stats.registers.parameters import Open, Rules
+from xushi_stats.registers.rules.assessment import Grade
+from xushi_stats.registers.rules.parameter import Open, Rules
 
 T = TypeVar("T")
 

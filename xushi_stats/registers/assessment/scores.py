@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from xushi_stats.registers.assessment.parameters import BASE, PARAMETERS
 from xushi_stats.registers.assessment.register import Entry, Register, Service
-from xushi_stats.registers.parameters import Open, OpenParameter, Rules, settle
+from xushi_stats.registers.rules.assessment import BASE, PARAMETERS
+from xushi_stats.registers.rules.parameter import Open, OpenParameter, Rules, settle
 
 __all__ = ["BASE", "PARAMETERS", "Position", "Score", "by_domain", "positions", "scores"]
 

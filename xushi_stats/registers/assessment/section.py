@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from xushi_stats.faults import Fault, errors
 from xushi_stats.ledger import Entry
-from xushi_stats.registers import town
 from xushi_stats.registers.aggregates import (
     Both,
     Room,
@@ -25,11 +24,12 @@ from xushi_stats.registers.aggregates import (
 )
 from xushi_stats.registers.assessment.explanation import FOURTH, GROUPS
 from xushi_stats.registers.assessment.outcomes import Distribution, Outcome, distribution, outcomes
-from xushi_stats.registers.assessment.parameters import KEYS, Grade, grade_name
 from xushi_stats.registers.assessment.register import Register, Service, read
 from xushi_stats.registers.assessment.scores import DomainPoints, by_domain
 from xushi_stats.registers.entries import numbered
-from xushi_stats.registers.parameters import Open, Rules, settle
+from xushi_stats.registers.rules import town
+from xushi_stats.registers.rules.assessment import KEYS, Grade, grade_name
+from xushi_stats.registers.rules.parameter import Open, Rules, settle
 
 if TYPE_CHECKING:
     from xushi_stats.dataset import Dataset

@@ -16,35 +16,12 @@ from pathlib import Path
 from xushi_stats.faults import Fault
 from xushi_stats.registers import written
 from xushi_stats.registers.checkpoints.proportion_interval import Interval, clopper_pearson, wilson
-from xushi_stats.registers.parameters import Parameter
 from xushi_stats.registers.reasons import NotGiven
+from xushi_stats.registers.rules.checkpoints import CheckpointRules
 from xushi_stats.registers.schema import FOLLOW_UPS
-from xushi_stats.registers.settings import whole
 from xushi_stats.tables import Row
 
 RELEASED = "已解除"
-
-
-@dataclass(frozen=True)
-class CheckpointRules:
-    """A town's settings; None is open.
-
-    Attributes:
-        overdue_days: an arrival not released is overdue once more than so many days have passed.
-    """
-
-    overdue_days: int | None = None
-
-
-PARAMETERS: tuple[Parameter[int], ...] = (
-    Parameter(
-        "checkpoints.overdue_days",
-        whole(1, 9999),
-        "到达后超过多少天未解除跟踪的为超期",
-        "an arrival is overdue if it is not released after so many days",
-    ),
-)
-"""What rules.toml may set: dotted name, reader, what it decides in Chinese and in English."""
 
 
 # -- the registers -----------------------------------------------------------------------------

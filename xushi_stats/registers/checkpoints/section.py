@@ -21,19 +21,10 @@ from xushi_stats.disclosure.table import Relation, Rule
 from xushi_stats.faults import DataFaults, Fault, errors
 from xushi_stats.ledger import Entry
 from xushi_stats.quantity import Quantity, Unit
-from xushi_stats.registers import disclosure_parameters, town
 from xushi_stats.registers.checkpoints import counts as checkpoint_counts
-from xushi_stats.registers.checkpoints.counts import (
-    Arrival,
-    CheckpointRules,
-    Day,
-    FollowUp,
-    Rate,
-    Totals,
-)
+from xushi_stats.registers.checkpoints.counts import Arrival, Day, FollowUp, Rate, Totals
 from xushi_stats.registers.entries import filled, numbered
 from xushi_stats.registers.households.words import Words, both
-from xushi_stats.registers.parameters import Open, Rules
 from xushi_stats.registers.protected_counts import (
     Count,
     Protected,
@@ -43,6 +34,9 @@ from xushi_stats.registers.protected_counts import (
     share,
 )
 from xushi_stats.registers.reasons import NotGiven
+from xushi_stats.registers.rules import disclosure, town
+from xushi_stats.registers.rules.checkpoints import CheckpointRules
+from xushi_stats.registers.rules.parameter import Open, Rules
 
 if TYPE_CHECKING:
     from xushi_stats.dataset import Dataset
@@ -103,7 +97,7 @@ def entries(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -
     if errors(faults):
         return []
     rules = town.load(dataset, []) if kept(folder) else {}
-    waiting = [rules.get(p.name) for p in disclosure_parameters.PARAMETERS]
+    waiting = [rules.get(p.name) for p in disclosure.PARAMETERS]
     return filled(list(_figures(made)) if made else [], _whole(release), waiting)
 
 
@@ -132,7 +126,7 @@ def found(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -> 
     rules = town.load(dataset, faults)
     if _unsettled(rules):
         return None
-    settings = (disclosure_parameters.rule(rules), town.checkpoint(rules))
+    settings = (disclosure.rule(rules), town.checkpoint(rules))
     key = (SECTION, folder, release, settings)
     made, wrong = dataset.once(key, lambda: _found(folder, release, settings))
     faults += [fault for fault in wrong if fault not in faults]
@@ -141,9 +135,7 @@ def found(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -> 
 
 def _unsettled(rules: Rules) -> bool:
     """Whether it is open what may be printed of persons: then nothing is."""
-    return any(
-        isinstance(rules.get(p.name, Open("")), Open) for p in disclosure_parameters.PARAMETERS
-    )
+    return any(isinstance(rules.get(p.name, Open("")), Open) for p in disclosure.PARAMETERS)
 
 
 def manifest(

@@ -14,7 +14,7 @@ from xushi_stats.registers.households import inequality, multidimensional, pover
 from xushi_stats.registers.households.aggregates import HOUSEHOLDS, Aggregates
 from xushi_stats.registers.households.incomes import Incomes
 from xushi_stats.registers.households.words import ITEM, Words, both, item_zh
-from xushi_stats.registers.parameters import Open
+from xushi_stats.registers.rules.parameter import Open
 from xushi_stats.registers.schema import ITEMS
 from xushi_stats.registers.undefined import Undefined
 

@@ -18,7 +18,6 @@ from xushi_stats.disclosure.table import Rule
 from xushi_stats.faults import DataFaults, Fault, errors
 from xushi_stats.ledger import Entry
 from xushi_stats.quantity import Quantity, Unit
-from xushi_stats.registers import disclosure_parameters, town
 from xushi_stats.registers.entries import filled
 from xushi_stats.registers.frames import Engine, Register
 from xushi_stats.registers.households import poverty
@@ -28,8 +27,9 @@ from xushi_stats.registers.households.internal_measures import internal_measures
 from xushi_stats.registers.households.table_counts import system
 from xushi_stats.registers.households.validation import validate
 from xushi_stats.registers.households.words import STATUS, Words, both
-from xushi_stats.registers.parameters import Open
 from xushi_stats.registers.protected_counts import Protected, entered, protected, share
+from xushi_stats.registers.rules import disclosure, town
+from xushi_stats.registers.rules.parameter import Open
 
 if TYPE_CHECKING:
     from xushi_stats.dataset import Dataset
@@ -95,7 +95,7 @@ def found(
     earlier = tuple(year for year in dataset.releases if year < release)
     lines = rules["households.lines"]
     settings = (
-        disclosure_parameters.rule(rules),
+        disclosure.rule(rules),
         rules["households.revisited"],
         () if isinstance(lines, Open) else tuple(lines.items()),
     )
@@ -105,7 +105,7 @@ def found(
     return made
 
 
-_NEEDED = (*(p.name for p in disclosure_parameters.PARAMETERS), "households.revisited")
+_NEEDED = (*(p.name for p in disclosure.PARAMETERS), "households.revisited")
 
 
 def _found(

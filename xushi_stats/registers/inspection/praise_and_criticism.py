@@ -15,10 +15,10 @@ from fractions import Fraction
 from typing import Literal
 
 from xushi_stats.registers.inspection import rank_agreement
-from xushi_stats.registers.inspection.parameters import InspectionRules
 from xushi_stats.registers.inspection.rank_agreement import Correlation
 from xushi_stats.registers.inspection.scores import Inspection, Standing, month_score, monthly, span
 from xushi_stats.registers.reasons import NotGiven, undecided
+from xushi_stats.registers.rules.inspection import InspectionRules
 
 End = Literal["best", "worst"]
 

@@ -13,13 +13,11 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import combinations
 from math import isqrt
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from xushi_stats.registers.reasons import NotGiven
+from xushi_stats.registers.rules.inspection import Tie
 
-Tie = Literal["min", "dense", "average"]
-TIES: tuple[Tie, ...] = ("min", "dense", "average")
-"""1-2-2-4 (competition), 1-2-2-3 (dense), 1-2.5-2.5-4 (average, the mid-rank)."""
 DIGITS = 50
 
 K = TypeVar("K", bound=Hashable)

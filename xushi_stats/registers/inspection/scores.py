@@ -16,8 +16,8 @@ from pathlib import Path
 from xushi_stats.faults import Fault
 from xushi_stats.registers import written
 from xushi_stats.registers.inspection import rank_agreement
-from xushi_stats.registers.inspection.parameters import InspectionRules
 from xushi_stats.registers.reasons import NotGiven, undecided
+from xushi_stats.registers.rules.inspection import InspectionRules
 from xushi_stats.registers.schema import LEVELS
 
 

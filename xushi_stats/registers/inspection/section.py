@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from xushi_stats.faults import Fault, errors
 from xushi_stats.ledger import Entry
-from xushi_stats.registers import town
 from xushi_stats.registers.aggregates import (
     Both,
     Room,
@@ -28,7 +27,6 @@ from xushi_stats.registers.aggregates import (
 )
 from xushi_stats.registers.entries import letters
 from xushi_stats.registers.inspection import praise_and_criticism
-from xushi_stats.registers.inspection.parameters import InspectionRules
 from xushi_stats.registers.inspection.praise_and_criticism import Selection
 from xushi_stats.registers.inspection.rank_agreement import Correlation
 from xushi_stats.registers.inspection.scores import (
@@ -42,6 +40,8 @@ from xushi_stats.registers.inspection.scores import (
     span,
 )
 from xushi_stats.registers.reasons import NotGiven
+from xushi_stats.registers.rules import town
+from xushi_stats.registers.rules.inspection import InspectionRules
 from xushi_stats.registers.schema import LEVELS
 
 if TYPE_CHECKING:

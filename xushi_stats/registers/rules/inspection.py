@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from xushi_stats.registers.inspection.rank_agreement import TIES, Tie
-from xushi_stats.registers.parameters import Parameter
 from xushi_stats.registers.reasons import NotGiven
-from xushi_stats.registers.settings import amount, first_month, one_of
+from xushi_stats.registers.rules.parameter import Parameter
+from xushi_stats.registers.rules.settings import amount, first_month, one_of
 
 By = Literal["count", "threshold"]
+Tie = Literal["min", "dense", "average"]
+TIES: tuple[Tie, ...] = ("min", "dense", "average")
+"""1-2-2-4 (competition), 1-2-2-3 (dense), 1-2.5-2.5-4 (average, the mid-rank)."""
 Ties = Literal["with", "without"]
 
 

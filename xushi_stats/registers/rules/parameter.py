@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from xushi_stats.faults import Fault
-from xushi_stats.registers.settings import WrongValue
+from xushi_stats.registers.rules.settings import WrongValue
 from xushi_stats.tables import near, read_text
 
 T = TypeVar("T")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from xushi_stats.disclosure.table import Rule, Zeros
-from xushi_stats.registers.parameters import Parameter
-from xushi_stats.registers.settings import one_of, whole, yes_no
+from xushi_stats.registers.rules.parameter import Parameter
+from xushi_stats.registers.rules.settings import one_of, whole, yes_no
 
 PARAMETERS: tuple[Parameter[Any], ...] = (
     Parameter(

@@ -13,9 +13,8 @@ from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 from xushi_stats.faults import Fault, Lang
-from xushi_stats.registers.parameters import Open, Parameter, Rules
-from xushi_stats.registers.schema import INSTRUMENTS
-from xushi_stats.registers.settings import (
+from xushi_stats.registers.rules.parameter import Open, Parameter, Rules
+from xushi_stats.registers.rules.settings import (
     WrongValue,
     exact,
     fraction,
@@ -27,6 +26,7 @@ from xushi_stats.registers.settings import (
     whole,
     yes_no,
 )
+from xushi_stats.registers.schema import INSTRUMENTS
 
 T = TypeVar("T")
 BASE = 1000

@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from xushi_stats.registers import written
-from xushi_stats.registers.parameters import Parameter
+from xushi_stats.registers.rules.parameter import Parameter
+from xushi_stats.registers.rules.settings import WrongValue, list_of, one_of, whole, yes_no
 from xushi_stats.registers.schema import ITEMS, STATUSES
-from xushi_stats.registers.settings import WrongValue, list_of, one_of, whole, yes_no
 
 
 def lines(value: object) -> dict[int, Fraction]:

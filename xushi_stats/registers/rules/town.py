@@ -11,15 +11,15 @@ from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats.faults import Fault, errors
-from xushi_stats.registers import disclosure_parameters
-from xushi_stats.registers.assessment import parameters as assessment_parameters
-from xushi_stats.registers.checkpoints import counts
-from xushi_stats.registers.checkpoints.counts import CheckpointRules
-from xushi_stats.registers.households import parameters as household_parameters
-from xushi_stats.registers.inspection import parameters as inspection_parameters
-from xushi_stats.registers.inspection.parameters import InspectionRules
-from xushi_stats.registers.parameters import Open, Parameter, Rules
-from xushi_stats.registers.parameters import load as read
+from xushi_stats.registers.rules import assessment as assessment_parameters
+from xushi_stats.registers.rules import checkpoints as checkpoint_parameters
+from xushi_stats.registers.rules import disclosure
+from xushi_stats.registers.rules import households as household_parameters
+from xushi_stats.registers.rules import inspection as inspection_parameters
+from xushi_stats.registers.rules.checkpoints import CheckpointRules
+from xushi_stats.registers.rules.inspection import InspectionRules
+from xushi_stats.registers.rules.parameter import Open, Parameter, Rules
+from xushi_stats.registers.rules.parameter import load as read
 
 if TYPE_CHECKING:
     from xushi_stats.dataset import Dataset
@@ -28,9 +28,9 @@ FILE = "rules.toml"
 PARTS: Mapping[str, tuple[Parameter[Any], ...]] = {
     "assessment": assessment_parameters.PARAMETERS,
     "inspection": inspection_parameters.PARAMETERS,
-    "checkpoints": counts.PARAMETERS,
+    "checkpoints": checkpoint_parameters.PARAMETERS,
     "households": household_parameters.PARAMETERS,
-    "disclosure": disclosure_parameters.PARAMETERS,
+    "disclosure": disclosure.PARAMETERS,
 }
 """Table of the file → its parameters."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
