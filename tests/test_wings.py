@@ -14,19 +14,21 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 READ = ("list", "show 已脱贫户数", "check")
 BUILD = "build --lang zh --edition public --section epidemic --out {out}"
+ELSEWHERE = (*READ[:2], "check --data {root}/tests/broken/data --town shili")
+"""Xushi prints a table of its open rules, which registers make; the town of the broken files does not."""
 STILL = {
     "synth": (*READ, BUILD),
-    "registers": (*READ, BUILD),
-    "disclosure": (*READ, BUILD),
+    "registers": ELSEWHERE,
+    "disclosure": ELSEWHERE,
     "revisions": (*READ, BUILD),
-    "audit": (*READ, BUILD),
+    "audit": READ,
     "project": (*READ, BUILD),
     "spreadsheets": READ,
     "publishing": READ,
     "readback": READ,
     "checks": READ[:2],
 }
-"""A wing -> the commands that must go on without it. What a wing carries goes with it."""
+"""A wing -> the commands that must go on without it; a build packs the audit's own program."""
 CARRIES = {"disclosure": ("registers", "synth"), "registers": ("synth",)}
 ABOVE = ("audit", "checks", "commands", "disclosure", "project", "publishing", "readback")
 ABOVE += ("registers", "revisions", "spreadsheets", "synth")
@@ -68,7 +70,7 @@ def test_what_does_not_rest_on_a_wing_goes_on_without_it(
     for name in ("data", "notebooks"):
         (tmp_path / name).symlink_to(ROOT / name)
     for command in STILL[wing]:
-        words = command.format(out=tmp_path / "out").split()
+        words = command.format(out=tmp_path / "out", root=ROOT).split()
         assert run(env, "-m", "xushi_stats", *words)
 
 
