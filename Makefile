@@ -7,7 +7,7 @@ venv = .venv/bin/python
 compile = $(venv) -m uv pip compile pyproject.toml --quiet --extra build --universal \
   --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
   --custom-compile-command 'make lock'
-install = $(venv) -m xushi_stats.project.installing
+install = $(venv) -m requirements.installing
 contracts = $(venv) -c "from importlinter.cli import lint_imports_command as run; run()" --no-cache
 
 .PHONY: help report check lab test golden long lint format strip lock offline clean
@@ -57,7 +57,7 @@ lock: .venv/.ready .venv/.test ## 重新锁定依赖 | remake requirements/*.loc
 	@$(compile) --extra lab -c requirements/test.lock -o requirements/lab.lock $(ARGS)
 
 offline: .venv/.ready ## 写出 outputs/offline/，拷到不联网的机器上可用 | write outputs/offline/, for machines without a network
-	@$(venv) -m xushi_stats.project.installing --offline outputs/offline
+	@$(venv) -m requirements.installing --offline outputs/offline
 
 clean: ## 删除 outputs/ | remove outputs/
 	@rm -rf outputs

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import datapackage
 import pytest
 from towns import DATA, OBSERVATIONS, Town
 
 from xushi_stats import catalogue, dataset, observations, records, sources
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults
-from xushi_stats.project import datapackage
 from xushi_stats.tables import Column
 
 TABLES: dict[str, Sequence[Column]] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from xushi_stats.project import installing
+from requirements import installing
 
 ROOT = Path(__file__).resolve().parent.parent
 ALONE = (
@@ -28,7 +28,7 @@ ALONE = (
 
 def _offline(target: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "xushi_stats.project.installing", "--offline", target],
+        [sys.executable, "-m", "requirements.installing", "--offline", target],
         cwd=ROOT,
         env=os.environ | environ,
         capture_output=True,

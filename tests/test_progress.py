@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from requirements import installing
 from xushi_stats.commands.data import _main
 from xushi_stats.editions import ALL_SECTIONS, EDITIONS, LANGS, SECTIONS
-from xushi_stats.project import installing
 from xushi_stats.publishing.build import Order
 from xushi_stats.publishing.progress import Progress
 
@@ -96,7 +96,7 @@ def test_an_order_names_each_document_that_is_built() -> None:
 def _install(folder: Path, lock: str) -> subprocess.CompletedProcess[str]:
     (folder / "some.lock").write_text(lock, encoding="utf-8")
     return subprocess.run(
-        [sys.executable, "-m", "xushi_stats.project.installing", "some.lock"],
+        [sys.executable, "-m", "requirements.installing", "some.lock"],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT), "LC_ALL": "C"},
         capture_output=True,

@@ -338,35 +338,3 @@ def _checks(
         if not unknown:
             names: dict[Lang, str] = {"zh": row["name_zh"], "en": row["name_en"]}
             yield Check(row["id"], row["kind"], condition, names, row["explanation"], row)
-
-
-def indicator(
-    name: str,
-    names: Mapping[Lang, str],
-    unit: Unit,
-    definition: Mapping[Lang, str],
-    *,
-    section: str,
-    audience: str = "public",
-    basis: str = "stock",
-    formula: str = "",
-    decimals: int | None = None,
-    shown: Mapping[Lang, str] | None = None,
-    place: str = "",
-) -> Indicator:
-    """An indicator that no row of the catalogue has, such as a count; ``name`` is an id without digits."""
-    return Indicator(
-        id=name,
-        names=names,
-        section=section,
-        unit=unit,
-        shown=shown or {"zh": "", "en": ""},
-        basis=basis,
-        formula=Formula(formula) if formula else None,
-        query="",
-        decimals=decimals,
-        audience=audience,
-        definition=definition,
-        assumption={"zh": "", "en": ""},
-        place=place,
-    )

@@ -12,10 +12,10 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xushi_stats.catalogue import indicator
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Entry
 from xushi_stats.quantity import Quantity, Unit
+from xushi_stats.registers.entries import indicator
 from xushi_stats.registers.reasons import NotGiven
 from xushi_stats.registers.rules.parameter import Open, Rules
 

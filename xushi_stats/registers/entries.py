@@ -2,18 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from xushi_stats.catalogue import Indicator
+from xushi_stats.faults import Lang
+from xushi_stats.formula import Formula
 from xushi_stats.ledger import Entry
+from xushi_stats.quantity import Unit
 from xushi_stats.registers.rules.parameter import Open
 
 
 def folder_of(data: Path, ref_area: str) -> Path:
     """Where a town's registers lie, outside the repository."""
     return data / ref_area / "registers"
+
+
+def indicator(
+    name: str,
+    names: Mapping[Lang, str],
+    unit: Unit,
+    definition: Mapping[Lang, str],
+    *,
+    section: str,
+    audience: str = "public",
+    basis: str = "stock",
+    formula: str = "",
+    decimals: int | None = None,
+    shown: Mapping[Lang, str] | None = None,
+    place: str = "",
+) -> Indicator:
+    """An indicator that no row of the catalogue has, such as a count; ``name`` is an id without digits."""
+    return Indicator(
+        id=name,
+        names=names,
+        section=section,
+        unit=unit,
+        shown=shown or {"zh": "", "en": ""},
+        basis=basis,
+        formula=Formula(formula) if formula else None,
+        query="",
+        decimals=decimals,
+        audience=audience,
+        definition=definition,
+        assumption={"zh": "", "en": ""},
+        place=place,
+    )
 
 
 def filled(found: list[Entry], whole: Iterable[Entry], needed: Iterable[Any] = ()) -> list[Entry]:

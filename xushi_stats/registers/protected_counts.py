@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xushi_stats.catalogue import indicator
 from xushi_stats.disclosure.derived_figures import Derived, Kind, refused
 from xushi_stats.disclosure.protection import Protection, protect
 from xushi_stats.disclosure.table import Cell, Relation, Rule, Table
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Entry
 from xushi_stats.quantity import Quantity, Unit
+from xushi_stats.registers.entries import indicator
 
 _ENGLISH = {"车辆": "vehicles", "回访": "visits"}
 """What a counting unit counts → its English name."""

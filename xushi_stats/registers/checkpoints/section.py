@@ -16,14 +16,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats.catalogue import indicator
 from xushi_stats.disclosure.table import Relation, Rule
 from xushi_stats.faults import DataFaults, Fault, errors
 from xushi_stats.ledger import Entry
 from xushi_stats.quantity import Quantity, Unit
 from xushi_stats.registers.checkpoints import counts as checkpoint_counts
 from xushi_stats.registers.checkpoints.counts import Arrival, Day, FollowUp, Rate, Totals
-from xushi_stats.registers.entries import filled, numbered
+from xushi_stats.registers.entries import filled, indicator, numbered
 from xushi_stats.registers.households.words import Words, both
 from xushi_stats.registers.protected_counts import (
     Count,

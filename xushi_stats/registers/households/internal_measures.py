@@ -7,9 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from xushi_stats.catalogue import indicator
 from xushi_stats.ledger import Entry
 from xushi_stats.quantity import Quantity, Unit
+from xushi_stats.registers.entries import indicator
 from xushi_stats.registers.households import inequality, multidimensional, poverty
 from xushi_stats.registers.households.aggregates import HOUSEHOLDS, Aggregates
 from xushi_stats.registers.households.incomes import Incomes

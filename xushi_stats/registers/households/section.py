@@ -13,12 +13,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats.catalogue import indicator
 from xushi_stats.disclosure.table import Rule
 from xushi_stats.faults import DataFaults, Fault, errors
 from xushi_stats.ledger import Entry
 from xushi_stats.quantity import Quantity, Unit
-from xushi_stats.registers.entries import filled
+from xushi_stats.registers.entries import filled, indicator
 from xushi_stats.registers.frames import Engine, Register
 from xushi_stats.registers.households import poverty
 from xushi_stats.registers.households.aggregates import HOUSEHOLDS, Aggregates, gather, nobody

@@ -1,7 +1,7 @@
 """Install what a lock names into the running Python, with or without a network: ``make`` calls it.
 
-    python -m xushi_stats.project.installing requirements/report.lock
-    python -m xushi_stats.project.installing --offline outputs/offline
+    python -m requirements.installing requirements/report.lock
+    python -m requirements.installing --offline outputs/offline
 
 It runs before anything is installed, so it uses the standard library alone.
 """
@@ -42,7 +42,7 @@ PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 LOCK = Path("requirements/report.lock")
 TAKEN = (
     *("Makefile", "pyproject.toml", "README.md", "README.en.md", "LICENSE", "CHANGELOG.md"),
-    *(LOCK.as_posix(), "xushi_stats", "data", "notebooks", "docs"),
+    *(LOCK.as_posix(), "requirements/installing.py", "xushi_stats", "data", "notebooks", "docs"),
 )
 """What goes along with the wheels: all that ``make report`` and its reader need."""
 _LEFT = ("__pycache__", ".ipynb_checkpoints", "~$*", ".~lock.*#")

@@ -1,4 +1,4 @@
-"""``datapackage.json`` of a town's folder: the tables and columns that are read (Data Package v2)."""
+"""What ``data/xushi/datapackage.json`` must say: the tables and columns that are read (Data Package v2)."""
 
 from __future__ import annotations
 
