@@ -326,7 +326,8 @@ BROKEN: dict[str, Sequence[Broken]] = {
                lambda found: {v: replace(m, places=m.places + 1) for v, m in found.items()}),
         Broken(praise_and_criticism, "_selected", "the best for the worst",
                lambda real: lambda found, rules, end: real(found, rules, OTHER[end])),
-        result(praise_and_criticism, "times", "a month more of each village", lambda n: Counter(extra(n) | {"上塘村": 9})),
+        result(praise_and_criticism, "times", "a month more of each village",
+               lambda n: Counter(extra(n) | {"上塘村": 9})),
         result(praise_and_criticism, "_complete", "a village less in all months",
                lambda found: (found[0][1:], *found[1:])),
         result(praise_and_criticism, "accountability", "a case too many, all of other units",
@@ -388,6 +389,45 @@ def test_each_statistic_that_is_broken_is_told(
         told |= {kind(finding.name) for finding in findings}
     forget()
     assert wanted - told == set()
+
+
+# -- towns with other rules --------------------------------------------------------------------
+
+OTHERS = (
+    {"method": '"quotas"', "shares": '["15%", "60%", "15%"]', "ties": '"up"', "rounding": '"down"'},
+    {
+        "method": '"quotas"',
+        "shares": '{ office = ["15%", "60%", "15%"], village = ["20%", "50%", "20%"] }',
+        "gap": '"skipped"',
+    },
+    {"method": '"cutoffs"', "part_year": '"full"', "leavers": "true", "minimum": "0"},
+    {"shares": '["10%"]', "ties": '"open:pay.reclassified"'},
+    {"maximum": "1010", "negative": "true", "first": "2020"},
+    {"after_reclassified": '"continue"', "reclassified_counts": "false", "after_end": '"continue"'},
+    {"score": '"mean"', "missing_items": '"scored"', "tie": '"dense"', "best_value": "4"},
+    {"tie": '"average"', "cumulative": '"all"', "best_ties": '"without"'},
+    {"start": '"2020-03"', "best_by": '"threshold"', "best_value": '"75.1"', "worst_by": '"count"',
+     "worst_value": "3", "worst_ties": '"without"'},
+    {"start": '"open:pay.reclassified"', "tie": '"open:pay.reclassified"'},
+)  # fmt: skip
+"""What other towns may decide; ``shares`` and the like stand once in the file."""
+
+
+@pytest.mark.parametrize("others", OTHERS, ids=lambda others: " ".join(others))
+def test_library_and_recount_agree_whatever_the_rules(
+    others: dict[str, str], town: Path, tmp_path: Path
+) -> None:
+    data = moved(town, tmp_path)
+
+    def decide(text: str) -> str:
+        for key, value in others.items():
+            text, times = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}", text, count=1)
+            assert times == 1
+        return text
+
+    copies.edit(data / copies.DEMO / "rules.toml", decide)
+    found = again(made(data, tmp_path, "assessment", "inspection"), data)
+    assert sum(found.figures.values()) > 250 and found.findings == ()
 
 
 # -- figures and files -------------------------------------------------------------------------

@@ -103,7 +103,7 @@ class Files:
             raise Unreadable(
                 f"{table}.parquet：不读Parquet", f"{table}.parquet: Parquet is not read"
             )
-        head, *lines = csv.reader(io.StringIO(_text(self.folder / file), newline="")) or [[]]
+        head, *lines = csv.reader(io.StringIO(_text(self.folder / file), newline=""))
         plain = [re.sub(r"[\s*]", "", unicodedata.normalize("NFKC", cell)).lower() for cell in head]
         names = [HEADERS.get(cell, cell) for cell in plain]
         for number, line in enumerate(lines, start=2):
