@@ -238,9 +238,9 @@ def test_a_register_with_one_row_changed_is_found_by_the_figures_it_changes(
     change(data, "visits", visit_again)
     found = again(ledger, data).differences
     assert [d.name for d in found if d.code == "value"] == ["demo/households.visits.times@2020"]
-    assert [
-        d.name for d in found if d.code == "digest"
-    ] == ["households.csv statuses.csv visits.csv"]
+    assert [d.name for d in found if d.code == "digest"] == [
+        "households.csv statuses.csv visits.csv"
+    ]
     assert len(found) == 2
 
 
