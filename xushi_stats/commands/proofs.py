@@ -128,18 +128,16 @@ def _audit_report(options: argparse.Namespace, lang: Lang) -> int:
 
 def _audit_registers(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats import dataset
-    from xushi_stats.audit import recount
+    from xushi_stats.audit.recount.compare import recount
+    from xushi_stats.audit.recount.files import Unreadable
 
-    town = dataset.load(options.data, options.town)
-    made = recount.recount(options.bundle / "ledger.json", town, options.registers)
-    for difference in made.differences:
-        print(difference.text(lang))
-    count, wrong = made.figures, len(made.differences)
-    if lang == "zh":
-        print(f"由登记表复算 {count} 个数，不符 {wrong} 个")
-    else:
-        print(f"counted again from the registers: {count}; differing: {wrong}")
-    return FINDINGS if wrong else DONE
+    rules = dataset.load(options.data, options.town).folder / "rules.toml"
+    try:
+        made = recount(options.bundle / "ledger.json", options.registers, rules)
+    except Unreadable:
+        raise DataFaults([Fault("ledger_unreadable", "ledger.json")]) from None
+    print(*made.lines(lang), sep="\n")
+    return FINDINGS if made.findings else DONE
 
 
 def _verify(options: argparse.Namespace, lang: Lang) -> int:

@@ -1,0 +1,1 @@
+"""The registers' figures counted again, by a program that shares no code with what it checks."""
