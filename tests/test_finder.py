@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from towns import Cells, cases
 
 from xushi_stats.editions import LANGS
-from xushi_stats.numerals.chinese import NUMERALS, NUMERIC, Expression, find
+from xushi_stats.notation import NUMERIC
+from xushi_stats.numerals.chinese import NUMERALS, Expression, find
 from xushi_stats.numerals.english import find_english
 from xushi_stats.numerals.spelled_out import typed
 from xushi_stats.registers.households.words import NUMBER_ZH
