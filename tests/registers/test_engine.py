@@ -136,7 +136,11 @@ def test_a_date_written_otherwise_is_a_fault(tmp_path: Path, engine: Engine, wri
     (tmp_path / "households.csv").write_text(HOUSEHOLDS + rows, encoding="utf-8")
     with Register(tmp_path, engine) as register:
         found = [
-            *((f.code, f.column, f.row) for f in validate(register) if f.code != "register_negative")
+            *(
+                (f.code, f.column, f.row)
+                for f in validate(register)
+                if f.code != "register_negative"
+            )
         ]
     assert found == [("register_value", "entered", 2), ("register_value", "left", 3)]
 

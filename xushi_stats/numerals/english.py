@@ -89,10 +89,11 @@ def find_english(text: str) -> list[Expression]:
     [('Part Two', 'ordinal'), ('twelve', 'quantity'), ('one', 'word'), ('one', 'word')]
     """
     found = []
-    text = "".join(map(common, text)).translate(_HYPHENS)
-    for match in _english().finditer(text):
-        form: Form = "ordinal" if match["ordinal"] else _form_in_english(match, text)
-        found.append(Expression(match.start(), match.end(), match[0], form))
+    plain = "".join(map(common, text)).translate(_HYPHENS)  # sign for sign
+    for match in _english().finditer(plain):
+        form: Form = "ordinal" if match["ordinal"] else _form_in_english(match, plain)
+        start, end = match.span()
+        found.append(Expression(start, end, text[start:end], form))
     return found
 
 

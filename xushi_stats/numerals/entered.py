@@ -41,6 +41,7 @@ def read(row: Row, column: str, indicator: Indicator) -> Quantity:
         meant = notation.in_unit(_with_unit(row, column, text, indicator), indicator.unit)
     except notation.NotationError as error:
         code = "none_word" if text in _NONE else "wording"
+        code = "scientific" if re.match(r"[-+]?[\d.]+[Ee][-+]?\d", text) else code
         hint = _near_wording(row[column], row["unit"])
         raise _refused(row, column, row.fault(code, column, near=hint)) from error
     except UnitError as error:
@@ -101,7 +102,7 @@ def _in_base(stored: str, unit: str) -> Fraction | None:
 def _near_wording(text: str, unit: str) -> str:
     """The same number in half-width signs, without blanks and leading zeros; "" where that is none."""
     narrow = re.sub(r"\s", "", text.translate(_NARROW))
-    narrow = re.sub(r"(?<![\d.,])0+(?=\d)", "", narrow)
+    narrow = re.sub(r"(?<![\d.,])0+(?=\d)", "", re.sub(r"^'|^=\"|\"$", "", narrow))
     narrow = narrow[:-1] if narrow.endswith(_LARGE) and unit[:1] == narrow[-1] else narrow
     for said in (narrow, narrow + unicodedata.normalize("NFKC", unit)):
         try:
