@@ -85,6 +85,10 @@ def test_the_speech_holds_so_many_numbers(speech: str) -> None:
         ("zero cases", ["zero"]),
         ("the first half, Part Two, the fourth festival", []),
         ("one by one, each one of them, the one set above", []),
+        ("a third of them, a fifth, a third party", ["a third", "a fifth"]),
+        ("tenfold, quadrupled, doubling", ["tenfold", "quadrupled", "doubling"]),
+        ("None of the villages, second to none", ["None"]),
+        ("twenty\u2011one villages, ｔｅｎ roads", ["twenty\u2011one", "ｔｅｎ"]),
         ("the Nineteenth Party Congress, second prize", []),
         ("often, someone, weight, none, the score", []),
     ],
@@ -114,3 +118,11 @@ def test_every_fixed_word_is_still_used() -> None:
     registers = (Path(__file__).parents[1] / "xushi_stats" / "registers").rglob("*.*")
     used += [path.read_text("utf-8") for path in registers if path.suffix in (".py", ".csv")]
     assert [f for f in words.FIXED_WORDS if not any(f in phrase for phrase in used)] == []
+
+
+@pytest.mark.parametrize("written", ["五 百 户", "五\u200b百户", "⼗\u3000⼆户", "６２１５ 户"])
+def test_a_number_keeps_its_place_whatever_stands_within_it(written: str) -> None:
+    text = f"①全镇{written}，"
+    (found,) = [e for e in find(text) if e.form == "quantity"]
+    assert text[found.start : found.end] == found.wording == written
+    assert found.quantity is not None

@@ -37,6 +37,28 @@ def test_an_unlikely_figure_is_told_where_it_is_stated(town: Town, case: Cells) 
         assert "{" not in fault.text("zh") + fault.text("en")
 
 
+def test_a_derived_share_above_the_whole_is_asked_for_at_its_numerator(town: Town) -> None:
+    town.indicator("a", "户")
+    town.indicator("b", "户")
+    town.indicator("c", "%", formula="share(a, b)")
+    row = town.state("a", "36300户")
+    town.state("b", "10户")
+    (fault,) = warned(town)
+    assert (fault.code, fault.row, fault.severity) == ("share_above", row, "warning")
+    assert "363000" in fault.text("zh") and "363,000" in fault.text("en")
+
+
+def test_a_remark_answers_for_a_derived_share_and_a_balance_may_be_negative(town: Town) -> None:
+    town.indicator("a", "户")
+    town.indicator("b", "户")
+    town.indicator("c", "%", formula="share(a, b)")
+    town.indicator("d", "人", name_zh="净迁移人数")
+    town.state("a", "36300户", note="含外镇")
+    town.state("b", "10户")
+    town.state("d", "减少12人")
+    assert warned(town) == []
+
+
 def test_a_growth_rate_may_be_above_the_whole(town: Town) -> None:
     town.indicator("a", "%", name_zh="产值增长速度")
     town.state("a", "120%")

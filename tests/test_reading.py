@@ -36,7 +36,7 @@ typed = st.builds(
 
 def number(value: Decimal, shown: str = "General") -> tuple[str, str]:
     stored = int(value) if value == value.to_integral_value() else float(value)
-    return cell_text.read(Cell(stored, 1, shown, False))
+    return cell_text.read(Cell(stored, 1, shown, False))[:2]
 
 
 def plain(value: Decimal) -> str:
@@ -76,7 +76,7 @@ def test_a_format_adds_zeros_and_takes_no_digit(value: Decimal, places: int) -> 
 
 @given(st.floats())
 def test_any_stored_number_is_read_exactly_or_refused(value: float) -> None:
-    text, code = cell_text.read(Cell(value, 1, "General", False))
+    text, code, _ = cell_text.read(Cell(value, 1, "General", False))
     if not code:
         assert Fraction(text) == Fraction(repr(value))
     assert code in ("", "cell_digits")
@@ -87,18 +87,16 @@ FORMATS = ["0,", "0.0,,", '0.0,"千"', "#,##0,", "0!.0,", "0\\.0,", "[Red]0,;-0,
 
 @pytest.mark.parametrize("shown", FORMATS)
 def test_a_format_that_shows_thousandths_is_refused(shown: str) -> None:
-    assert cell_text.read(Cell(162000, 1, shown, False)) == ("162000", "cell_scale")
+    assert cell_text.read(Cell(162000, 1, shown, False))[1:] == ("cell_seen", "162000")
 
 
-@pytest.mark.parametrize(
-    "shown", ["0", "#,##0", '0"户"', "[$-804]0", "General", "0_ ", "¥#,##0", "@"]
-)
+@pytest.mark.parametrize("shown", ["0", "#,##0", "[$-804]0", "General", "0_ ", "@"])
 def test_a_format_that_shows_the_number_itself_is_read(shown: str) -> None:
-    assert cell_text.read(Cell(162000, 1, shown, False)) == ("162000", "")
+    assert cell_text.read(Cell(162000, 1, shown, False)) == ("162000", "", "")
 
 
-def test_a_percent_sign_that_is_only_text_is_no_percentage() -> None:
-    assert cell_text.read(Cell(12.3, 1, '0.0"%"', False)) == ("12.3", "")
+def test_a_percent_sign_that_is_only_text_is_a_unit() -> None:
+    assert cell_text.read(Cell(12.3, 1, '0.0"%"', False)) == ("12.3%", "", "12.3")
 
 
 @given(st.lists(typed, min_size=1, max_size=40))
@@ -112,7 +110,8 @@ def test_what_a_workbook_stores_comes_back(values: list[Decimal]) -> None:
     book = openpyxl.load_workbook(saved)
     for (stored, written), value in zip(book.active.iter_rows(), values, strict=True):
         found = cell_text.read(Cell(stored.value, 1, stored.number_format, False))
-        assert found == (plain(value), "") == cell_text.read(Cell(written.value, 1, "@", False))
+        assert found == (plain(value), "", "")
+        assert found == cell_text.read(Cell(written.value, 1, "@", False))
 
 
 # -- texts -----------------------------------------------------------------------------------------
@@ -149,7 +148,7 @@ def test_a_change_is_written_and_read_back(value: Decimal, word: str) -> None:
 @pytest.mark.parametrize(
     "wording",
     [
-        *("增长5户", "下降3.1万元", "-5户", "−5户", "-3.1万元", "增长-5%", "--5%", "下降下降5%"),
+        *("增长5户", "下降3.1万元", "负-5户", "增长-5%", "--5%", "下降下降5%"),
         *("增长下降5%", "下降约3%", "下降近3%", "增长", "-", "增长%", "+5%", "约-5%", "增长5.2"),
     ],
 )

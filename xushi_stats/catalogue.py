@@ -11,7 +11,7 @@ from pathlib import Path
 
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.formula import Comparison, Formula, FormulaError
-from xushi_stats.quantity import Unit, UnitError
+from xushi_stats.quantity import Unit, UnitError, unit_names
 from xushi_stats.records import AREAS, STATES
 from xushi_stats.tables import Column, Row, near, own_first, read_table
 
@@ -200,7 +200,8 @@ def _indicator(row: Row, faults: list[Fault]) -> Indicator | None:
     try:
         unit.algebra  # noqa: B018  an unknown unit shows here
     except UnitError:
-        faults.append(row.fault("unit_unknown", "unit"))
+        hint = near(row["unit"], unit_names())
+        faults.append(row.fault("unit_unknown", "unit", near=hint))
         return None
     formula = Formula(row["formula"]) if row["formula"] else None
     try:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
-from xushi_stats import notation
+from xushi_stats import notation, qualifiers
 from xushi_stats.editions import Edition
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure
@@ -57,32 +57,11 @@ NONE = "—"
 HIDDEN = "*"
 """What a table cell holds whose value the public may not see."""
 
-_ONE_SIDED: dict[Lang, dict[tuple[str, bool], str]] = {
-    "zh": {
-        ("low", False): "超过{}",
-        ("low", True): "不低于{}",
-        ("high", False): "低于{}",
-        ("high", True): "不高于{}",
-    },
-    "en": {
-        ("low", False): "more than {}",
-        ("low", True): "at least {}",
-        ("high", False): "less than {}",
-        ("high", True): "at most {}",
-    },
+_ONE_SIDED = {
+    **{("low", False): "above", ("low", True): "at_least"},
+    **{("high", False): "under", ("high", True): "at_most"},
 }
-_ENGLISH = {
-    "over": "more than {}",
-    "above": "more than {}",
-    "about": "about {}",
-    "at_least": "at least {}",
-    "at_most": "at most {}",
-    "under": "nearly {}",
-}
-_CELLS: dict[Lang, dict[str, str]] = {
-    "zh": {"above": ">{}", "at_least": "≥{}", "at_most": "≤{}"},
-    "en": {"over": ">{}", "above": ">{}", "about": "c. {}", "at_least": "≥{}", "at_most": "≤{}"},
-}
+"""The stated side and whether it can be reached → kind of ``qualifiers.frames``."""
 
 
 def round_to(value: Fraction, decimals: int, rounding: Rounding = "half_up") -> Fraction:
@@ -228,7 +207,8 @@ def _one_sided(figure: Figure, lang: Lang, cell: bool) -> str:
     exact = value == bound.value
     number = _number(value, decimals, quantity.unit, figure.indicator.shown[lang], lang, cell)
     # a bound that was rounded outwards cannot be reached any more
-    return _ONE_SIDED[lang][side, bound.closed and exact].format(number)
+    kind = _ONE_SIDED[side, bound.closed and exact]
+    return qualifiers.frames(lang, "text")[kind].format(number)
 
 
 def _observed(quantity: Quantity, own: str, lang: Lang, cell: bool) -> str:
@@ -246,21 +226,23 @@ def _observed(quantity: Quantity, own: str, lang: Lang, cell: bool) -> str:
         end = Fraction(converted.high.value)
         low += "%" if converted.unit.text == "%" and not cell else ""
         return f"{low} to {_number(end, decimals, converted.unit, own, lang, cell)}"
-    frames = _CELLS["en"] if cell else _ENGLISH
-    if quantity.kind == "under" and quantity.word != "近":  # 不足, 不满, 低于
-        return ("<{}" if cell else "less than {}").format(number)
-    return frames.get(quantity.kind, _ENGLISH.get(quantity.kind, "{}")).format(number)
+    kind = "near" if _BEFORE.get(quantity.word) == "near" else quantity.kind
+    frames = qualifiers.frames("en", "cell" if cell else "text")
+    return frames.get(kind, "{}").format(number)
+
+
+_BEFORE = qualifiers.kinds("zh", "before")
 
 
 def _cell_zh(quantity: Quantity) -> str:
     number = notation.digits(quantity.value, quantity.place)
     if quantity.kind == "range":
         return f"{number}~{notation.digits(Fraction(quantity.high.value), quantity.place)}"
-    if quantity.kind in _CELLS["zh"]:
-        return _CELLS["zh"][quantity.kind].format(number)
-    before = quantity.word if quantity.kind == "under" or quantity.word in ("约", "大约") else ""
-    after = quantity.word if not before else ""
-    return f"{before}{number}{after}"
+    frame = qualifiers.frames("zh", "cell").get(quantity.kind)
+    if frame:
+        return frame.format(number)
+    word = quantity.word
+    return f"{word}{number}" if word in _BEFORE else f"{number}{word}"
 
 
 def _english_unit(quantity: Quantity) -> Quantity:

@@ -13,7 +13,9 @@ import unicodedata
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
+from typing import cast
 
+from xushi_stats import qualifiers
 from xushi_stats.quantity import Bound, Kind, Quantity, Unit, decimals_of, unit_names
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -22,38 +24,26 @@ _LARGE = {"万": 10**4, "亿": 10**8}
 _SCALES = _SMALL | _LARGE
 _HAN = "".join(_DIGITS) + "".join(_SMALL)
 
-_BEFORE: dict[str, Kind] = {
-    "大约": "about",
-    "约": "about",
-    "超过": "above",
-    "逾": "above",
-    "不低于": "at_least",
-    "不少于": "at_least",
-    "至少": "at_least",
-    "不高于": "at_most",
-    "不超过": "at_most",
-    "至多": "at_most",
-    "低于": "under",
-    "不足": "under",
-    "不满": "under",
-    "近": "under",
-}
-_AFTER: dict[str, Kind] = {
-    "左右": "about",
-    "及以上": "at_least",
-    "以上": "at_least",
-    "及以下": "at_most",
-    "以下": "at_most",
-    "以内": "at_most",
-}
 
+def _kinds(place: str) -> dict[str, Kind]:
+    """Word → kind; 近 is below, and 高达 says nothing of the number."""
+    found = qualifiers.kinds("zh", place).items()
+    return {w: cast(Kind, "under" if k == "near" else k) for w, k in found if k != "exact"}
+
+
+_BEFORE, _INSIDE, _AFTER = map(_kinds, ("before", "inside", "after"))
 
 CHANGE = re.compile(
-    r"(?:同比|比上年|较上年)?(?:(?P<up>增长|上升|提高|增加)|(?P<down>下降|降低|减少))(?=[^增升提下降减])"
+    r"(?:同比|比上年|较上年)?(?:(?P<up>增长|上升|提高|净?增加|结余|盈余)"
+    r"|(?P<down>负增长|下降|降低|净?减少|赤字|亏损|负))(?=[^增升提下降减负])"
 )
-"""Words that make a percentage a rate of change, and tell its sign."""
-_SIGNED = ("share", "points")
-"""Kinds of units that a change is stated in."""
+"""Words that make a number a change or a balance, and tell its sign."""
+_RATES = tuple(
+    p + w
+    for p in ("", "同比", "比上年", "较上年")
+    for w in ("增长", "上升", "提高", "下降", "降低")
+)
+"""Those that are said of a rate alone."""
 
 LONGEST = 40
 """Characters; what is longer is no one number, and very long digits would stop the reader."""
@@ -74,12 +64,15 @@ def _one_of(words: object) -> str:
 @cache
 def _pattern() -> re.Pattern[str]:
     """One quantity: word before, number, scale, 余, unit, word after."""
-    number = rf"\d+(?:,\d{{3}})+|\d+(?:\.\d+)?|[{_HAN}]+(?:[万亿][{_HAN}]+)*"
+    number = (
+        r"(?!0\d)(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+        rf"|[{_HAN}]+(?:[万亿][{_HAN}]+)*"
+    )
     units = _one_of(unit_names())
     scale = r"[十百千万亿]*"
     return re.compile(
-        rf"(?P<before>{_one_of(_BEFORE)})?"
-        rf"(?P<number>{number})(?P<scale>{scale})(?P<more>[余多])?(?P<scale2>[万亿]?)"
+        rf"(?:(?P<before>{_one_of(_BEFORE)})了?)?"
+        rf"(?P<number>{number})(?P<scale>{scale})(?P<more>{_one_of(_INSIDE)})?(?P<scale2>[万亿]?)"
         rf"(?:(?P<unit1>{units})?(?:[-~～—至到])(?P<number2>{number})(?P<scale3>{scale}))?"
         rf"(?P<unit>{units})(?P<after>{_one_of(_AFTER)})?"
     )
@@ -130,6 +123,7 @@ def parse(wording: str, counts: str = "") -> Quantity:
     if change or text.startswith(("-", "−")):
         rest = text[change.end() if change else 1 :]
         return _changed(parse(rest, counts), not change or bool(change["down"]), wording)
+    text = _MIXED.sub(_joined, text)
     zero = _zero().fullmatch(text)
     if zero:
         unit = Unit(zero["unit"] or zero["unit2"], counts)
@@ -150,9 +144,31 @@ def parse(wording: str, counts: str = "") -> Quantity:
     return replace(_qualified(first, unit, kind), word=word)
 
 
+_MIXED = re.compile(
+    r"(?<![\d.,])(?P<terms>(?:\d+[千百]?[万亿])+(?:\d+[千百]?万|\d+[百十]?))(?=[^\d.,十百千万亿余多来把])"
+    r"|(?<![\d.,])(?P<yuan>\d+)元(?P<jiao>\d)角(?:(?P<fen>\d)分)?$",
+    re.ASCII,
+)
+
+
+def _joined(match: re.Match[str]) -> str:
+    """3万4000 as 34000, 2亿5千万 as 250000000, 123元1角1分 as 123.11元; each part below the one before."""
+    if match["yuan"]:
+        return f"{match['yuan']}.{match['jiao']}{match['fen'] or ''}元"
+    total, least = Fraction(0), Fraction(10**12)
+    for digits, scale in re.findall(r"(\d+)([十百千万亿]*)", match["terms"]):
+        factor = Fraction(math.prod(_SCALES[c] for c in scale))
+        vague = not scale and 10 ** len(digits) != least  # 3万5 is 35000 to some, 30005 to others
+        if Fraction(digits) * factor >= least or vague:
+            return match[0]
+        total, least = total + Fraction(digits) * factor, factor
+    return f"{total / 10000}万" if least % 10000 == 0 else str(total)
+
+
 def _changed(size: Quantity, falls: bool, wording: str) -> Quantity:
-    """增长5.2%, 下降3.1%, -3.1%: the sign of a rate; a fall is read where it is exact."""
-    if size.unit.kind not in _SIGNED or size.value < 0:
+    """增长5.2%, 下降3.1%, -31.5万元: the sign of a change; a fall is read where it is exact."""
+    only_rates = wording.strip().startswith(_RATES)
+    if size.value < 0 or (only_rates and size.unit.kind not in ("share", "points")):
         raise NotationError(wording)
     if not falls:
         return size
@@ -175,7 +191,8 @@ def _kind(match: re.Match[str], wording: str) -> tuple[Kind, str]:
     if match["before"]:
         said.append((_BEFORE[match["before"]], match["before"]))
     if match["more"]:
-        said.append(("over", match["more"]))
+        word = match["more"]
+        said.append((_INSIDE[word], "左右" if word == "把" else word))
     if match["after"]:
         said.append((_AFTER[match["after"]], match["after"]))
     if len(said) > 1:  # 约7000余, 超过7000余, 7000余左右 say two things at once
@@ -305,11 +322,12 @@ def normal(quantity: Quantity) -> str:
     number = _digits_to(quantity)
     if quantity.kind == "range":
         return f"{number}{unit}~{digits(Fraction(quantity.high.value), quantity.place)}{unit}"
-    if quantity.kind == "over":
-        scale = unit[0] if unit[0] in _LARGE else ""  # 2万多元, not 2多万元
-        return f"{number}{scale}{quantity.word}{unit[len(scale) :]}"
     if quantity.word in _AFTER:
         return f"{number}{unit}{quantity.word}"
+    if quantity.word in _INSIDE:
+        # 30余万元, but 2万多元
+        scale = unit[0] if unit[0] in _LARGE and quantity.value % 10 else ""
+        return f"{number}{scale}{quantity.word}{unit[len(scale) :]}"
     return f"{quantity.word}{number}{unit}"
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xushi_stats import notation, records
+from xushi_stats import records
 from xushi_stats.catalogue import Catalogue, Indicator
-from xushi_stats.editions import LANGS
-from xushi_stats.faults import Fault
-from xushi_stats.quantity import Quantity, UnitError, unit_names
+from xushi_stats.faults import DataFaults, Fault
+from xushi_stats.numerals import entered
+from xushi_stats.quantity import Quantity
 from xushi_stats.sources import Source
 from xushi_stats.tables import Column, Row, near, read_table
 
@@ -40,8 +40,6 @@ OBSERVATION_COLUMNS = (
     Column("grade", "证据等级", True, GRADES),
     Column("note", "备注"),
 )
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
-"""Full-width signs and the minus sign → those that are read."""
 _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?(/\d{4}(-(0[1-9]|1[0-2]))?)?", re.ASCII)
 
 
@@ -215,54 +213,14 @@ def _quantity(row: Row, indicator: Indicator, faults: list[Fault]) -> Quantity |
     column = "read_as" if row["read_as"] else "value"
     if not row[column] or column in row.unread:
         return None
-    change = notation.CHANGE.match(row[column])
-    if change and not set("增升降减") & set(indicator.names["zh"]):
-        name = {f"name_{lang}": indicator.names[lang] for lang in LANGS}
-        faults.append(row.fault("change_word", column, word=change[0], **name))
-        return None
     try:
-        written = _written(row, column, indicator, faults)
-        return written and notation.in_unit(written, indicator.unit)
-    except notation.NotationError:
-        text = row[column]
-        if text.startswith(("-", "−", "－")):
-            faults.append(row.fault("negative", column))
-        else:
-            faults.append(row.fault("wording", column, near=_half_width(text, row["unit"])))
-    except UnitError:
-        faults.append(row.fault("unit", column, expected=indicator.unit.text))
-    return None
-
-
-def _written(row: Row, column: str, indicator: Indicator, faults: list[Fault]) -> Quantity | None:
-    """The number of a cell, with the unit of the column beside it where it is a bare number."""
-    text, unit, counts = row[column], row["unit"], indicator.unit.counts
-    if not unit:
-        return notation.parse(text, counts)
-    if unit not in unit_names():
-        faults.append(row.fault("unit_unknown", "unit"))
+        return entered.read(row, column, indicator)
+    except DataFaults as found:
+        faults.extend(found.faults)
         return None
-    try:
-        written = notation.parse(text, counts)
-    except notation.NotationError:
-        return notation.parse(text + unit, counts)
-    if written.unit.text != unit:
-        faults.append(row.fault("unit_two", column, other=unit))
-        return None
-    return written
 
 
 def _wording(row: Row) -> str:
     """What the source says: of a workbook, the number with the unit beside it."""
     value, unit = row["value"], row["unit"]
     return value + unit if row.own and unit not in value else value
-
-
-def _half_width(text: str, unit: str) -> str:
-    """The same number in half-width signs, as a hint; "" where that is no number either."""
-    narrow = text.translate(_NARROW) + unit
-    try:
-        notation.parse(narrow)
-    except notation.NotationError:
-        return ""
-    return narrow if narrow != text + unit else ""

@@ -326,3 +326,28 @@ def test_the_document_is_told_by_its_digest_or_by_name(town: Invented) -> None:
     with pytest.raises(DataFaults) as refused:
         source_of(loaded, "qingshi2021", digest)
     assert refused.value.faults[0].details["near"] == "qingshi2022"
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        *(("不到96户", "partial"), ("突破96户", "partial"), ("最多96户", "partial")),
+        *(("超96户", "partial"), ("96户有余", "partial"), ("负96户", "partial")),
+        *(("减少96户", "sign_lost"), ("降低了96户", "sign_lost"), ("96户", "")),
+    ],
+)
+def test_a_lost_qualifier_or_sign_is_named(tmp_path: Path, said: str, code: str) -> None:
+    town = Invented(tmp_path)
+    town.swap("惠及农户96户、310人", f"惠及农户{said}、310人")
+    shift = said.index("96")
+
+    def moved(rows: list[Cells]) -> list[Cells]:
+        found = town.text.index(said) + shift
+        for row in rows:
+            if row["value"] == "96户" and int(row["start"]) < found + 12:
+                row["start"] = str(found)
+        return rows
+
+    if shift:
+        town.change("observations", moved)
+    assert (code in [fault.code for fault in town.faults()]) == bool(code)

@@ -12,6 +12,7 @@ excluded as an idiom (一个, 六个一); one in digits, or a greater one, never
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -110,7 +111,8 @@ def audit(text: str, dataset: Dataset, source: str, *, sha256: str, name: str = 
     for expression, found in zip(expressions, accounted, strict=True):
         faults += _wrong(expression, found, text, name)
     for claim in standing:
-        faults += _wrong_claim(claim, expressions)
+        known = dataset.catalogue.find(claim.row.cells.get("indicator", ""))
+        faults += _wrong_claim(claim, expressions, text, known.names["zh"] if known else "")
     return SourceAudit(registered, sha256, tuple(expressions), tuple(accounted), tuple(faults))
 
 
@@ -135,7 +137,13 @@ def _wrong(expression: Expression, found: Sequence[Claim], text: str, name: str)
             yield claim.row.fault("excluded_figure", "reason", wording=expression.wording)
 
 
-def _wrong_claim(claim: Claim, expressions: Sequence[Expression]) -> Iterator[Fault]:
+_FALLS = re.compile(r"(下降|降低|负增长|净?减少|赤字|亏损)(?:了|幅度?为|额?为|达)?$")
+_FALLS_IN_NAME = set("降减赤亏")
+
+
+def _wrong_claim(
+    claim: Claim, expressions: Sequence[Expression], text: str, name: str
+) -> Iterator[Fault]:
     """What is wrong with an observation's or an exclusion's span."""
     if claim.table not in ("observations", "exclusions"):
         return
@@ -145,6 +153,9 @@ def _wrong_claim(claim: Claim, expressions: Sequence[Expression]) -> Iterator[Fa
             yield claim.row.fault("partial", "start", whole=expression.wording)
     if claim.table == "observations":
         yield from _misread(claim, touched)
+        lost = _FALLS.search(text[max(0, claim.start - 8) : claim.start])
+        if lost and not _FALLS_IN_NAME & set(name) and not claim.wording.startswith("-"):
+            yield claim.row.fault("sign_lost", "value", word=lost[1])
     elif not touched:
         yield claim.row.fault("excluded_nothing", "text")
     elif not _narrow_exclusion(claim, touched):

@@ -17,6 +17,8 @@ MAGNITUDE = 10
 """How many times last year's value is unlikely."""
 _MAY_EXCEED = ("增", "完成", "目标", "growth", "completion")
 """Words in the name of a percentage that may well be above 100."""
+_MAY_BE_NEGATIVE = set("增减升降变净差余盈亏赤")
+"""Signs of a name that says a change or a balance."""
 
 
 def warnings(dataset: Dataset, ledger: Ledger) -> list[Fault]:
@@ -26,17 +28,37 @@ def warnings(dataset: Dataset, ledger: Ledger) -> list[Fault]:
     """
     found: list[Fault] = []
     for figure in ledger.figures.values():
-        if figure.release == ledger.release and figure.statements and figure.quantity:
-            said = figure.statements[-1]
-            if not said.note:
-                found += _of(figure, said, ledger.before(figure.indicator.id))
+        if figure.release != ledger.release or not figure.quantity:
+            continue
+        said = figure.statements[-1:] or _stated(figure, ledger)
+        if said and not said[0].note and figure.statements:
+            found += _of(figure, said[0], ledger.before(figure.indicator.id))
+        elif said and not said[0].note and _is_too_large(figure):
+            names = {f"name_{lang}": figure.indicator.names[lang] for lang in LANGS}
+            shown = {f"total_{lang}": format.text(figure, lang, "internal") for lang in LANGS}
+            found.append(_warning("share_above", said[0], {**names, **shown}))
     return [*found, *_open_shares(dataset, ledger)]
+
+
+def _stated(figure: Figure, ledger: Ledger) -> tuple[Observation, ...]:
+    """The first statement that a derived figure is computed from, the numerator of a share."""
+    for name in figure.inputs:
+        one = ledger.figures.get(name)
+        found = one and (one.statements[-1:] or _stated(one, ledger))
+        if found:
+            return found
+    return ()
 
 
 def _of(figure: Figure, said: Observation, before: Figure | None) -> Iterator[Fault]:
     assert figure.quantity is not None
     if _is_too_large(figure):
         yield _warning("above_all", said, {})
+    signed = figure.indicator.unit.kind in ("share", "points")
+    if figure.quantity.value < 0 and not (
+        signed or _MAY_BE_NEGATIVE & set(figure.indicator.names["zh"])
+    ):
+        yield _warning("negative", said, {})
     last = before.quantity if before else None
     if before is None or last is None:
         return
@@ -57,8 +79,9 @@ def _is_too_large(figure: Figure) -> bool:
 
 
 def _is_far(now: Fraction, last: Fraction) -> bool:
+    """Whether one is ten times the other; a fall to zero is far, a start from zero is not."""
     if not now or not last:
-        return False
+        return bool(last)
     return not Fraction(1, MAGNITUDE) < abs(now / last) < MAGNITUDE
 
 

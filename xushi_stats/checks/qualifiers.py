@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from xushi_stats import format
+from xushi_stats import qualifiers as table
 from xushi_stats.checks.mentions import PLACEHOLDER, Site, units
 from xushi_stats.faults import Lang, Severity
 from xushi_stats.ledger import Figure
@@ -29,37 +30,33 @@ class Claim:
 
 # -- qualifiers --------------------------------------------------------------------------------
 
-_TIGHT_ZH = (
-    r"(?:大约|(?<![节公条合特签违履契预])约|将近|接近|(?<![附最邻靠亲临相])近|超过|突破|逾"
-    r"|不足|不满|(?<!不)低于|(?<!不)高于|(?<!不)少于|(?<!不)多于)(?:了|有|为|到|达到?|共)?"
-)
-_LOOSE_ZH = (
-    r"(?:至少|最少|至多|最多|不(?:得|应)?(?:超过|(?:低|高|少|多)于))[^，。；：、的【】]{0,6}"
-)
+_LIMITS = ("at_least", "at_most")
+_TIGHT = ("about", "near", "under", "above", "exact")
+_LOOSE_ZH = table.pattern("zh", "before", _LIMITS).replace("不", "不(?:得|应)?")
 _BEFORE: dict[Lang, re.Pattern[str]] = {
-    "zh": re.compile(rf"({_LOOSE_ZH}|{_TIGHT_ZH})$"),
+    "zh": re.compile(
+        rf"((?:{_LOOSE_ZH})[^，。；：、的【】]{{0,6}}"
+        rf"|(?:{table.pattern('zh', 'before', _TIGHT)})(?:了|有|为|到|达到?|共)?)$"
+    ),
     "en": re.compile(
-        r"\b((?:at least|no fewer than|not fewer than|no less than|not less than|a minimum of|at most"
-        r"|no more than|not more than|a maximum of)(?: [a-z]+){0,2}"
-        r"|more than|exceed(?:s|ed|ing)?|less than|fewer than|nearly|almost|close to|about"
-        r"|approximately|roughly|(?:up to|over|above|under|below|around|some)) ?$",
+        rf"\b((?:{table.pattern('en', 'before', _LIMITS)})(?: [a-z]+){{0,2}}"
+        rf"|{table.pattern('en', 'before', _TIGHT)}) ?$",
         re.IGNORECASE,
     ),
 }
 _AFTER: dict[Lang, re.Pattern[str]] = {
     "zh": re.compile(
-        r"(余(?![下额款缺粮])|多(?![次个种项数样年元方名处为于少])|左右|上下|及?以上|及?以下|以内|之多)"
+        rf"({table.pattern('zh', 'after')}|{table.pattern('zh', 'inside', ('over',))})"
     ),
-    "en": re.compile(
-        r" ?(or more|or less|or fewer|or so|or over|or under|and more(?! than)|at least"
-        r"|at (?:the )?most|approximately|odd|plus)\b"
-    ),
+    "en": re.compile(rf" ?({table.pattern('en', 'after')})\b(?! than)"),
 }
-_AMBIGUOUS = frozenset(("up to", "over", "above", "under", "below", "around", "some"))
-"""English words that may be of place: renovated over 5,800 m."""
-_ABOUT = re.compile(
-    r"约|左右|上下|接近|将近|近|about|approximately|roughly|around|close|or so|nearly|almost"
-)
+
+
+def _is_about(words: str, lang: Lang) -> bool:
+    return any(
+        re.search(table.pattern(lang, place, ("about", "near")), words, re.IGNORECASE)
+        for place in ("before", "after")
+    )
 
 
 def qualifier(site: Site, figure: Figure, lang: Lang) -> Iterator[Claim]:
@@ -68,7 +65,7 @@ def qualifier(site: Site, figure: Figure, lang: Lang) -> Iterator[Claim]:
     after = _AFTER[lang].match(site.after)
     for match in filter(None, (before, after)):
         words = match.group(1).strip()
-        mild = words.lower() in _AMBIGUOUS or (_is_rounded(figure) and _ABOUT.search(words))
+        mild = words.lower() in table.mild(lang) or (_is_rounded(figure) and _is_about(words, lang))
         severity: Severity = "warning" if mild else "error"
         code = "qualifier_exact" if figure.is_exact else "qualifier_twice"
         yield Claim(code, words, format.text(figure, lang, "draft"), severity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -60,9 +61,24 @@ def command(commands: Commands, name: str, run: object, about: str) -> Parser:
     """A command on the data of one release of a town."""
     parser = town_command(commands, name, run, about)
     parser.add_argument(
-        "--year", type=int, help="报告年份，默认最近一年 / release; by default the newest"
+        "--year", type=year, help="报告年份，默认最近一年 / release; by default the newest"
     )
     return parser
+
+
+def year(written: str) -> int:
+    """A year as an option has it: four digits 0 to 9, nothing guessed.
+
+    Raises:
+        argparse.ArgumentTypeError: it is written otherwise, such as in full-width digits.
+
+    >>> year("2019")
+    2019
+    """
+    if not re.fullmatch(r"[12][0-9]{3}", written):
+        told = "年份写作四位半角数字，如 2019 / write a year in four digits, such as 2019"
+        raise argparse.ArgumentTypeError(f"{written!r}: {told}")
+    return int(written)
 
 
 def print_faults(faults: Sequence[Fault], lang: Lang) -> None:

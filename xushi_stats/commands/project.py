@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from xushi_stats.commands.options import DONE, Commands, bare_command, town_command
+from xushi_stats.commands.options import year as year_option
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.tables import write_whole
 
@@ -28,7 +29,7 @@ def add(commands: Commands) -> None:
         commands, "new-year", _new_year, "生成下一年的填报表 / make the workbook for a new year"
     )
     year.add_argument(
-        "release", type=int, metavar="YEAR", help="要填报的年份 / year to be filled in"
+        "release", type=year_option, metavar="YEAR", help="要填报的年份 / year to be filled in"
     )
     migrate = bare_command(
         commands,

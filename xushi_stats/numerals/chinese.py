@@ -15,36 +15,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Literal
 
-from xushi_stats import notation
+from xushi_stats import notation, qualifiers
 from xushi_stats.notation import is_digit
 from xushi_stats.quantity import Quantity, unit_names
 
 Form = Literal["quantity", "date", "ordinal", "code", "word"]
 """How a number is written: with its unit, as a date, an ordinal, part of a code, or none of these."""
 
-NUMERALS = "零〇一二三四五六七八九十百千万亿两俩仨半双廿卅萬億"
+NUMERALS = "零〇一二三四五六七八九十百千万亿两俩仨半双廿卅卌萬億両"
 """Chinese numerals, each of which is found wherever it stands."""
 
 _CHEQUE = "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟"
 _AS_WRITTEN_SMALL = str.maketrans(
-    "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億", "一二二三三四五六六七八九十百千万亿"
-)
+    "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億両", "一二二三三四五六六七八九十百千万亿两"
+) | {ord("廿"): "二十", ord("卅"): "三十", ord("卌"): "四十"}
 
 # what is counted besides the units of measure of units.csv, and what a number is qualified by
 _COUNTERS = (
     "个百分点|个半月|人次|户次|辆次|个月|小时|分钟|千瓦|平方公里|平方米|立方米|km|kg|㎡|℃|％|‰"
-    "|名|位|座|头|只|株|棵|栋|幢|间|套|台|件|桩|宗|批(?!次)|岁|周|倍|成|番|点|级|种|类|斤|角|度"
+    "|口子|口人|名|位|座|头|只|株|棵|栋|幢|间|套|台|件|桩|宗|批(?!次)|岁|周|倍|成|番|点|级|种|类|斤|角|度"
 )
-_BEFORE = (
-    "大约|超过|不低于|不少于|至少|不高于|不超过|至多|低于|不足|不满|将近|接近|高达|多达|逾"
-    "|(?<![节契条集合公制违预])约|(?<![最附临远亲靠新])近"
-)
-_AFTER = "左右|上下|及?以上|及?以下|以内|有余"
+_BEFORE = rf"(?:{qualifiers.pattern('zh', 'before')})了?"
+_AFTER = qualifiers.pattern("zh", "after")
 
 
 @dataclass(frozen=True)
@@ -65,13 +63,31 @@ class Expression:
     def quantity(self) -> Quantity | None:
         """What it states, where it is one number with a unit of ``units.csv``."""
         written = unicodedata.normalize("NFKC", self.wording).translate(_AS_WRITTEN_SMALL)
-        written = written.replace(",", "").replace("个百分点", "百分点")
+        written = (
+            re.sub(r"[,\s\u200b-\u200d\u2060\ufeff]", "", written)
+            .replace("个百分点", "百分点")
+            .replace("口子", "人")
+        )
+        share = re.fullmatch(rf"(.*)百分之([{NUMERALS}]+)(?:点([{NUMERALS}]+))?", written)
+        if share:
+            written = f"{share[1]}{_of_hundred(share[2], share[3] or '')}%"
+        if re.fullmatch(r"\d+(?:\.\d+)?‰", written, re.ASCII):
+            written = f"{Decimal(written[:-1]) / 10:f}%"
         if written[:1] in "万亿":  # 万亩 is ten thousand 亩
             written = f"一{written}"
         try:
             return notation.parse(written)
         except (notation.NotationError, ValueError):
             return None
+
+
+def _of_hundred(whole: str, part: str) -> str:
+    """The number of 百分之九十八点五: 98.5."""
+    digits = "".join(str("零一二三四五六七八九".find(c.replace("〇", "零"))) for c in part)
+    try:
+        return f"{notation.parse(f'{whole}个').value}" + (f".{digits}" if digits else "")
+    except notation.NotationError:
+        return whole
 
 
 def _one_of(words: list[str]) -> str:
@@ -84,14 +100,23 @@ _HAN_SMALL = "[一二三四五六七八九十]"
 _TO = r"[-~～—–至到]+"
 _CHEQUES = (
     rf"(?=[伍陆陸拾]*[壹贰貳叁參肆柒捌玖佰仟])[{_CHEQUE}零万亿萬億]{{2,}}"
-    "|[壹贰貳叁參肆柒捌玖]|[伍陆陸拾](?=[元角万亿圆])"
+    "|[壹贰貳叁參肆柒捌玖]|(?<![队入退行落])伍(?=[元角万亿圆户人亩个名家])"
+    "|(?<![大登着内上])[陆陸](?=[元角万亿圆户亩个名家])|(?<![收捡])拾(?=[元角万亿圆户人亩名家])"
 )
 # ++ gives nothing back: a page of zeros is read in one go
 _DIGITS = rf"{_D}++(?:[,，]{_D}{{3}}(?!{_D}))*(?:[.．]{_D}++)?"
 _NUMBER = rf"(?:{_DIGITS}|{_CHEQUES}|{_HAN}++(?:[点又]{_HAN}++)?)"
-_MORE = r"(?:[十百千万亿]*[余多几][万亿]?|(?!百分点)[十百千万亿]+)"  # 7千余, 2万多, 十几
+_MORE = (  # 7千余, 2万多, 十几, 五十来, 百把, 3万4000
+    r"(?:[十百千万亿]+[0-9０-９]++[十百千万]*|[十百千万亿]*[余多几来把][万亿]?|(?!百分点)[十百千万亿]+)"
+)
 _SCALED = rf"(?:{_NUMBER}{_MORE}?|[几数][十百千万亿]+[余多]?)"
-_QUALIFIED = f"(?:{_BEFORE})"
+_SIGN = r"(?:(?<![0-9A-Za-z％%）)年月日时村镇区县组期号第])[-−－](?=[0-9])|负(?![责担债荷面重伤]))"
+_QUALIFIED = f"(?:{_BEFORE}|{_SIGN})"
+
+_LARGE_HAN = (  # 三百九十八 without a unit; 五十 only at the end of a clause
+    rf"(?:(?<!{_HAN})[一二三四五六七八九两][百千]{_HAN}*+|(?<!{_HAN})[二三四五六七八九]十"
+    r"[一二三四五六七八九]?(?=[，。；、：！？）,;]|\s|$))"
+)
 
 _YEARS = rf"(?:{_D}{{4}}|[〇○零一二三四五六七八九]{{4}})(?:{_TO}{_D}{{4}})?年度?"
 _DAY = rf"(?:{_D}{{1,2}}|{_HAN_SMALL}{{1,3}})日"
@@ -113,7 +138,8 @@ _ORDINALS_HAN = (
     rf"(?:(?<=[\n。；;:：])|^)\s*(?:{_D}{{1,2}}[.．、](?!{_D})|{_HAN}{{1,3}}(?:、|是(?!否)))",
 )
 _CODES = (
-    rf"(?<![A-Za-z])[A-Za-z][A-Za-z/]{{0,20}}+[ -]?{_D}+(?:[-.]{_D}+)*",  # S306, GB/T 9704
+    # S306, GB/T 9704; GDP391.5亿元 is none
+    rf"(?<![A-Za-z])[A-Za-z][A-Za-z/]{{0,20}}+[ -]?{_D}++(?:[-.]{_D}++)*+(?![万亿]?(?:元|户|人|亩|%|％))",
     *(rf"{_D}+\+[A-Za-z]+", rf"{_D}+[A-Z]+(?![a-z])", rf"{_D}+(?:-{_D}+)+", "A{2,5}(?=级)"),
 )
 _LOOSE = (  # 一 and 十 in words that take no unit: 统一, 哪一年, 一起抓, 十分重要, 万元 as a unit
@@ -138,13 +164,17 @@ def _pattern() -> re.Pattern[str]:
         "ordinal": _ORDINALS_HAN,
         "range": (rf"{_QUALIFIED}?{_SCALED}(?:{unit})?{_TO}{_SCALED}(?:{unit})(?:{_AFTER})?",),
         "share": (
-            *(rf"[百千万十]分之{_NUMBER}", rf"{_NUMBER}分之{_NUMBER}"),
-            rf"{_QUALIFIED}?{_NUMBER}[%％‰](?:{_AFTER})?",
+            *(rf"{_QUALIFIED}?[百千万十]分之{_NUMBER}", rf"{_NUMBER}分之{_NUMBER}"),
+            rf"{_QUALIFIED}?{_NUMBER} ?[%％‰](?:{_AFTER})?",
         ),
         "code": _CODES,
         "loose": _LOOSE,
         "zero": (rf"无一(?:{_one_of(measures)})",),
-        "number": (rf"{_QUALIFIED}?(?:上(?=[十百千万亿]))?{_SCALED}(?:{unit})半?(?:{_AFTER})?",),
+        "number": (
+            rf"{_QUALIFIED}?{_D}++元{_D}角(?:{_D}分)?",
+            rf"{_QUALIFIED}?(?:上(?=[十百千万亿]))?{_SCALED}(?: (?={unit}))?(?:{unit})半?(?:{_AFTER})?",
+            rf"{_LARGE_HAN}(?![{NUMERALS}年届大国强里行万亿])",
+        ),
         "part": ("[过大多]半", "一半", "对半", "翻番", "翻倍", rf"翻了?{_HAN}+番"),
         "about": (rf"{_QUALIFIED}{_SCALED}", "上?[十百千万亿]+余", rf"{_NUMBER}[十百千万亿]*余"),
         "bare": (rf"{_NUMBER}[十百千万亿]*",),
@@ -179,9 +209,11 @@ def find(text: str) -> list[Expression]:
     """
     found: list[Expression] = []
     last = 0
-    for match in _pattern().finditer(text):
-        start, end = match.span()
-        start += len(match[0]) - len(match[0].lstrip())
+    plain, places = _plain(text)
+    for match in _pattern().finditer(plain):
+        first, stop = match.span()
+        start = places[first + len(match[0]) - len(match[0].lstrip())]
+        end = places[stop - 1] + 1
         found.extend(_signs(text, last, start))
         form = _FORM.get(match.lastgroup or "", "quantity")
         if form == "word" and _YEAR.fullmatch(match[0]):
@@ -190,6 +222,32 @@ def find(text: str) -> list[Expression]:
         last = end
     found.extend(_signs(text, last, len(text)))
     return found
+
+
+_WITHIN = re.compile(
+    rf"[\u200b-\u200d\u2060\ufeff]|(?<={_HAN})[ \u3000\xa0]+(?=[{NUMERALS}余多来户人亩元个家名])"
+)
+
+
+def _plain(text: str) -> tuple[str, Sequence[int]]:
+    """A text with every look-alike as the common letter, no blank within 五 百 户, and its offsets."""
+    if not text.isascii():
+        text = "".join(map(common, text))
+    parts = list(_WITHIN.finditer(text))
+    if not parts:
+        return text, range(len(text) + 1)
+    left_out = {n for part in parts for n in range(*part.span())}
+    places = [n for n in range(len(text)) if n not in left_out]
+    return "".join(text[n] for n in places), places
+
+
+@cache
+def common(char: str) -> str:
+    """⼗ as 十, ８ as 8, Ａ as A; signs that stand for more than one letter, and ①, stay."""
+    if unicodedata.category(char) not in ("Nd", "So", "Lo", "Lu", "Ll", "Nl"):
+        return char
+    common = unicodedata.normalize("NFKC", char)
+    return common if len(common) == 1 else char
 
 
 def _signs(text: str, start: int, end: int) -> Iterator[Expression]:

@@ -19,6 +19,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import duckdb
 import narwhals as nw
 
+from xushi_stats.registers.private import IDS, SCIENTIFIC
 from xushi_stats.registers.schema import SCHEMAS
 from xushi_stats.registers.source import (
     ENDS,
@@ -179,6 +180,8 @@ class Register:
             parts.append(f"{value(source, column)} AS {quoted(column)}")
             parts.append(f"({blank})::INTEGER AS {column}_blank")
             unread = f"NOT {blank} AND {parsed(source, column)} IS NULL"
+            if column in IDS:
+                unread = f"regexp_full_match({source.text(column)}, '{SCIENTIFIC}')"
             parts.append(f"({unread})::INTEGER AS {column}_bad")
         rows = f"FROM ({source.scan(True)}) AS source WHERE NOT ({' AND '.join(blanks)})"
         return self._frame(f"SELECT {', '.join(parts)} {rows}", source.path.name)

@@ -6,7 +6,9 @@ import csv
 import datetime
 import io
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,9 +29,72 @@ def read_register(
     """
     found: list[Fault] = []
     rows = read_table(path, file, columns, found)
+    found += _doubtful(rows, [column.name for column in columns])
     header = _header(path) if any(f.code.startswith("column_") for f in found) else []
     faults.extend(_without_words(fault, header) for fault in found)
     return rows
+
+
+IDS = ("household", "person", "entry")
+"""Columns of ids, which a spreadsheet may have turned into numbers."""
+NAMES = ("village", "unit", "item", "measure", "checkpoint")
+"""Columns of names that come again and again, so that a misspelt one shows."""
+SCIENTIFIC = r"[0-9]+([.][0-9]+)?[Ee][+]?[0-9]+"
+"""An id that lost its digits: 4.30626E+17."""
+_RARE = 5
+
+
+def misspelt(counts: Mapping[str, int]) -> list[str]:
+    """The names that nearly equal another of their column, which is at least five times as frequent.
+
+    Names that differ in blanks or full-width letters alone are one, however frequent.
+
+    >>> misspelt({"上塘村": 40, "下塘村": 35, "上墉村": 1, "东 村": 9, "东村": 9})
+    ['东 村', '上墉村']
+    """
+    plain = {n: re.sub(r"\s", "", unicodedata.normalize("NFKC", n)) for n in counts if n}
+    often = sorted(plain, key=lambda name: (-counts[name], plain[name] != name, name))
+    return [
+        name
+        for n, name in enumerate(often)
+        if any(
+            plain[name] == plain[other]
+            or (counts[other] >= _RARE * counts[name] and _one_apart(plain[name], plain[other]))
+            for other in often[:n]
+        )
+    ]
+
+
+def _one_apart(one: str, other: str) -> bool:
+    """Whether two names of three signs or more differ in one sign, or in two that changed places."""
+    if min(len(one), len(other)) < 3 or abs(len(one) - len(other)) > 1:
+        return False
+    start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if start is None:
+        return True
+    tails = one[start:], other[start:]
+    cuts = ((1, 1), (0, 1), (1, 0))
+    swapped = tails[0][:2] == tails[1][:2][::-1] and tails[0][2:] == tails[1][2:]
+    return swapped or any(tails[0][a:] == tails[1][b:] for a, b in cuts)
+
+
+def _doubtful(rows: Sequence[Row], columns: Sequence[str]) -> Iterator[Fault]:
+    """Ids that became numbers, and names that nearly equal another."""
+    for column in columns:
+        if column in IDS:
+            for row in rows:
+                if re.fullmatch(SCIENTIFIC, row[column]):
+                    yield row.fault("register_id_number", column, **_said(row))
+        elif column in NAMES:
+            rare = set(misspelt(Counter(row[column] for row in rows)))
+            for row in rows:
+                if row[column] in rare:
+                    fault = row.fault("register_near", column, **_said(row))
+                    yield replace(fault, severity="warning")
+
+
+def _said(row: Row) -> dict[str, str]:
+    return {"rows_zh": f"第{row.number}行", "rows_en": f"row {row.number}"}
 
 
 def _header(path: Path) -> list[str]:

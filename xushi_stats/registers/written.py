@@ -16,7 +16,7 @@ from typing import TypeVar
 from xushi_stats.faults import Fault
 from xushi_stats.registers import private
 from xushi_stats.registers.schema import SCHEMAS
-from xushi_stats.tables import Row, near, read_table
+from xushi_stats.tables import Row, near
 
 T = TypeVar("T")
 
@@ -31,8 +31,6 @@ _MONTHS = (
     re.compile(rf"{_YEAR}[-/]{_MONTH}", re.ASCII),
     re.compile(rf"{_YEAR}年{_MONTH}月", re.ASCII),
 )
-_ABOUT_PERSONS = {"person", "name", "ground", "entered_by", "visited_by"}
-"""Columns that name a person, or may: in a table with one, a shifted row puts it into any column."""
 
 
 def number(text: str, decimals: int = 0) -> Fraction:
@@ -111,15 +109,11 @@ def rows(folder: Path, table: str, faults: list[Fault]) -> list[Row]:
     Args:
         folder: the town's ``registers`` folder.
         table: a key of ``SCHEMAS``.
-        faults: receives what is wrong; no value where a person could be named.
+        faults: receives what is wrong; it quotes no cell, since a shifted row puts a person into any.
     """
-    read = private.read_register if about_persons(table) else read_table
-    return read(folder / f"{table}.csv", f"registers/{table}.csv", SCHEMAS[table], faults)
-
-
-def about_persons(table: str) -> bool:
-    """Whether a cell of the table may name a person."""
-    return any(column.name in _ABOUT_PERSONS for column in SCHEMAS[table])
+    return private.read_register(
+        folder / f"{table}.csv", f"registers/{table}.csv", SCHEMAS[table], faults
+    )
 
 
 class Cells:
@@ -129,8 +123,7 @@ class Cells:
         faults: all found so far.
     """
 
-    def __init__(self, table: str, faults: list[Fault]) -> None:
-        self._private = about_persons(table)
+    def __init__(self, faults: list[Fault]) -> None:
         self.faults = faults
 
     def read(self, row: Row, column: str, reader: Callable[[str], T], code: str) -> T | None:
@@ -145,8 +138,7 @@ class Cells:
 
     def add(self, row: Row, code: str, column: str, **details: str) -> None:
         """A fault in one cell."""
-        fault = row.fault(code, column, **details)
-        self.faults.append(private.without_value(fault) if self._private else fault)
+        self.faults.append(private.wrong(row, code, column, **details))
 
     def known(self, row: Row, column: str, names: Sequence[str] | None) -> None:
         """A fault where a cell names none of the villages known; nothing if none is given."""

@@ -85,16 +85,25 @@ def phrase(
         broken = one.change and one.change.missing and one.change.missing.reason == "series_break"
         return [text(words["phrase_break" if broken else "phrase_gap"])]
     on = _on(one, lang)
-    if one.move == "same":
-        on[0] = text(on[0]["v"].replace("比", "与", 1))  # 与上年持平
-    if one.move in ("same", "unclear"):
-        return [text(words["comma"]), *_framed(words[f"phrase_{one.move}"], on)]
     rate = one.change if number else one.rate
+    move = "near" if one.move != "same" and rate and _rounds_to_nothing(rate) else one.move
+    if move in ("same", "near"):
+        on[0] = text(on[0]["v"].replace("比", "与", 1))  # 与上年持平
+    if move in ("same", "near", "unclear"):
+        return [text(words["comma"]), *_framed(words[f"phrase_{move}"], on)]
     assert rate is not None
     word = WORDS[lang][f"{one.move}_{manner(rate)}"]
     much: list[Inline] = [text(word), num(rate.id, format.size(rate, lang, edition))]
     found = [*on, *much] if lang == "zh" else [*much, text(" "), *on]
     return [text(words["comma"]), *found]
+
+
+def _rounds_to_nothing(rate: Figure) -> bool:
+    """Whether a change would be printed as 0.0%, which says neither that it rose nor that it did not."""
+    quantity = rate.quantity
+    if quantity is None or not quantity.is_exact or quantity.value == 0:
+        return False
+    return format.round_to(quantity.value, format.places(rate)) == 0
 
 
 def _on(one: Comparison, lang: Lang) -> list[Inline]:

@@ -35,6 +35,7 @@ class Row:
         letters: letters of the columns that the table has, such as D.
         own: whether its workbook is its source, and the place is its own cell.
         unread: columns whose cell could not be read; the fault is told, and the cell is "".
+        stored: what is stored in a cell whose number format shows more, or another number.
     """
 
     file: str
@@ -45,6 +46,7 @@ class Row:
     letters: Mapping[str, str] = field(default_factory=dict, compare=False)
     unread: frozenset[str] = frozenset()
     own: bool = False
+    stored: dict[str, str] = field(default_factory=dict, compare=False)
 
     def __getitem__(self, column: str) -> str:
         return self.cells[column]
@@ -58,6 +60,10 @@ class Row:
             sheet=self.sheet,
             cell=self.cell(column),
         )
+
+    def as_seen(self, column: str) -> Fault:
+        """The fault of a cell that shows another number or unit than is stored: both readings."""
+        return self.fault("cell_seen", column, stored=self.stored[column])
 
     def cell(self, column: str) -> str:
         """A cell's address within its sheet: D7; "" for a column that the table does not have."""

@@ -185,16 +185,20 @@ class Reader:
     def _filled(self, line: Line, found: Mapping[str, xlsx.Cell | None]) -> Row:
         values = dict.fromkeys((c.name for c in self.columns), "")
         sheet = self.sheet.name if self.sheet else ""
-        row = Row(self.file, line.number, values, self.headers, sheet, self.letters)
+        row = Row(self.file, line.number, values, self.headers, sheet, self.letters, stored={})
         unread = set()
         for name, cell in found.items():
-            values[name], code = (
-                cell_text.read(cell, _KINDS.get(name, "text")) if cell else ("", "")
-            )
+            if cell is None:
+                continue
+            values[name], code, stored = cell_text.read(cell, _KINDS.get(name, "text"))
+            if stored:
+                row.stored[name] = stored
             if code == "cell_shown":
                 self.faults.append(replace(row.fault(code, name), severity="warning"))
             elif code:
-                self.faults.append(row.fault(code, name))
+                self.faults.append(
+                    row.as_seen(name) if code == "cell_seen" else row.fault(code, name)
+                )
                 values[name] = ""
                 unread.add(name)
         row = replace(row, unread=frozenset(unread)) if unread else row
@@ -257,7 +261,7 @@ class Reader:
 
 
 def _text(cell: xlsx.Cell) -> str:
-    return cell_text.read(cell)[0]
+    return cell_text.read(cell).text
 
 
 def _without_blanks(line: Line) -> Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -85,19 +86,18 @@ def about(path: Path, faults: list[Fault]) -> dict[str, str]:
         return {}
     sheet, said = found[0], dict[str, str]()
     for (row, column), cell in sorted(sheet.cells.items()):
-        key = cell_text.read(cell)[0].rstrip("：: ")
+        key = cell_text.read(cell).text.rstrip("：: ")
         name = ABOUT_KEYS.get(key, key if key in ABOUT_KEYS.values() else "")
         beside = sheet.cells.get((row, column + 1))
         if not name or name in said or beside is None:
             continue
-        said[name], code = cell_text.read(beside, "date" if name == "date" else "text")
+        said[name], code, stored = cell_text.read(beside, "date" if name == "date" else "text")
         if name == "date" and not code and not _is_day(said[name]):
             code = "date"
         if code:
             place = f"{xlsx.letters(column + 1)}{row}"
-            faults.append(
-                Fault(code, _file(path), row, key, said[name], sheet=sheet.name, cell=place)
-            )
+            told = Fault(code, _file(path), row, key, said[name], sheet=sheet.name, cell=place)
+            faults.append(replace(told, details={"stored": stored}))
     names = {name: key for key, name in ABOUT_KEYS.items()}
     for name in ABOUT_REQUIRED:
         if not said.get(name):

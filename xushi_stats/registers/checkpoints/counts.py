@@ -55,7 +55,7 @@ class Arrival:
 
 def read_days(folder: Path, faults: list[Fault]) -> list[Day]:
     """Read ``checkpoints.csv``; what is wrong with it is added to ``faults``."""
-    cells = written.Cells("checkpoints", faults)
+    cells = written.Cells(faults)
     days, keys = [], []
     for row in written.rows(folder, "checkpoints", faults):
         found = cells.read(row, "date", written.day, "date")
@@ -77,14 +77,14 @@ def _pair(row: Row, unit: str, cells: written.Cells) -> tuple[int, int] | None:
     if checked is None or returned is None:
         return None
     if returned > checked:
-        cells.add(row, "returned_above", f"{unit}_returned", checked=str(checked))
+        cells.add(row, "returned_above", f"{unit}_returned")
         return None
     return checked, returned
 
 
 def read_arrivals(folder: Path, faults: list[Fault]) -> list[Arrival]:
     """Read ``arrivals.csv``; faults name the place and never what was read."""
-    cells = written.Cells("arrivals", faults)
+    cells = written.Cells(faults)
     arrivals, keys = [], []
     for row in written.rows(folder, "arrivals", faults):
         found = cells.read(row, "date", written.day, "date")

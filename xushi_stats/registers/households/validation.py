@@ -13,6 +13,7 @@ import narwhals as nw
 from xushi_stats.faults import DataFaults, Fault, Severity
 from xushi_stats.registers.frames import Frame, Register
 from xushi_stats.registers.households.counts import BREAK, NEW_CLASSES
+from xushi_stats.registers.private import IDS, NAMES, misspelt
 from xushi_stats.registers.schema import SCHEMAS, STATUSES
 
 TABLES = ("households", "persons", "statuses", "incomes", "items", "measures", "visits")
@@ -64,6 +65,10 @@ def _uneven(register: Register, table: str) -> list[Fault]:
 
 def _table_faults(register: Register, table: str) -> Iterator[Fault]:
     yield from _cell_faults(register, table)
+    yield from _near_names(register, table)
+    if table == "incomes":
+        below = _readable(register, table, ("income",)).filter(nw.col("income") < 0)
+        yield from _faults(register, table, "income", "register_negative", below, "warning")
     if table in KEYS:
         yield from _twice(register, table)
     if table in SAID_ONCE:
@@ -92,7 +97,19 @@ def _cell_faults(register: Register, table: str) -> Iterator[Fault]:
             name, _, kind = flag.rpartition("_")
             rows = cells.filter(nw.col(flag) == 1)
             code = "register_value" if kind == "bad" else "register_blank"
+            code = "register_id_number" if kind == "bad" and name in IDS else code
             yield from _faults(register, table, name, code, rows, wanted=_wanted(table, name))
+
+
+def _near_names(register: Register, table: str) -> Iterator[Fault]:
+    """Rows with a name that nearly equals a much more frequent one of its column."""
+    for column in (c.name for c in SCHEMAS[table] if c.name in NAMES and not c.choices):
+        cells = register.cells(table)
+        counts = dict(register.rows(cells.group_by(column).agg(nw.len().alias("n"))))
+        rare = misspelt({str(name): n for name, n in counts.items() if name})
+        if rare:
+            rows = cells.filter(nw.col(column).is_in(rare))
+            yield from _faults(register, table, column, "register_near", rows, "warning")
 
 
 def _wanted(table: str, name: str) -> str:

@@ -77,7 +77,7 @@ def read(folder: Path, faults: list[Fault], villages: Sequence[str] | None = Non
         villages: the town's list; then a score of any other is a fault. The units that accountability
             may concern are not only villages, and are not checked.
     """
-    cells = written.Cells("inspection", faults)
+    cells = written.Cells(faults)
     scores, keys = [], []
     for row in written.rows(folder, "inspection", faults):
         month = cells.read(row, "month", written.month, "month")
@@ -92,7 +92,7 @@ def read(folder: Path, faults: list[Fault], villages: Sequence[str] | None = Non
 
 
 def _cases(folder: Path, faults: list[Fault]) -> list[Case]:
-    cells = written.Cells("accountability", faults)
+    cells = written.Cells(faults)
     cases, keys = [], []
     for row in written.rows(folder, "accountability", faults):
         found = cells.read(row, "date", written.day, "date")

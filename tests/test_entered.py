@@ -1,0 +1,100 @@
+"""A number as a clerk enters it is read, or refused with what to write instead."""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+from pathlib import Path
+
+import openpyxl
+import pytest
+from towns import Cells, Town, cases
+
+from xushi_stats.faults import DataFaults, Fault
+from xushi_stats.numerals import entered
+from xushi_stats.tables import Column, Row, rows, xlsx
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    return Town(tmp_path).clear()
+
+
+def row(value: str, unit: str, read_as: str = "", stored: str = "") -> Row:
+    cells = {"value": value, "unit": unit, "read_as": read_as}
+    return Row("a.xlsx", 3, cells, {}, "观测值", stored={"value": stored} if stored else {})
+
+
+@pytest.mark.parametrize("case", cases("entered"), ids=lambda c: f"{c['value']} {c['column']}")
+@pytest.mark.parametrize("column", ["value", "read_as"])
+def test_a_number_is_read_or_refused(town: Town, case: Cells, column: str) -> None:
+    town.indicator("a", case["unit"], name_zh=case["name"])
+    own = town.load().catalogue.find("a")
+    assert own is not None
+    meant = row(case["value"], case["column"], case["value"] if column == "read_as" else "")
+    if not case["code"]:
+        assert entered.read(meant, column, own).value == Fraction(case["read"])
+        return
+    with pytest.raises(DataFaults) as caught:
+        entered.read(meant, column, own)
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.details.get("near", "")) == (case["code"], case["hint"])
+    assert "{" not in fault.text("zh") + fault.text("en")
+
+
+@pytest.mark.parametrize(
+    ("text", "stored", "unit", "own", "seen"),
+    [
+        *(("398户", "398", "户", "户", ""), ("826万元", "826", "万元", "万元", "")),
+        *(("98.5%", "98.5", "%", "%", ""), ("约15万元", "15", "万元", "万元", "")),
+        *(("15.1亿元", "15.1", "万元", "万元", "x"), ("1.50万亩", "1.5", "亩", "亩", "x")),
+        *(("2.15万", "2.15", "人", "人", "x"), ("400户", "400", "人", "人", "x")),
+        *(("00398", "398", "户", "户", "x"), ("12万", "12", "元", "元", "x")),
+        *(("¥1234.50", "1234.5", "元", "元", ""), ("¥1234.50", "1234.5", "万元", "万元", "x")),
+    ],
+)
+def test_a_unit_in_a_number_format_counts(
+    town: Town, text: str, stored: str, unit: str, own: str, seen: str
+) -> None:
+    town.indicator("a", own)
+    known = town.load().catalogue.find("a")
+    assert known is not None
+    try:
+        entered.read(row(text, unit, stored=stored), "value", known)
+        assert not seen
+    except DataFaults as caught:
+        (fault,) = caught.faults
+        assert seen and fault.code == "cell_seen"
+        for lang in ("zh", "en"):
+            assert text in fault.text(lang) and stored in fault.text(lang)
+
+
+def test_a_catalogue_may_say_that_parts_are_counted(town: Town) -> None:
+    town.indicator("a", "天")
+    own = town.load().catalogue.find("a")
+    assert own is not None
+    with pytest.raises(DataFaults):
+        entered.read(row("1.5天", ""), "value", own)
+    own = dataclasses.replace(own, decimals=1)
+    assert entered.read(row("1.5天", ""), "value", own).value == Fraction(3, 2)
+
+
+def test_what_a_format_shows_reaches_the_fault_with_its_cell(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "观测值"
+    book.active.append(["指标", "原文写法"])
+    shown = ["0!.0000", ";;;", '0"户"', "0"]
+    for line, number_format in enumerate(shown, start=2):
+        book.active.append(["甲", 162000])
+        book.active.cell(line, 2).number_format = number_format
+    book.save(tmp_path / "a.xlsx")
+    (sheet,) = xlsx.sheets(tmp_path / "a.xlsx")
+    faults: list[Fault] = []
+    columns = (Column("indicator", "指标"), Column("value", "原文写法"))
+    lines = rows.lines_of(sheet)
+    found = rows.Reader("a.xlsx", columns, lines, faults, lambda _: False, sheet).rows()
+    assert [r["value"] for r in found] == ["", "", "162000户", "162000"]
+    assert [(f.code, f.cell, f.details["stored"]) for f in faults] == [
+        ("cell_seen", "B2", "162000"),
+        ("cell_seen", "B3", "162000"),
+    ]

@@ -1,0 +1,130 @@
+"""The number in a cell of a table, with the unit of the column beside it: read, or refused with a hint."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Protocol
+
+from xushi_stats import notation
+from xushi_stats.editions import LANGS
+from xushi_stats.faults import DataFaults, Fault, Lang
+from xushi_stats.quantity import Quantity, Unit, UnitError, unit_names
+from xushi_stats.tables import Row, near
+
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
+"""Full-width signs and the minus sign → those that are read."""
+_NONE = ("无", "没有", "暂无")
+_LARGE = ("万", "亿")
+
+
+class Asked(Protocol):
+    """What a cell is a number of: an indicator of the catalogue."""
+
+    @property
+    def names(self) -> Mapping[Lang, str]:
+        """Its name in each language."""
+
+    @property
+    def unit(self) -> Unit:
+        """The unit that it is kept in."""
+
+    @property
+    def decimals(self) -> int | None:
+        """Places that it has; None where nothing is said."""
+
+
+def read(row: Row, column: str, indicator: Asked) -> Quantity:
+    """The number that a cell states of an indicator, in the indicator's unit.
+
+    Args:
+        row: a row with the columns ``value``, ``read_as`` and ``unit``.
+        column: ``value`` or ``read_as``.
+        indicator: what it is a number of.
+
+    Raises:
+        DataFaults: it is no number, has another unit, or its number format shows something else.
+    """
+    text, name = row[column], indicator.names["zh"]
+    change = notation.CHANGE.match(text)
+    if change and change[0] != "负" and not set("增升降减盈亏余差赤净变") & set(name):
+        names = {f"name_{lang}": indicator.names[lang] for lang in LANGS}
+        raise DataFaults([row.fault("change_word", column, word=change[0], **names)])
+    if change and _says_the_fall(name, change[0]):
+        text = text[change.end() :]
+    try:
+        meant = notation.in_unit(_with_unit(row, column, text, indicator), indicator.unit)
+    except notation.NotationError as error:
+        code = "none_word" if text in _NONE else "wording"
+        code = "scientific" if re.match(r"[-+]?[\d.]+[Ee][-+]?\d", text) else code
+        hint = _near_wording(row[column], row["unit"])
+        raise _refused(row, column, row.fault(code, column, near=hint)) from error
+    except UnitError as error:
+        fault = row.fault("unit", column, expected=indicator.unit.text)
+        raise _refused(row, column, fault) from error
+    ends = (meant.value, meant.high.value if meant.kind == "range" else meant.value)
+    counts_whole = indicator.unit.is_count and not indicator.decimals
+    if counts_whole and any(Fraction(end).denominator != 1 for end in ends):
+        raise DataFaults([row.fault("count_part", column, unit=indicator.unit.text)])
+    return meant
+
+
+def _refused(row: Row, column: str, fault: Fault) -> DataFaults:
+    """The fault; where a number format adds to the cell, both readings instead."""
+    return DataFaults([row.as_seen(column) if column in row.stored else fault])
+
+
+def _says_the_fall(name: str, word: str) -> bool:
+    """Whether an amount's name is of falls alone: 减少12人 of 减少人数 is no negative of it."""
+    falls = [sign for sign in ("减", "赤字", "亏") if sign in word]
+    return any(sign in name for sign in falls) and not set("增盈余差净变") & set(name)
+
+
+def _with_unit(row: Row, column: str, text: str, indicator: Asked) -> Quantity:
+    unit, counts = row["unit"], indicator.unit.counts
+    money = re.fullmatch(r"([-−]?)[¥￥] ?([\d,.]+)", text)
+    text = f"{money[1]}{money[2]}元" if money else text
+    if not unit:
+        return notation.parse(text, counts)
+    if unit not in unit_names():
+        narrow = unicodedata.normalize("NFKC", unit)
+        hint = narrow if narrow in unit_names() else near(unit, unit_names())
+        raise DataFaults([row.fault("unit_unknown", "unit", near=hint)])
+    scaled = text.endswith(_LARGE)
+    try:
+        written = notation.parse(text, counts)
+    except notation.NotationError:
+        if text in _NONE or (scaled and unit.startswith(_LARGE)):  # 4410万 beside 万元
+            raise
+        written = notation.parse(text + unit, counts)
+    if written.unit.text != unit and not (scaled and written.unit.text.endswith(unit)):
+        raise _refused(row, column, row.fault("unit_two", column, other=unit))
+    stored = row.stored.get(column, "")
+    if stored and _in_base(stored, unit) not in (None, written.value * written.unit.scale):
+        raise DataFaults([row.as_seen(column)])
+    return written
+
+
+def _in_base(stored: str, unit: str) -> Fraction | None:
+    """What is stored in a cell, in base units; None where that is no number with the unit."""
+    try:
+        meant = notation.parse(stored if stored.endswith(unit) else stored + unit)
+    except notation.NotationError:
+        return None
+    return meant.value * meant.unit.scale
+
+
+def _near_wording(text: str, unit: str) -> str:
+    """The same number in half-width signs, without blanks and leading zeros; "" where that is none."""
+    narrow = re.sub(r"\s", "", text.translate(_NARROW))
+    narrow = re.sub(r"(?<![\d.,])0+(?=\d)", "", re.sub(r"^'|^=\"|\"$", "", narrow))
+    narrow = narrow[:-1] if narrow.endswith(_LARGE) and unit[:1] == narrow[-1] else narrow
+    for said in (narrow, narrow + unicodedata.normalize("NFKC", unit)):
+        try:
+            notation.parse(said)
+        except notation.NotationError:
+            continue
+        return said if said not in (text, text + unit) else ""
+    return ""
