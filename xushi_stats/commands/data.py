@@ -124,7 +124,11 @@ def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list
     return faults, [*lines, rendering.log_text(log, lang)]
 
 
-_OF_TEXTS = ("placeholder", "digit_in_text", "number_in_words", "formula_unit")
+_OF_TEXTS = (
+    *("placeholder", "digit_in_text", "number_in_words", "formula_unit"),
+    *("exhibit_key", "exhibit_lacks", "exhibit_type", "exhibit_choice", "exhibit_cells"),
+    *("text_named", "exhibit_named", "text_unused", "exhibit_unused", "notebook", "name_open"),
+)
 """Faults that do not come of numbers that are wrong or absent."""
 
 
