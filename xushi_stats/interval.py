@@ -29,12 +29,17 @@ from xushi_stats.quantity import (
     unit_label,
 )
 
+_BITS = 4096
 Slope = tuple[Number, Number]
 Operation = Callable[[Number, Number], Number]
 
 
 class DivisorMayBeZero(ZeroDivisionError):
     """A divisor is 0, or its range holds 0: no figure follows."""
+
+
+class TooLarge(DivisorMayBeZero):
+    """A number of more digits than any figure has: products of products of products."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +67,10 @@ class Term:
     operation: Operation | None = None
     operands: tuple[Term, ...] = ()
     leaf: str = ""
+
+    def __post_init__(self) -> None:
+        if max(abs(self.value.numerator), self.value.denominator).bit_length() > _BITS:
+            raise TooLarge
 
     # -- how terms come to be ------------------------------------------------------------------
 
@@ -199,15 +208,10 @@ class Term:
             raise UnitError(self.unit_name, "%")
         if years.value < 1 or years.low.value != years.high.value or self.low.value < 0:
             raise DivisorMayBeZero
-        ends = [
-            replace(
-                end,
-                value=annualised(Fraction(end.value), years.value)
-                if is_finite(end.value)
-                else end.value,
-            )
+        low, high = (
+            replace(end, value=annualised(end.value, years.value)) if is_finite(end.value) else end
             for end in (self.low, self.high)
-        ]
+        )
         # the root's slope, root / (years * ratio), lies between these, the root being nearer to 1
         steep = (
             Fraction(1 / (years.value * max(1, self.high.value))),
@@ -216,8 +220,8 @@ class Term:
         return replace(
             self,
             value=annualised(self.value, years.value),
-            low=ends[0],
-            high=ends[1],
+            low=low,
+            high=high,
             digits=None,
             slopes={leaf: _between(s, steep) or s for leaf, s in self.slopes.items()},
             operation=annualised,
