@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping
+from importlib import resources
 from typing import Any
 
 from xushi_stats import records
@@ -12,30 +15,17 @@ from xushi_stats.faults import Fault
 from xushi_stats.reporting import sections
 from xushi_stats.tables import near, own_first
 
-_LINE = {"zh!": "text", "en!": "text"}
-KEYS: Mapping[str, Mapping[str, str]] = {
-    "table": {
-        **{"title!": "words", "unit": "words", "columns!": "parts", "rows": "parts"},
-        **{"notes": "parts", "from": "text", "where": "where", "needs": "text", "years": "text"},
-        **{"figures": "names", "closes": "names", "part": "text", "prefix": "text"},
-        **{"merge": "yes", "total": "yes", "always": "yes", "only_places": "yes"},
-        "editions": "editions",
-    },
-    "table.columns": {**_LINE, "field": "text", "width": "number", "optional": "yes"}
-    | {"editions": "editions"},
-    "table.rows": {**_LINE, "cells!": "cells", "total": "yes", "editions": "editions"},
-    "table.notes": {**_LINE, "two_years": "yes", "editions": "editions"},
-    "chart": {
-        **{"title!": "words", "kind!": "text", "alt": "words", "bars": "parts", "parts": "parts"},
-        **{"notes": "parts", "where": "where", "figures": "names", "closes": "names"},
-        **{"of": "text", "measure": "text", "editions": "editions"},
-    },
-    "chart.bars": {**_LINE, "figure": "text", "figures": "names", "shares": "names"},
-    "chart.parts": _LINE,
-    "chart.notes": {**_LINE, "two_years": "yes", "editions": "editions"},
-    "words": _LINE,
-}
-"""Part of the file → its keys, those that must be with ``!``, and what each holds."""
+
+def _read() -> dict[str, dict[str, tuple[bool, str]]]:
+    text = resources.files("xushi_stats.reporting").joinpath("exhibit_keys.csv").read_text("utf-8")
+    found: dict[str, dict[str, tuple[bool, str]]] = {}
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        found.setdefault(row["part"], {})[row["key"]] = row["must"] == "yes", row["holds"]
+    return found
+
+
+KEYS = _read()
+"""Part of the file → its keys, with whether each must be there and what it holds."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
     **{"": ("rows",), "years": ("figures",), "register.figures": ("figures",)},
     **{"register.prefix": ("prefix",), "bars": ("bars",), "composition": ("bars", "parts")},
@@ -78,28 +68,8 @@ def faults(dataset: Dataset) -> list[Fault]:
     return [Fault(f.code, file, value=f.value, details=f.details) for f in found]
 
 
-_WANTS = {
-    "words": ('应写作 { zh = "…", en = "…" }', 'must be { zh = "…", en = "…" }'),
-    "parts": ("应为一组 { … }", "must be a table, or a list of tables"),
-    "text": ("应为引号中的文字", "must be text in quotation marks"),
-    "yes": ("应为 true 或 false", "must be true or false"),
-    "number": ("应为大于零的数", "must be a number above zero"),
-    "names": ('应为 ["…", "…"]', 'must be ["…", "…"]'),
-    "cells": ('应为 ["…", "…"]', 'must be ["…", "…"]'),
-    "editions": (
-        '只能是 ["draft", "internal", "public"] 中的',
-        'must be some of ["draft", "internal", "public"]',
-    ),
-    "where": ('应写作 { 列名 = "…" }', 'must be { column = "…" }'),
-}
-
-
 def _wrong(code: str, name: str, key: str, value: str, hint: str = "") -> Fault:
-    details = {"name": name, "key": key, "near": hint}
-    if code == "exhibit_type":
-        details |= {"wants_zh": _WANTS[value][0], "wants_en": _WANTS[value][1]}
-        value = ""
-    return Fault(code, value=value, details=details)
+    return Fault(code, value=value, details={"name": name, "key": key, "near": hint})
 
 
 def _unknown(name: str, spec: Mapping[str, Any], known: Iterable[str]) -> Iterator[Fault]:
@@ -110,14 +80,13 @@ def _unknown(name: str, spec: Mapping[str, Any], known: Iterable[str]) -> Iterat
 def _keys(name: str, part: str, spec: Any) -> Iterator[Fault]:
     """Keys that are unknown, missing, or hold something else than they should."""
     if not isinstance(spec, dict):
-        yield _wrong("exhibit_type", name, name, "words" if part == "words" else "parts")
+        yield _wrong("exhibit_words" if part == "words" else "exhibit_parts", name, part, "")
         return
-    known = {key.rstrip("!"): holds for key, holds in KEYS[part].items()}
-    yield from _unknown(name, spec, known)
-    lost = [key.rstrip("!") for key in KEYS[part] if key.endswith("!")]
-    yield from (_wrong("exhibit_lacks", name, key, key) for key in lost if key not in spec)
+    yield from _unknown(name, spec, KEYS[part])
+    lost = [key for key, (must, _) in KEYS[part].items() if must and key not in spec]
+    yield from (_wrong("exhibit_lacks", name, key, key) for key in lost)
     for key, value in spec.items():
-        holds = known.get(key)
+        holds = KEYS[part].get(key, (False, ""))[1]
         if holds == "parts" and isinstance(value, list):
             for one in value:
                 yield from _keys(name, f"{part}.{key}", one)
@@ -127,7 +96,7 @@ def _keys(name: str, part: str, spec: Any) -> Iterator[Fault]:
             for one in value:
                 yield from () if isinstance(one, str) else _keys(name, "words", one)
         elif holds and not _fits(holds, value):
-            yield _wrong("exhibit_type", name, key, holds)
+            yield _wrong(f"exhibit_{holds}", name, key, "")
 
 
 def _fits(holds: str, value: Any) -> bool:
@@ -167,4 +136,4 @@ def _together(name: str, kind: str, spec: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _unknown(f"{name} where", spec.get("where", {}), asked) if asked else ()
     for row in spec.get("rows", ()):
         if len(row["cells"]) + 1 != len(columns):
-            yield _wrong("exhibit_cells", name, "cells", row[LANGS[0]])
+            yield _wrong("exhibit_row", name, "cells", row[LANGS[0]])
