@@ -1,5 +1,8 @@
 """Throw damaged files at the readers: ``python tests/fuzz.py 2000 7`` (examples, seed).
 
+With a third word, such as ``exhibits``, a file of Xushi of that kind is damaged and ``check`` is run on
+it: it must end with its exit codes within a minute.
+
 Each example takes a file of ``broken/files``, damages it, lays it into the small town and loads that. All
 may come of it but another exception than ``DataFaults``; a file that brings one is kept and named. At the
 end stands how much memory the process needed above what it had after the imports.
@@ -14,12 +17,16 @@ import sys
 import tempfile
 import traceback
 import zipfile
+from collections import Counter
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from random import Random
+from time import monotonic
 
 import openpyxl  # noqa: F401  its memory is not the reader's
 
 from xushi_stats import dataset
+from xushi_stats.commands.main import main
 from xushi_stats.faults import DataFaults
 
 HERE = Path(__file__).resolve().parent / "broken"
@@ -123,6 +130,73 @@ def example(random: Random, seeds: list[Path]) -> tuple[str, bytes]:
     return seed.suffix, damaged(content, random)
 
 
+KINDS = {
+    "notebooks": "notebooks/*.ipynb",
+    "exhibits": "data/exhibits.toml",
+    "checks": "data/checks.csv",
+    "catalogue": "data/catalogue.csv",
+    "towns": "data/xushi/*.toml",
+    "tables": "data/xushi/*.csv",
+    "texts": "data/xushi/text/*/*.md",
+}
+"""What ``check`` reads of a project."""
+SYNTAX = (
+    b"[ ] { } [[ ]] \" ' = . , : ( ) * / - 3 true zh en from kind cells \\ \\u0000 null {{".split()
+)
+SLOWEST = 60
+
+
+def swapped(content: bytes, random: Random) -> bytes:
+    """Two lines changed for one another, one left out, a word put in, or some bytes damaged."""
+    lines = content.splitlines(keepends=True)
+    one, other = (random.randrange(len(lines)) for _ in range(2))
+    kind = random.randrange(5)
+    if kind == 0:
+        lines[one], lines[other] = lines[other], lines[one]
+    elif kind == 1:
+        del lines[one : one + random.choice((1, 1, 2, 9))]
+    elif kind == 2:
+        at = random.randrange(len(lines[one]) + 1)
+        lines[one] = lines[one][:at] + random.choice(SYNTAX) + lines[one][at:]
+    elif kind == 3:
+        words = lines[one].split(b" ")
+        words[random.randrange(len(words))] = random.choice((*SYNTAX, *lines[other].split(b" ")))
+        lines[one] = b" ".join(words)
+    else:
+        return damaged(content, random)
+    return b"".join(lines)
+
+
+def check(examples: int, seed: int, kind: str, seconds: float = 1e9) -> int:
+    """Run ``check`` on so many damaged projects, or for so long; how many it did not end well with."""
+    random, failed, done, began, codes = Random(seed), 0, 0, monotonic(), Counter[object]()
+    with tempfile.TemporaryDirectory() as folder:
+        for part in ("data", "notebooks"):
+            shutil.copytree(HERE.parents[1] / part, Path(folder) / part)
+        seeds = sorted(Path(folder).glob(KINDS[kind]))
+        while done < examples and monotonic() - began < seconds:
+            path = random.choice(seeds)
+            whole, done, started = path.read_bytes(), done + 1, monotonic()
+            content = swapped(whole, random)
+            path.write_bytes(content)
+            options = ["--data", f"{folder}/data", "--town", "xushi", "--lang", "en"]
+            wrong, code = "", -1
+            try:
+                with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+                    code = main(["check", *options])
+            except BaseException:
+                wrong = traceback.format_exc()
+            codes[code] += 1
+            if wrong or code not in (0, 1) or monotonic() - started > SLOWEST:
+                failed += 1
+                kept = Path(tempfile.gettempdir()) / f"fuzz-{kind}-{seed}-{done}{path.suffix}"
+                kept.write_bytes(content)
+                print(f"{kept} exit {code}, {monotonic() - started:.0f} s\n{wrong}")
+            path.write_bytes(whole)
+    print(f"{kind}: examples {done}, failed {failed}, exit codes {dict(codes)}")
+    return failed
+
+
 def run(examples: int, seed: int) -> int:
     """Load so many examples; how many brought another exception than they may."""
     random, failed = Random(seed), 0
@@ -156,4 +230,6 @@ def run(examples: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(min(1, run(*map(int, sys.argv[1:]))))
+    numbers = [int(word) for word in sys.argv[1:3]]
+    known, limit = sys.argv[3:4], [float(word) for word in sys.argv[4:5]]
+    raise SystemExit(min(1, check(*numbers, *known, *limit) if known else run(*numbers)))

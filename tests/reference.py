@@ -29,7 +29,7 @@ from xushi_stats import (
 from xushi_stats.commands import main as command_line
 from xushi_stats.editions import ALL_SECTIONS, LANGS
 from xushi_stats.registers import schema
-from xushi_stats.reporting import change_log, document, evidence, words
+from xushi_stats.reporting import change_log, document, evidence, exhibit_keys, sections, words
 from xushi_stats.reporting.report import Report
 from xushi_stats.tables import workbooks
 from xushi_stats.tables.columns import Column
@@ -351,6 +351,9 @@ def _exhibits(lang: str) -> Lines:
     yield f"## {said['title'][lang]}"
     yield said["intro"][lang]
     for where, keys in said["keys"].items():
+        known = exhibit_keys.KEYS[where].keys() - {"zh", "en"}
+        shared = {"editions", "closes"} | ({"two_years"} if where == "chart.notes" else set())
+        assert set(keys) | shared == known | shared, f"{where}: {set(keys) ^ known}"
         yield f"### {where}"
         yield _grid(said["head"][lang], ((f"`{k}`", about[lang]) for k, about in keys.items()))
     fields: dict[str, dict[str, None]] = {}
@@ -358,11 +361,15 @@ def _exhibits(lang: str) -> Lines:
         for column in one.get("columns", ()) if "from" in one else ():
             fields.setdefault(one["from"], {})[column["field"]] = None
     assert set(fields) == set(said["sources"])
+    assert all(
+        set(used) <= (exhibit_keys.fields(source) or set()) for source, used in fields.items()
+    )
     rows = ((f"`{n}`", about[lang], _code(fields[n], lang)) for n, about in said["sources"].items())
     yield "### from"
     yield _grid(said["from"][lang], rows)
     yield "### kind"
     kinds = said["kinds_of_chart"]
+    assert set(kinds) == {*sections.CHARTS_OWN, *sections.names("chart")}
     yield _grid(said["kinds"][lang], ((f"`{n}`", about[lang]) for n, about in kinds.items()))
 
 

@@ -254,3 +254,14 @@ def test_damaged_files_bring_faults_and_nothing_else() -> None:
     numbers = dict(part.rsplit(" ", 1) for part in done.stdout.strip()[:-3].split(", "))
     assert int(numbers["failed"]) == 0 < int(numbers["read"])
     assert int(numbers["more memory"]) < 300
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["notebooks", "exhibits", "checks", "towns"])
+def test_damaged_projects_are_checked_to_the_end(kind: str) -> None:
+    """Bounded, as above; for so many seconds by hand with ``tests/fuzz.py 9999 7 exhibits 180``."""
+    examples = os.environ.get("XUSHI_FUZZ", "6")
+    done = subprocess.run(
+        [sys.executable, HERE / "fuzz.py", examples, "20", kind], capture_output=True, text=True
+    )
+    assert done.returncode == 0 and "failed 0" in done.stdout, done.stdout + done.stderr

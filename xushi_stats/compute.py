@@ -11,7 +11,7 @@ from xushi_stats.catalogue import Catalogue, Indicator
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.formula import Formula, Reference
-from xushi_stats.interval import DivisorMayBeZero, Term
+from xushi_stats.interval import DivisorMayBeZero, Term, TooLarge
 from xushi_stats.ledger import Entry, Figure, Ledger, Missing, Result, Terms
 from xushi_stats.observations import Observation
 from xushi_stats.quantity import Quantity, UnitError
@@ -238,7 +238,9 @@ class _Maker:
         try:
             term = formula.evaluate(Terms(self.ledger, inputs))
             quantity = term.quantity(indicator.unit)
-        except DivisorMayBeZero:
+        except DivisorMayBeZero as error:
+            if isinstance(error, TooLarge) and indicator.row:
+                self.faults.append(indicator.row.fault("formula_large", "formula"))
             missing = Missing("not_applicable", ids)
             return self._figure(indicator, period, None, missing=missing, inputs=ids)
         except UnitError as error:

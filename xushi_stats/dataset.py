@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,17 +17,10 @@ from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.observations import Observation, Statement
 from xushi_stats.periods import BREAK_COLUMNS, Break
 from xushi_stats.sources import Source
-from xushi_stats.tables import (
-    Column,
-    Row,
-    layout,
-    near,
-    own_first,
-    read_table,
-    read_text,
-    workbooks,
-)
+from xushi_stats.tables import Column, Row, near, own_first, read_table, read_text, workbooks
 from xushi_stats.tables.contents import one_pass, read_bytes
+from xushi_stats.tables.layout import of as layout_of
+from xushi_stats.tables.toml_text import read_toml
 
 _T = TypeVar("_T")
 
@@ -137,7 +129,7 @@ def load(data: Path, ref_area: str) -> Dataset:
     stated: list[Fault] = []  # of what is stated alone: the rest can then be checked all the same
     if not re.fullmatch(r"[\w-]+", ref_area) or not (data / ref_area).is_dir():
         raise DataFaults([Fault("file_missing", f"{data.name}/{ref_area}")])
-    layout.of(data)  # what a newer program wrote may read as something else
+    layout_of(data)  # what a newer program wrote may read as something else
     folder = data / ref_area
     known = catalogue.load(data, ref_area, faults)
     found = sources.load(data, folder, faults)
@@ -165,7 +157,7 @@ def load(data: Path, ref_area: str) -> Dataset:
         }
         | {text: kind for text, kind in declared.items() if kind != "wording"},
         texts=_texts(folder, faults),
-        exhibits=_toml(*own_first(data, ref_area, "exhibits.toml"), faults),
+        exhibits=read_toml(*own_first(data, ref_area, "exhibits.toml"), faults, twofold=True),
         digest=_digest(data, folder),
         accepted=tuple(text for text, kind in declared.items() if kind == "wording"),
         breaks=tuple(broken),
@@ -239,7 +231,7 @@ def _texts(folder: Path, faults: list[Fault]) -> dict[tuple[Lang, str], str]:
 
 def _town(path: Path, file: str, faults: list[Fault]) -> dict[str, Any]:
     """The fixed words of a town, each in both languages."""
-    town = _toml(path, file, faults)
+    town = read_toml(path, file, faults)
     for key in ("name", "county", "title", "notice", "layout"):
         for lang in LANGS:
             words = town.get(key)
@@ -259,25 +251,16 @@ def _town(path: Path, file: str, faults: list[Fault]) -> dict[str, Any]:
 def sections(data: Path, ref_area: str) -> tuple[str, ...]:
     """The sections that a town's report has, without reading more; what is wrong shows in ``load``."""
     is_name = re.fullmatch(r"[\w-]+", ref_area)
-    named = _toml(data / ref_area / "town.toml", "", []).get("sections") if is_name else None
+    named = read_toml(data / ref_area / "town.toml", "", []).get("sections") if is_name else None
     named = named if isinstance(named, list) else SECTIONS
     return tuple(section for section in ALL_SECTIONS if section in named)
-
-
-def _toml(path: Path, file: str, faults: list[Fault]) -> dict[str, Any]:
-    text = read_text(path, file, faults)
-    try:
-        return tomllib.loads(text or "")
-    except tomllib.TOMLDecodeError as error:
-        faults.append(Fault("toml", file, details={"why": str(error)}))
-        return {}
 
 
 def _digest(data: Path, folder: Path) -> str:
     """SHA-256 over names and contents of the data files, whatever the line ends on this machine."""
     digest = hashlib.sha256()
-    shared = [p for p in data.iterdir() if p.suffix in (".csv", ".toml")]
-    own = [p for p in folder.rglob("*") if p.suffix in (".csv", ".toml", ".md")]
+    shared = [p for p in data.iterdir() if p.suffix in (".csv", ".toml") and p.is_file()]
+    own = [p for p in folder.rglob("*") if p.suffix in (".csv", ".toml", ".md") and p.is_file()]
     own = [p for p in own if "registers" not in p.relative_to(folder).parts]  # they never leave
     own += [*workbooks.paths(data), *workbooks.paths(folder)]
     for path in sorted((*shared, *own), key=lambda p: p.relative_to(data).as_posix()):

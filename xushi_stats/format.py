@@ -31,7 +31,7 @@ MISSING: dict[Lang, dict[str, str]] = {
         "not_reported": "来源资料未列",
         "suppressed": "按规定不予公布",
         "not_applicable": "不适用",
-        "below_unit": "不足一个计量单位",
+        "below_unit": "不足最小计量单位",
         "periods_differ": "时期不同，不作计算",
         "series_break": "口径或分类变化，前后不可比",
         "conventional": "来源资料为概数，不作推算",

@@ -29,12 +29,17 @@ from xushi_stats.quantity import (
     unit_label,
 )
 
+_BITS = 4096
 Slope = tuple[Number, Number]
 Operation = Callable[[Number, Number], Number]
 
 
 class DivisorMayBeZero(ZeroDivisionError):
     """A divisor is 0, or its range holds 0: no figure follows."""
+
+
+class TooLarge(DivisorMayBeZero):
+    """A number of more digits than any figure has: products of products of products."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +67,10 @@ class Term:
     operation: Operation | None = None
     operands: tuple[Term, ...] = ()
     leaf: str = ""
+
+    def __post_init__(self) -> None:
+        if max(abs(self.value.numerator), self.value.denominator).bit_length() > _BITS:
+            raise TooLarge
 
     # -- how terms come to be ------------------------------------------------------------------
 
@@ -193,27 +202,28 @@ class Term:
 
         Raises:
             UnitError: the term is not a pure number that was made from figures.
+            DivisorMayBeZero: the ratio may be below 0, or the years are not exactly one or more.
         """
         if self.unit is None or not self.unit.dimensionless:
             raise UnitError(self.unit_name, "%")
-        ends = [
-            replace(
-                end,
-                value=annualised(Fraction(end.value), years.value)
-                if is_finite(end.value)
-                else end.value,
-            )
+        if years.value < 1 or years.low.value != years.high.value or self.low.value < 0:
+            raise DivisorMayBeZero
+        low, high = (
+            replace(end, value=annualised(end.value, years.value)) if is_finite(end.value) else end
             for end in (self.low, self.high)
-        ]
+        )
+        # the root's slope, root / (years * ratio), lies between these, the root being nearer to 1
+        steep = (
+            Fraction(1 / (years.value * max(1, self.high.value))),
+            1 / (years.value * min(1, self.low.value)) if self.low.value else math.inf,
+        )
         return replace(
             self,
             value=annualised(self.value, years.value),
-            low=ends[0],
-            high=ends[1],
+            low=low,
+            high=high,
             digits=None,
-            slopes={
-                leaf: _between(s, (Fraction(0), math.inf)) or s for leaf, s in self.slopes.items()
-            },
+            slopes={leaf: _between(s, steep) or s for leaf, s in self.slopes.items()},
             operation=annualised,
             operands=(self, years),
         )
@@ -250,11 +260,16 @@ class Term:
         chosen = {
             leaf: self.leaves[leaf][1 if (signs[leaf] or 0) * side > 0 else 0] for leaf in active
         }
-        strict = [leaf for leaf, (low, high) in active.items() if low > 0 or high < 0]
-        closed = all(chosen[leaf].closed for leaf in strict) or len(strict) < len(active)
         stated = all(bound.stated for bound in chosen.values())
         at = {leaf: Fraction(bound.value) for leaf, bound in chosen.items()}
-        return Bound(self._at(at, {}), closed, stated)
+        # an end that is open is reached all the same where nothing hangs on the open ends
+        inside = {
+            leaf: Fraction(next(e.value for e in self.leaves[leaf] if e is not bound))
+            for leaf, bound in chosen.items()
+            if not bound.closed
+        }
+        value = self._at(at, {})
+        return Bound(value, value == self._at({**at, **inside}, {}), stated)
 
     def _at(self, leaves: Mapping[str, Fraction], known: dict[int, Fraction]) -> Fraction:
         """The value at other values of the leaves."""
@@ -328,11 +343,11 @@ def annualised(ratio: Number, years: Number) -> Fraction:
     '0.130403814338'
     """
     with localcontext(prec=60):
-        exact = Fraction(ratio)
+        exact, over = Fraction(ratio), Fraction(years)
         if exact == 0:
             return Fraction(-1)
         logarithm = (Decimal(exact.numerator) / Decimal(exact.denominator)).ln()
-        root = (logarithm / Decimal(int(years))).exp()
+        root = (logarithm * Decimal(over.denominator) / Decimal(over.numerator)).exp()
         return Fraction(root.quantize(Decimal("1e-30"))) - 1
 
 

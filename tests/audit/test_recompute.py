@@ -403,25 +403,30 @@ def test_a_verdict_minds_whether_the_ends_are_reached(
 
 
 @pytest.mark.parametrize(
-    ("text", "size", "numbers"),
+    ("text", "unit", "numbers"),
     [
-        ("3~5万元", 1, [30000, 50000]),
-        ("0.3 to 0.5 yuan", 10000, [Fraction(3, 10), Fraction(1, 2)]),
-        ("2万份", 7, [20000]),
-        ("200多万元", 1, [2000000]),
-        ("2万多元", 1, [20000]),
-        ("more than 7,000 mu", 7, [49000]),
-        ("1.16万元/户", 1, [11600]),
-        ("80.65%", 1, [Fraction(8065, 10000)]),
-        ("5800米", 1, [5800]),
-        ("5.8公里", 1, [5800]),
-        ("大部分", 1, []),
+        ("3~5万元", "元", [30000, 50000]),
+        ("0.3 to 0.5 yuan", "万元", [Fraction(3, 10), Fraction(1, 2)]),
+        ("2万份", "份", [20000]),
+        ("200多万元", "元", [2000000]),
+        ("2万多元", "元", [20000]),
+        ("more than 7,000 mu", "公里", [7000000]),
+        ("1.16万元/户", "万元/户", [11600]),
+        ("7.5万元/亩", "万元/亩", [Fraction(225, 2)]),
+        ("75,000 yuan per mu", "万元/亩", [Fraction(225, 2)]),
+        ("7.5万元", "万元/亩", [Fraction(225, 2)]),
+        ("424公斤/亩", "公斤/亩", [Fraction(424 * 3, 2 * 10**6)]),
+        ("more than 1 km per 10k yuan", "公里/万元", [Fraction(1, 10)]),
+        ("80.65%", "1", [Fraction(8065, 10000)]),
+        ("5800米", "公里", [5800]),
+        ("5.8公里", "米", [5800]),
+        ("大部分", "1", []),
     ],
 )
 def test_the_numbers_of_a_text_are_read_in_base_units(
-    text: str, size: int, numbers: list[Fraction]
+    text: str, unit: str, numbers: list[Fraction]
 ) -> None:
-    assert list(recompute.read_numbers(text, Fraction(size))) == numbers
+    assert list(recompute.read_numbers(text, unit)) == numbers
 
 
 def test_projects_are_counted_by_their_states(folder: Path) -> None:

@@ -324,6 +324,7 @@ def test_wording_that_an_office_sends_back_is_found(text: str, rule: str) -> Non
     [
         *("截至2020年3月", "7000余亩", "2000元左右", "超过600亩", "3万元~5万元", "2020年1—3月"),
         *("2020年3月，全镇已脱贫321户", "近700万元", "GB/T 9704", "2020-1670209"),
+        *("约567.7 700左右", "近5\r\n7余", "12 -3个"),  # numbers of two cells
     ],
 )
 def test_wording_that_is_right_passes(text: str) -> None:

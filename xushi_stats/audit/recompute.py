@@ -24,6 +24,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import product
@@ -33,6 +34,7 @@ from typing import Any
 
 Row = dict[str, str]
 End = tuple[Any, bool]  # 值和是否含本数 / a value, and whether it belongs to the range
+NEAR = Fraction(1, 10**9)  # 紧靠所列数 / just beside the number stated
 MOST = 12  # 一个算式中的概数 / ranges in one formula
 KEYS = {"ledger": ["id"], "catalogue": ["indicator"], "checks": ["id"]}
 KEYS |= {"observations": ["source", "start"], "milestones": ["id", "release", "period"]}
@@ -40,14 +42,14 @@ SIZES: dict[str, Any] = {"万元": 10**4, "亿元": 10**8, "公里": 1000, "公�
 SIZES |= {"元": 1, " yuan": 1, "米": 1, "吨": 1, "公斤": Fraction(1, 1000)}
 SIZES |= {"亩": Fraction(2000, 3), "%": Fraction(1, 100)}
 TENS = {"": 1, "万": 10**4, "亿": 10**8}
-NUMBER = re.compile(rf"(-?\d[\d,]*(?:\.\d+)?)([万亿]?)[余多]?({'|'.join(SIZES)})?")
+NUMBER = re.compile(rf"((?>-?\d[\d,]*(?:\.\d+)?))(?![km])([万亿]?)[余多]?({'|'.join(SIZES)})?")
 SIDES = {"不低于": (0, True), "at least": (0, True), "超过": (0, False), "more than": (0, False)}
 SIDES |= {"不高于": (1, True), "at most": (1, True), "低于": (1, False), "less than": (1, False)}
 OPERATIONS: dict[Any, Callable[..., Any]] = {
     **{ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: truediv},
     **{"share": truediv, "mean": truediv, "completion": truediv},
     "points": lambda a, b: (a - b) * 100,
-    "growth": lambda a, b: (a - b) / (b if b > 0 else 0),  # 基数不大于零无增速 / no such rate
+    "growth": lambda a, b: a / (b if b > 0 else 0) - 1,  # 基数不大于零无增速 / no such rate
     "annual_growth": lambda a, b, n: root(a / (b if b > 0 else 0), n) - 1,
     "contribution": lambda a, b, c, d: (a - b) / (c - d),  # 贡献率
     "pull": lambda a, b, c: (a - b) / (c if c > 0 else 0) * 100,  # 拉动百分点
@@ -56,9 +58,11 @@ OPERATIONS: dict[Any, Callable[..., Any]] = {
 
 def root(ratio: Fraction, years: Fraction) -> Fraction:
     """几何平均，30位小数 / The geometric mean of a ratio over years, to 30 decimals."""
+    if isinstance(ratio, float) and ratio:  # 无穷 / infinite
+        return ratio
     with localcontext(prec=60):
-        power = (Decimal(ratio.numerator) / ratio.denominator) ** (1 / Decimal(int(years)))
-        return Fraction(power.quantize(Decimal("1e-30")))
+        base, times = (Decimal(n.numerator) / n.denominator for n in (Fraction(ratio), 1 / years))
+        return Fraction((base**times).quantize(Decimal("1e-30")))
 
 
 class Skip(Exception):
@@ -69,24 +73,19 @@ def evaluate(node: ast.AST, figure: Callable[[str], Any], signs: list[bool]) -> 
     """算式的值 / A formula's value; ``figure`` says what a name stands for, ``signs`` are of divisors."""
     match node:
         case ast.BinOp(left=a, op=sign, right=b):
-            operation = OPERATIONS[type(sign)]
-        case ast.Call(func=ast.Name(id=name), args=[a, b]):
+            operation, args = OPERATIONS[type(sign)], [a, b]
+        case ast.Call(func=ast.Name(id=name), args=[_, _, *_] as args):
             operation = OPERATIONS[name]
-        case ast.Call(func=ast.Name(id=name), args=[_, _, _, *_] as args):
-            values = [evaluate(argument, figure, signs) for argument in args]
-            below = {"contribution": lambda: values[2] - values[3], "pull": lambda: values[2]}
-            signs.append(below.get(name, lambda: values[1])() > 0)
-            return OPERATIONS[name](*values)
         case ast.UnaryOp(op=ast.USub(), operand=a):
             return -evaluate(a, figure, signs)
         case ast.Constant(value=number):
             return Fraction(str(number))
         case _:
             return figure(ast.unparse(node))
-    first, second = evaluate(a, figure, signs), evaluate(b, figure, signs)
+    values = [evaluate(argument, figure, signs) for argument in args]
     if operation not in (add, sub, mul):
-        signs.append(second > 0)
-    value = operation(first, second)
+        signs.append((values[-1] if len(values) < 4 else values[2] - values[3]) > 0)
+    value = operation(*values)
     if value != value:  # nan
         raise Skip("无界的范围不能相抵", "ranges without end do not cancel")
     return value or Fraction(0)  # 有限数除以无穷得 0.0 / a number over infinity is 0.0
@@ -116,14 +115,14 @@ def rounded(value: Any, decimals: int, way: int) -> Fraction:
     return Fraction(whole, 1) / Fraction(10) ** decimals
 
 
-def read_numbers(text: str, size: Fraction) -> Iterator[Fraction]:
-    """文字中的数，合基本单位 / The numbers of a text in base units; ``size``: where it has no unit."""
+def read_numbers(text: str, of_row: str) -> Iterator[Fraction]:
+    """文字中的数，合基本单位 / The numbers of a text in base units; ``of_row``: where it has no unit."""
+    size, per = size_of(of_row), size_of(f"1/{of_row.partition('/')[2]}")
     found = NUMBER.findall(text)
     for digits, *own in found:  # 3~5万元：单位写在后一数 / the unit stands with the second number
         times, unit = own if any(own) else found[-1][1:]
-        number = Fraction(digits.replace(",", "")) * TENS[times]
-        is_whole = f"{unit}/" not in text  # 424公斤/亩
-        yield number * (SIZES[unit] if unit and is_whole else 1 if times else size)
+        number = Fraction(digits.replace(",", "")) * TENS[times]  # 424公斤/亩
+        yield number * (SIZES.get(unit, 1) * per if unit or times else size)
 
 
 def ends(bounds: str) -> list[End]:
@@ -244,7 +243,7 @@ class Audit:
             self.agree("数值 value", name, value, Fraction(row["value"]))
         if row["tight"] == "no":
             raise Skip("台账注明范围不紧", "the ledger calls the range not tight")
-        low, high = sides = [(end / size, closed) for end, closed in self.extent(tree, row)]
+        low, high = sides = [(end / size, closed) for end, closed in self.extent(tree, row, NEAR)]
         if not low[0] <= value <= high[0]:
             raise Skip("算式不单调", "the formula is not monotone")
         whats = ("下限 lower end", "上限 upper end")
@@ -261,7 +260,7 @@ class Audit:
             cut = rounded(sides[which][0], places, which + 1)
             self.agree("含本数 closed end", f"{name} “{text}”", sides[which] == (cut, True), closed)
             self.printed(row, [cut])
-        elif row["value"] or re.search(r"\d", text):
+        elif re.search(r"\d", text) or (row["value"] and high[0] - low[0] < math.inf):
             self.printed(row, [rounded(end, places, way) for way, (end, _) in enumerate(sides, 1)])
 
     def printed(self, row: Row, values: list[Fraction]) -> None:
@@ -269,7 +268,7 @@ class Audit:
         size = size_of(row["unit"])
         for text in (row[c] for c in ("shown", "shown_zh", "shown_en") if c in row):
             expected = " ".join(str(value * size) for value in values)
-            found = " ".join(map(str, read_numbers(text, size)))
+            found = " ".join(map(str, read_numbers(text, row["unit"])))
             self.agree("印出的数 printed number", f"{row['id']} “{text}”", expected, found)
 
     def compute(self, tree: Any, row: Row, at: dict[str, Any], signs: list[bool]) -> Any:
@@ -296,15 +295,16 @@ class Audit:
             elif found["exact"] == "no" and not is_floor(found, row.get("formula", found["id"])):
                 yield found["id"]
 
-    def extent(self, tree: Any, row: Row) -> list[End]:
-        """两端 / The exact range: the least and the greatest value at the ends of all leaves."""
+    def extent(self, tree: Any, row: Row, beyond: Any) -> list[End]:
+        """两端，未公布的设在所列数外 / Both ends; those not published are set ``beyond`` what is stated."""
         leaves, sides = list(dict.fromkeys(self.leaves(row))), []
         if len(leaves) > MOST:
             raise Skip(f"概数超过{MOST}个", f"more than {MOST} ranges")
         for leaf in map(self.ledger.__getitem__, leaves):
-            pair = zip(ends(leaf["bounds"]), (-math.inf, math.inf), strict=True)
-            size = size_of(leaf["unit"])
-            sides.append([((inf if v is None else v) * size, closed) for (v, closed), inf in pair])
+            size, value = size_of(leaf["unit"]), Fraction(leaf["value"])
+            off = (abs(value) or 1) * beyond
+            pair = zip(ends(leaf["bounds"]), (value - off, value + off), strict=True)
+            sides.append([((far if v is None else v) * size, closed) for (v, closed), far in pair])
         values, trails = {}, set()
         for corner in product((0, 1), repeat=len(leaves)):
             trail: list[bool] = []
@@ -316,10 +316,12 @@ class Audit:
 
         def reached(corner: tuple[int, ...]) -> bool:
             """开端若无影响也算达到 / Also where the ends that are open make no difference."""
-            turned = [(*corner[:i], 1 - c, *corner[i + 1 :]) for i, c in enumerate(corner)]
-            differ = [values[other] != values[corner] for other in turned]
-            opened = [not side[c][1] for side, c in zip(sides, corner, strict=True)]
-            return abs(values[corner]) != math.inf and not any(map(mul, differ, opened))
+            at = {}
+            for leaf, side, c in zip(leaves, sides, corner, strict=True):
+                (end, closed), (other, _) = side[c], side[1 - c]
+                at[leaf] = end if closed else min(max(other, end - 1), end + 1)
+            is_finite = math.inf not in map(abs, at.values())
+            return is_finite and self.compute(tree, row, at, []) == values[corner]
 
         limits = (min(values.values()), max(values.values()))
         return [(end, any(reached(c) for c in values if values[c] == end)) for end in limits]
@@ -334,8 +336,10 @@ class Audit:
         found = "undecided"
         if not any(r["missing"] for r in rows):
             asked = {"inputs": row["figures"], "release": max(r["release"] for r in rows)}
-            found = verdict(sign, *self.extent(ast.BinOp(sides[0], ast.Sub(), sides[1]), asked))
             hidden = any("…" in self.ledger[leaf]["bounds"] for leaf in self.leaves(asked))
+            less = ast.BinOp(sides[0], ast.Sub(), sides[1])
+            with suppress(ZeroDivisionError):
+                found = verdict(sign, *self.extent(less, asked, math.inf))
             if found == "undecided" and hidden:
                 raise Skip("有一端未公布，不能判定", "an end is not published")
         self.agree(f"审核{row['verdict']} check {row['verdict']}", row["id"], found, row["verdict"])
@@ -346,9 +350,8 @@ def main(arguments: list[str]) -> int:
     folder = Path(arguments[0]) if len(arguments) == 1 else None
     lacking = [name for name in KEYS if folder and not (folder / f"{name}.csv").is_file()]
     if folder is None or lacking:
-        print(
-            __doc__, *(f"缺 / missing: {name}.csv" for name in lacking), sep="\n", file=sys.stderr
-        )
+        said = [__doc__, *(f"缺 / missing: {name}.csv" for name in lacking)]
+        print(*said, sep="\n", file=sys.stderr)
         return 2
     audit = Audit(folder)
     audit.run()
@@ -363,10 +366,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    for stream in (
-        sys.stdout,
-        sys.stderr,
-    ):  # 中文版 Windows 的控制台 / consoles of another encoding
+    for stream in (sys.stdout, sys.stderr):  # 中文版 Windows / consoles of another encoding
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
     sys.exit(main(sys.argv[1:]))

@@ -151,6 +151,10 @@ SENTENCES: dict[str, dict[Lang, str]] = {
     # figures
     "recompute_says": {"zh": "复算：{line}", "en": "recomputed: {line}"},
     "check_fails": {"zh": "审核关系不成立：{zh}", "en": "a check does not hold: {en}"},
+    "check_wants": {
+        "zh": "核实性审核未满足，须有情况说明：{zh}",
+        "en": "does not hold, and wants an explanation: {en}",
+    },
     "recompute_skips": {
         "zh": "{count}个数只能部分核对，如{line}",
         "en": "{count} could be checked in part only, as {line}",

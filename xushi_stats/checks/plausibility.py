@@ -110,7 +110,7 @@ def _open_shares(dataset: Dataset, ledger: Ledger) -> Iterator[Fault]:
     """The shares that ``closes`` lists under a table or chart, where they do not make up 100%."""
     for kind in ("table", "chart"):
         for name, spec in dataset.exhibits.get(kind, {}).items():
-            if isinstance(spec, dict) and spec.get("closes"):
+            if isinstance(spec.get("closes"), list):
                 yield from _open_share(name, spec, ledger)
 
 

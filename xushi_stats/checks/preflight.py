@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from xushi_stats.checks import wording
 from xushi_stats.faults import DataFaults, Fault, errors
-from xushi_stats.reporting import document
+from xushi_stats.reporting import document, exhibit_keys, named
 from xushi_stats.reporting.context import Context
 
 
@@ -17,7 +17,9 @@ def rehearse(report: Context) -> list[Fault]:
         if lang == report.lang:
             for number, line in enumerate(prose.splitlines(), start=1):
                 faults += _try(report, f"{own}/text/{lang}/{section}.md", line, number)
-    for kind in ("table", "chart"):
+    wrong = exhibit_keys.faults(report.dataset)
+    faults += [*wrong, *named.faults(report)]
+    for kind in () if wrong else ("table", "chart"):
         for spec in report.dataset.exhibits.get(kind, {}).values():
             for line in document.strings(spec, report.lang):
                 faults += _try(report, "exhibits.toml", line)

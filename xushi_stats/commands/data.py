@@ -143,8 +143,11 @@ def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list
     return faults, [*lines, change_log.told(log, lang)]
 
 
-_OF_TEXTS = ("placeholder", "digit_in_text", "number_in_words", "formula_unit")
-"""Faults that do not come of numbers that are wrong or absent."""
+_OF_TEXTS = (
+    *("placeholder", "digit_in_text", "number_in_words", "formula_unit"),
+    *("exhibit_", "text_named", "text_unused", "notebook", "name_open"),
+)
+"""Starts of the codes of faults that do not come of numbers that are wrong or absent."""
 
 
 def _besides(error: DataFaults, options: argparse.Namespace) -> list[Fault]:
@@ -165,7 +168,7 @@ def _besides(error: DataFaults, options: argparse.Namespace) -> list[Fault]:
         return others
     for one in report.in_languages(options.lang or LANGS):
         found += [fault for fault in preflight.rehearse(one) if fault not in found]
-    return [fault for fault in found if fault.code in _OF_TEXTS]
+    return [fault for fault in found if fault.code.startswith(_OF_TEXTS)]
 
 
 def _in_order(ledger: Ledger, year: int, lang: Lang) -> str:

@@ -154,7 +154,7 @@ def rehearse(order: Order, loaded: Context) -> list[Fault]:
         if not order.notebook(section).is_file():
             faults.append(Fault("file_missing", f"notebooks/{section}.ipynb"))
     for report in loaded.in_languages(order.langs):
-        faults += preflight.rehearse(report)
+        faults += [fault for fault in preflight.rehearse(report) if fault not in faults]
     return faults
 
 

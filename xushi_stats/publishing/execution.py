@@ -32,6 +32,7 @@ def read_notebook(path: Path) -> Any:
     import nbformat
 
     notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
     for cell in notebook.cells:
         cell.metadata["section"] = path.stem
     return notebook

@@ -38,7 +38,8 @@ def findings(pages: list[str]) -> Iterator[tuple[int, str, str]]:
         Page from 1, the rule's name, and the words that break it.
     """
     for number, page in enumerate(pages, start=1):
-        text = re.sub(r"[\s\u2060]+", "", page)
+        apart = re.sub(r"(?<=\d)\s+(?=[-–]?\d)", "|", page)  # numbers of two cells
+        text = re.sub(r"[\s\u2060]+", "", apart)
         for name, rule in RULES:
             for match in rule.finditer(text):
                 start, end = match.span()

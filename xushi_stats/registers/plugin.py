@@ -22,6 +22,26 @@ from xushi_stats.registers.synthetic_mark import is_marked
 
 ROWS = {**exhibits.ROWS, **place_tables.ROWS}
 """``from`` of a table in ``exhibits.toml`` → its rows."""
+_STATES = "poor lifted relapsed unstable marginal hardship cleared unstated"
+_RATES = ["checked", "returned", "rate", "rate.low", "rate.high"]
+FIELDS = {
+    "register.figures": "name unit value",
+    "register.prefix": "name unit value",
+    "rules.open": "about name query",
+    "rules.lacking": "figure name query",
+    "assessment.grades": "name raw effective share office village",
+    "assessment.domains": "name entries added deducted",
+    "inspection.months": "name scored mean tau praised criticised praised_names criticised_names",
+    "inspection.ranking": "name score rank move cases.city cases.district year.score year.rank "
+    "year.months year.praised year.criticised",
+    "households.standing": "name count count.prior count.change persons persons.prior "
+    "persons.change",
+    "households.villages": "name count persons poor lifted relapsed watched cleared unstated",
+    "households.moves": f"name total absent {_STATES}",
+    "checkpoints.posts": "name days days.missing "
+    + " ".join(f"{of}.{kind}" for of in ("vehicles", "persons") for kind in _RATES),
+}
+"""``from`` of a table → the fields of its columns."""
 CHARTS = {"heat": exhibits.HEAT, "places": place_tables.BARS}
 """``kind`` of a chart in ``exhibits.toml`` → how it is drawn, told, and what it leaves out."""
 _FOLDERS = {

@@ -26,5 +26,5 @@ def is_marked_within(registers: Path) -> bool:
 def _says_so(path: Path) -> bool:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8")).get("synthetic") is True
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False

@@ -28,7 +28,7 @@ Resolve = Callable[[str], list[Inline]]
 """What a placeholder's name stands for."""
 
 _PLACEHOLDER = re.compile(r"【([^【】]*)】")
-_ANCHOR = re.compile(r"\s*\{([\w.]+)( internal)?\}\s*$")
+_ANCHOR = re.compile(r"(?<!\s)\s*\{([\w.]+)( internal)?\}\s*$")
 _HAN_NUMBERS = "零一二三四五六七八九"
 
 
@@ -110,6 +110,13 @@ def parts(prose: str, *, public: bool = False) -> dict[str, str]:
         if not hidden:
             found[current].append(line)
     return {name: "\n".join(lines).strip() for name, lines in found.items()}
+
+
+def part_lines(prose: str) -> dict[str, int]:
+    """The parts of a section's Markdown, as ``parts`` has them, with the line that each begins in."""
+    lines = enumerate(prose.splitlines(), start=1)
+    heads = [(_ANCHOR.search(line), n) for n, line in lines if line.startswith("#")]
+    return {"": 1} | {anchor.group(1): n for anchor, n in heads if anchor}
 
 
 def markdown(prose: str, lang: Lang, resolve: Resolve) -> list[Block]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.notation import has_digit
 from xushi_stats.reporting import (
     document,
     draft_margin,
     exhibits,
     ledger_files,
+    named,
     printed_ledger,
     years,
 )
@@ -38,6 +40,20 @@ class Piece:
         return {BLOCK: {"version": 1, "blocks": self.blocks}, self.kind: self.readable}
 
 
+class NotThere(DataFaults):
+    """A piece that a cell names and that is not there; the cell shows it in the report's language."""
+
+    def __init__(self, fault: Fault, lang: Lang) -> None:
+        super().__init__([fault])
+        self.lang = lang
+
+    def __str__(self) -> str:
+        return self.faults[0].text(self.lang)
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
 class Report(Context):
     """One release of one town, in one language and edition.
 
@@ -58,8 +74,18 @@ class Report(Context):
 
     # -- the pieces of a page ------------------------------------------------------------------
 
+    def _want(self, call: str, name: str) -> None:
+        """Refuse a piece that is named and is not there.
+
+        Raises:
+            NotThere: likewise.
+        """
+        for fault in named.missing(self, named.Named("", 0, call, name)):
+            raise NotThere(fault, self.lang)
+
     def text(self, name: str) -> Piece:
         """Prose: ``review`` for what opens a section, ``review.poverty`` for one of its parts."""
+        self._want("text", name)
         section, _, part = name.partition(".")
         texts = self.dataset.texts
         of_year = texts.get((self.lang, f"{self.release}/{section}"))
@@ -71,14 +97,17 @@ class Report(Context):
 
     def table(self, name: str) -> Piece:
         """A table of ``exhibits.toml``."""
+        self._want("table", name)
         return self._exhibit(exhibits.table(self, name))
 
     def chart(self, name: str) -> Piece:
         """A chart of ``exhibits.toml``."""
+        self._want("chart", name)
         return self._exhibit(exhibits.chart(self, name))
 
     def movements(self, name: str) -> Piece:
         """What rose, fell and stayed in a table over years, in one paragraph; nothing of one year."""
+        self._want("movements", name)
         blocks = [draft_margin.with_margin(self, block) for block in years.movements(self, name)]
         return Piece(blocks, document.readable(blocks))
 

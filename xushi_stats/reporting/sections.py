@@ -41,6 +41,7 @@ class Wing(Protocol):
     """What a module offers that gives sections their figures."""
 
     ROWS: Mapping[str, Rows]
+    FIELDS: Mapping[str, str]
     CHARTS: Mapping[str, Drawing]
 
     def entries(self, dataset: Dataset, release: int, faults: list[Fault]) -> list[Entry]:
@@ -89,3 +90,17 @@ def rows(source: str) -> Rows | None:
 def drawing(kind: str) -> Drawing | None:
     """The kind of chart that a wing draws."""
     return next((wing.CHARTS[kind] for wing in wings() if kind in wing.CHARTS), None)
+
+
+CHARTS_OWN = ("composition", "bars", "strip", "years")
+"""The kinds of charts that need no wing."""
+
+
+def names(kind: str) -> list[str]:
+    """What wings add to ``from`` of a table, or to ``kind`` of a chart."""
+    return [one for wing in wings() for one in (wing.ROWS if kind == "table" else wing.CHARTS)]
+
+
+def fields(source: str) -> list[str]:
+    """The fields of the rows of a table whose ``from`` a wing knows."""
+    return next((wing.FIELDS[source].split() for wing in wings() if source in wing.ROWS), [])

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 from xushi_stats.faults import Fault
@@ -13,6 +14,8 @@ from xushi_stats.tables.contents import read_bytes
 
 LARGEST = 20 * 2**20
 """Bytes of a text file."""
+MOST_ROWS = 50_000
+"""Rows of a table; people fill in some hundreds."""
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f]")
 _SEPARATORS = {"\t": "Tab", ";": "“;”", "，": "“，”", "；": "“；”"}
@@ -26,6 +29,9 @@ def read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
     The encoding is told in a warning where it was another than UTF-8.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device has no end
+            faults.append(Fault("file_special", file))
+            return None
         if path.stat().st_size > LARGEST:
             faults.append(Fault("file_large", file))
             return None
@@ -78,9 +84,12 @@ def read_lines(
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     found: list[list[str]] = []
     try:
-        found.extend(lines)
+        found.extend(islice(lines, MOST_ROWS + 1))
     except csv.Error:
         faults.append(Fault("quote", file, len(found) + 1))
+    if len(found) > MOST_ROWS:
+        faults.append(Fault("rows_many", file, MOST_ROWS + 1, details={"most": str(MOST_ROWS)}))
+        return []
     return found
 
 

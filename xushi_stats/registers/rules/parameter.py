@@ -8,7 +8,6 @@ parameter is not computed.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,8 @@ from typing import Any, Generic, TypeVar
 
 from xushi_stats.faults import Fault
 from xushi_stats.registers.rules.settings import WrongValue
-from xushi_stats.tables import near, read_text
+from xushi_stats.tables import near
+from xushi_stats.tables.toml_text import read_toml
 
 T = TypeVar("T")
 OPEN = "open:"
@@ -133,7 +133,7 @@ def load(
     """
     file = file or "/".join(path.parts[-2:])
     known = {parameter.name: parameter for parameter in parameters}
-    written = dict(_flat(_toml(path, file, faults), known))
+    written = dict(_flat(read_toml(path, file, faults), known))
     for key in (key for key in written if key not in known):
         faults.append(Fault("rule_unknown", file, details={"key": key, "near": near(key, known)}))
     values = {}
@@ -146,15 +146,6 @@ def load(
         except ValueError as error:
             faults.append(_wrong(file, name, written[name], error))
     return Rules(values)
-
-
-def _toml(path: Path, file: str, faults: list[Fault]) -> dict[str, Any]:
-    text = read_text(path, file, faults)
-    try:
-        return tomllib.loads((text or "").replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
-        faults.append(Fault("toml", file, details={"why": str(error)}))
-        return {}
 
 
 def _flat(

@@ -6,7 +6,6 @@ a section that needs it; a part that is written all the same is read and checked
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from xushi_stats.registers.rules.checkpoints import CheckpointRules
 from xushi_stats.registers.rules.inspection import InspectionRules
 from xushi_stats.registers.rules.parameter import Open, Parameter, Rules
 from xushi_stats.registers.rules.parameter import load as read
+from xushi_stats.tables.toml_text import read_toml
 
 if TYPE_CHECKING:
     from xushi_stats.dataset import Dataset
@@ -130,8 +130,4 @@ def _no_count(value: Any) -> bool:
 
 def _written(dataset: Dataset) -> list[str]:
     """The parts that stand in the file; what TOML cannot read shows in ``load``."""
-    try:
-        text = (dataset.folder / FILE).read_text(encoding="utf-8-sig")
-        return [part for part in tomllib.loads(text) if part in PARTS]
-    except (OSError, ValueError):
-        return []
+    return [part for part in read_toml(dataset.folder / FILE, FILE, []) if part in PARTS]
