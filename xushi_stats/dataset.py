@@ -103,9 +103,7 @@ class Dataset:
 
     def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
         """What a wing reads or counts besides: made when first asked for, and not again."""
-        if key not in self.kept:
-            self.kept[key] = make()
-        made: _T = self.kept[key]
+        made: _T = self.kept[key] if key in self.kept else self.kept.setdefault(key, make())
         return made
 
     @property

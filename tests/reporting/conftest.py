@@ -34,11 +34,13 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def old(tmp_path: Path, xushi: Release) -> Iterator[Path]:
-    """A finished report that lies where the next build goes; at the end nothing lies beside it."""
+    """A finished report that lies where the next build goes; at the end its lock alone lies beside it."""
     target = tmp_path / "outputs" / copies.TOWN / str(copies.YEAR)
     shutil.copytree(xushi.folder, target)
+    lock = f".{target.name}.lock"
+    shutil.copy(xushi.folder.parent / lock, target.parent)
     yield target
-    assert [path.name for path in target.parent.iterdir()] == [target.name]
+    assert {path.name for path in target.parent.iterdir()} == {target.name, lock}
 
 
 @pytest.fixture

@@ -174,8 +174,9 @@ def _write(rows: Mapping[tuple[str, str], tuple[str, str]]) -> None:
 
 
 def _files(folder: Path) -> dict[str, tuple[str, str]]:
+    """What is left, except locks: they hold the digest of the program, and are for this machine."""
     found = copies.content(folder).items()
-    return {name: ("", hashlib.sha256(content).hexdigest()) for name, content in found}
+    return {n: ("", hashlib.sha256(c).hexdigest()) for n, c in found if not n.endswith(".lock")}
 
 
 def _digest(text: str) -> str:

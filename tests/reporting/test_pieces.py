@@ -222,7 +222,8 @@ def test_the_ledger_file_is_evidence_enough_to_compute_a_share_again(xushi: Rele
 
 def test_the_data_frame_holds_exact_values() -> None:
     table = frame(report().ledger)
-    assert table.loc[SHARE, "value"] == Fraction(321, 398) * 100
+    share = table.loc[SHARE]
+    assert (share["value"], share["unit"]) == (Fraction(321, 398), "1")
     assert "used_in" not in table.columns
     assert list(table.index) == list(report().ledger.figures)
 

@@ -11,6 +11,8 @@ as they were set (type, order, drawings) is for comparing bytes, not for this.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +26,11 @@ from xushi_stats.publishing.assembly import Assembled
 from xushi_stats.publishing.build import Order, assembled
 from xushi_stats.readback.orphans import Orphan, describe, numbers
 from xushi_stats.readback.pdf import PdfText, bare, read
+from xushi_stats.reporting.context import Context
 from xushi_stats.reporting.words import WORDS
+
+_QUERY = re.compile(r"(?<![A-Za-z0-9])[A-Z]\d+(?!\d)", re.ASCII)
+"""How an open query is numbered in the margin of the draft."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,9 @@ def audit(
     found = [entry for entry in found if (entry[0] == "report") == whole]
     name, document, orphans = min(found, key=lambda entry: len(entry[2]))
     faults = [_fault(orphan, pdf.name, lang) for orphan in orphans]
+    if edition == "public":
+        draft = Context(order.town, order.year, lang=lang, edition="draft", data=order.data)
+        faults += _internal(draft, content, orphans, pdf.name)
     beside = ledger or _beside(pdf)
     if beside:
         faults += _ledger_faults(document, datasets.load(order.data, order.town).digest, beside)
@@ -117,6 +126,27 @@ def edition_of(content: PdfText, lang: Lang) -> Edition:
 
 def _fault(orphan: Orphan, file: str, lang: Lang) -> Fault:
     return Fault("orphan", file, details={"what": describe(orphan, lang)})
+
+
+def _internal(
+    draft: Context, content: PdfText, orphans: list[Orphan], file: str
+) -> Iterator[Fault]:
+    """What a public edition shows of the draft: internal figures, numbers of open queries."""
+    internal = set(draft.internal.figures) - set(draft.internal.public().figures)
+    for page, figure, text in numbers(content):
+        if figure in internal:
+            yield _leak(f"{text} ({figure})", page, file, draft.lang)
+    asked = set(draft.query_numbers.values())
+    for orphan in orphans:
+        words = _QUERY.findall(orphan.neighbourhood) if orphan.kind == "stray" else ()
+        for query in dict.fromkeys(word for word in words if word in asked):
+            if orphan.text in query:
+                yield _leak(query, orphan.page, file, draft.lang)
+
+
+def _leak(what: str, page: int, file: str, lang: Lang) -> Fault:
+    place = f"第{page}页 {what}" if lang == "zh" else f"page {page}, {what}"
+    return Fault("internal_in_public", file, details={"what": place})
 
 
 # -- the ledger beside it ----------------------------------------------------------------------

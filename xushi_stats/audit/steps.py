@@ -17,6 +17,9 @@ from xushi_stats.audit.untrusted_attachments import Carried, Refused
 from xushi_stats.publishing import attachments, typeset
 from xushi_stats.readback import orphans
 
+_NEAR = 24
+"""Characters of a block that tell where a finding stands."""
+
 State = Literal["passed", "failed", "not_done"]
 
 
@@ -144,6 +147,7 @@ def pages(data: bytes, carried: Carried) -> Step:
     said = [("orphan", {lang: orphans.describe(o, lang) for lang in ("zh", "en")}) for o in found]
     said += list(_miscounted(content, document))
     said += list(_other_uses(carried))
+    said += list(_internal(carried))
     numbers = sum(1 for _ in orphans.numbers(content))
     made = step("pages", said, {"pages": len(content.pages), "count": numbers})
     return Step(
@@ -198,6 +202,22 @@ def _other_uses(carried: Carried) -> Iterator[Finding]:
         if said != found:
             joined = {"said": "、".join(said) or "—", "found": "、".join(found) or "—"}
             yield "use_other", {"figure": row["id"], **joined}
+
+
+def _internal(carried: Carried) -> Iterator[Finding]:
+    """What an edition that says it is public holds of the draft: its margin, internal figures."""
+    document = carried.document
+    said = (carried.manifest["report"].get("edition"), document["meta"].get("edition"))
+    if "public" not in said:
+        return
+    for block in document["body"]:
+        near = typeset.plain(block.get("title") or block.get("c") or [])[:_NEAR]
+        for line in block.get("margin", ()):
+            yield "internal_margin", {"near": near, "note": typeset.plain(line)}
+    rows = table(carried, "ledger.csv")
+    public = {row["id"] for row in rows if row.get("audience", "public") == "public"}
+    for figure in sorted({figure for figure, _ in typeset.numbers(document)} - public):
+        yield "internal_figure", {"figure": figure}
 
 
 # -- the source --------------------------------------------------------------------------------

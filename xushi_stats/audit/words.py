@@ -168,6 +168,14 @@ SENTENCES: dict[str, dict[Lang, str]] = {
         "zh": "页面上“{text}”（{figure}）印了{found}次，原稿为{expected}次",
         "en": "“{text}” ({figure}) is printed {found} times, in the document {expected} times",
     },
+    "internal_margin": {
+        "zh": "公开版中有内部内容：“{near}”旁的页边注“{note}”",
+        "en": "the public edition holds internal content: “{note}” in the margin beside “{near}”",
+    },
+    "internal_figure": {
+        "zh": "公开版中有内部内容：{figure}不是公开的数",
+        "en": "the public edition holds internal content: {figure} is no figure for the public",
+    },
     "use_other": {
         "zh": "{figure}的使用处与台账不符：台账为{said}，实为{found}",
         "en": "{figure} is used at {found}; the ledger says {said}",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -87,6 +88,17 @@ def _style() -> Any:
     }
 
 
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw in the house style alone, whatever style the machine or an analyst has set."""
+    import matplotlib
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_style())
+        yield
+
+
 def warm_up() -> None:
     """Load what drawing needs, so that the first chart does not wait for it."""
     import matplotlib.backends.backend_svg  # noqa: F401
@@ -102,9 +114,7 @@ def composition(bars: Sequence[Bar], parts: Sequence[str]) -> Chart:
         bars: from top to bottom; sizes of a bar add up to its whole.
         parts: names of the parts, in the order of the sizes.
     """
-    import matplotlib
-
-    with matplotlib.rc_context(_style()):
+    with styled():
         figure, axes = _canvas(WIDTH, 42 + 56 * len(bars))
         labels: list[tuple[Text, str]] = []
         for row, bar in enumerate(bars):
@@ -218,9 +228,7 @@ def bars(rows: Sequence[Bar]) -> Chart:
     Args:
         rows: from top to bottom; a bar has one size and one label.
     """
-    import matplotlib
-
-    with matplotlib.rc_context(_style()):
+    with styled():
         figure, axes = _canvas(WIDTH, 14 + 26 * len(rows))
         longest = max(bar.sizes[0] for bar in rows)
         found: list[tuple[Text, str]] = []
@@ -262,10 +270,8 @@ def strip(rows: Sequence[Step], states: Sequence[str], legend: Sequence[str]) ->
         states: names of the states, from left to right.
         legend: what the full dot, the open dot and, if it is used, the square mean.
     """
-    import matplotlib
-
     rows = [replace(step, name=_wrapped(step.name)) for step in rows]
-    with matplotlib.rc_context(_style()):
+    with styled():
         figure, axes = _canvas(WIDTH, 46 + 21 * len(rows))
         top = len(rows)
         for x, state in enumerate(states):

@@ -49,8 +49,6 @@ def heat(
     Raises:
         ValueError: nothing to draw, or too much to be read in the width of a page.
     """
-    import matplotlib
-
     if not rows or not columns:
         raise ValueError("a heat map of nothing")
     names = max(map(chart._extent, rows)) * _LARGEST + 8
@@ -61,7 +59,7 @@ def heat(
     if size < _SMALLEST:
         raise ValueError("too many columns, or names too long, to be read")
     bottom = _HEAD + _ROW * len(rows)
-    with matplotlib.rc_context(chart._style()):
+    with chart.styled():
         figure, axes = chart._canvas(WIDTH, bottom + _FOOT)
         axes.set(xlim=(0, WIDTH), ylim=(bottom + _FOOT, 0))
         for n, name in enumerate(columns):

@@ -19,7 +19,7 @@ from xushi_stats.charts.chart import (
     _canvas,
     _extent,
     _finish,
-    _style,
+    styled,
 )
 
 if TYPE_CHECKING:
@@ -61,11 +61,9 @@ def multiples(panels: Sequence[Panel], none: str) -> Chart:
         panels: in reading order.
         none: what stands where a year has no figure.
     """
-    import matplotlib
-
     across = min(3 if max(len(p.columns) for p in panels) <= 4 else 2, len(panels))
     down = math.ceil(len(panels) / across)
-    with matplotlib.rc_context(_style()):
+    with styled():
         figure, axes = _canvas(WIDTH, HEIGHT * down + 4)
         found: list[tuple[Text, str]] = []
         longest = max(_extent(p.name) for p in panels)

@@ -215,7 +215,7 @@ def _impact(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats.reporting.report import Report
 
     year = year_of(options)
-    loaded = Report(options.town, year, data=options.data)
+    loaded = Report(options.town, year, data=options.data.absolute())
     reports = dict(zip(LANGS, loaded.in_languages(LANGS), strict=True))
     figure = figure_of(loaded.internal, options.figure)
     for line in lines(impact(reports, figure), lang):

@@ -11,10 +11,12 @@ import locale
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from xushi_stats.commands import data, persons, project, proofs, revisions, synth
 from xushi_stats.commands.options import DONE, FINDINGS, USAGE, Parser, print_faults, town_of
 from xushi_stats.faults import DataFaults, Lang
+from xushi_stats.tables import unwritable
 
 __all__ = ["DONE", "FINDINGS", "USAGE", "main"]
 
@@ -33,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if getattr(options, "town", "") is None:
             options.town = town_of(options.data)
+        _recover(options)
         code: int = options.run(options, lang)
     except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
         sys.stderr.close()
@@ -40,7 +43,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DataFaults as error:
         print_faults(error.faults, lang)
         return FINDINGS
+    except OSError as error:
+        name = error.filename if isinstance(error.filename, str) else ""
+        print_faults([unwritable(Path(name).name, error)], lang)
+        return FINDINGS
     return code
+
+
+def _recover(options: argparse.Namespace) -> None:
+    """Put back what a build that was cut off has left renamed, if a command is to read it."""
+    for value in vars(options).values():
+        for path in value if isinstance(value, list) else [value]:
+            if isinstance(path, Path) and not path.exists():
+                from xushi_stats.publishing import place
+
+                place.recover(path)
 
 
 def _message_lang(options: argparse.Namespace) -> Lang:

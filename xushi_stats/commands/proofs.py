@@ -141,6 +141,13 @@ def _audit_registers(options: argparse.Namespace, lang: Lang) -> int:
 
 
 def _verify(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats.publishing import scratch
+
+    with scratch.own():
+        return _verified(options, lang)
+
+
+def _verified(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats.audit import verify, words
 
     if options.certificate and (len(options.file) > 1 or options.file[0].is_dir()):

@@ -5,12 +5,13 @@ What a page uses is what its outputs link to; nothing tracks calls.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from xushi_stats.faults import DataFaults, Fault, Lang
-from xushi_stats.publishing import typeset
+from xushi_stats.publishing import mixed_runs, typeset
 from xushi_stats.publishing.attachments import LEDGER_TABLE, with_uses
 from xushi_stats.publishing.columns import share_out
 from xushi_stats.publishing.gathering import gathered
@@ -59,9 +60,11 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
 
     Raises:
         NotExecuted: there is no ledger among the outputs.
-        DataFaults: a number is typed into text, a caption or an alt text.
+        DataFaults: a cell was run for something else than the last one, or a number is typed into
+            text, a caption or an alt text.
     """
     content = _ledger(notebook)
+    mixed_runs.refuse(notebook, content["run"])
     meta, lang = content["meta"], content["meta"]["lang"]
     body = document.number_blocks(without_empty(_blocks(notebook, lang)), lang)
     body = without_repeats(body)
@@ -94,11 +97,13 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
 def _section(notebook: Any) -> str:
     """The section that a notebook's cells belong to; several are joined, of none it is empty.
 
-    The cells that open and finish a notebook may stem from another section's.
+    The cells that open and finish a notebook may stem from another section's. One that was not run by
+    ``build`` says in its own metadata which section it is.
     """
     common = {"parameters", "open", "finish"}
     own = (c for c in notebook.cells if not common & set(c.metadata.get("tags", ())))
-    return "+".join(dict.fromkeys(c.metadata["section"] for c in own if "section" in c.metadata))
+    found = dict.fromkeys(c.metadata["section"] for c in own if "section" in c.metadata)
+    return "+".join(found) or str(notebook.metadata.get("xushi", {}).get("section", ""))
 
 
 def _about(meta: Mapping[str, Any], section: str) -> dict[str, Any]:
@@ -133,8 +138,16 @@ def _ledger(notebook: Any) -> dict[str, Any]:
         for output in cell.get("outputs", ()):
             found = output.get("data", {}).get(LEDGER)
             if found:
-                return dict(found)
+                return {"run": {}, **_in_order(found)}
     raise NotExecuted
+
+
+def _in_order(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What an output holds, keys in order: as in a saved file, whichever tool ran the notebook.
+
+    The order in which a report first shows its figures is that of the keys.
+    """
+    return dict(json.loads(json.dumps(content, sort_keys=True)))
 
 
 def _blocks(notebook: Any, lang: Lang) -> Iterable[Block]:
@@ -147,7 +160,7 @@ def _blocks(notebook: Any, lang: Lang) -> Iterable[Block]:
             if LEDGER in data:
                 continue
             if BLOCK in data:
-                yield from (dict(block) for block in data[BLOCK]["blocks"])
+                yield from _in_order(data[BLOCK])["blocks"]
             elif "text/markdown" in data:
                 yield from _plain_markdown(data["text/markdown"], lang)
 
@@ -162,10 +175,18 @@ def _take_charts(body: list[Block]) -> dict[str, str]:
     for block in body:
         if block["b"] == "figure":
             _refuse_typed_numbers(block["alt"], "alt")
+            _restore_floats(block)
             block["chart"] = f"chart-{len(charts) + 1}.svg"
             block["alt"] = document.plain(block["alt"])
             charts[block["chart"]] = block.pop("svg")
     return charts
+
+
+def _restore_floats(figure: Block) -> None:
+    """Sizes as they were drawn: JupyterLab saves 92.0 as 92, which would be other bytes."""
+    sizes = [(figure, ("width", "height")), *((link, "xywh") for link in figure["links"])]
+    for holder, keys in sizes:
+        holder.update({key: float(holder[key]) for key in keys})
 
 
 def _with_inputs(linked: set[str], known: Mapping[str, Mapping[str, Any]]) -> set[str]:

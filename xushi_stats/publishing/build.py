@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from importlib import import_module
@@ -19,7 +16,7 @@ from xushi_stats import dataset as datasets
 from xushi_stats.checks import plausibility, preflight
 from xushi_stats.editions import EDITIONS, LANGS, Edition
 from xushi_stats.faults import DataFaults, Fault, Lang
-from xushi_stats.publishing import bundle
+from xushi_stats.publishing import bundle, made_by, place
 from xushi_stats.publishing.bundle import Run
 from xushi_stats.publishing.execution import (
     UnknownParameter,
@@ -34,7 +31,7 @@ from xushi_stats.reporting import rounding
 from xushi_stats.reporting.context import Context
 from xushi_stats.reporting.ledger_files import write_ledger
 from xushi_stats.spreadsheets.ledger_workbook import write_workbook
-from xushi_stats.tables import own_first
+from xushi_stats.tables import own_first, unwritable
 
 if TYPE_CHECKING:
     from xushi_stats.publishing.assembly import Assembled
@@ -122,21 +119,31 @@ def build(order: Order, progress: Progress | None = None) -> Built:
     Raises:
         DataFaults: anything is wrong with the data or with a finished page.
     """
-    _recover(order.target)
-    with kernel(order.data) as manager:
-        loaded = Context(order.town, order.year, data=order.data)
-        dataset, ledger = loaded.dataset, loaded.internal
-        faults = [
-            *loaded.faults,
-            *plausibility.warnings(dataset, ledger),
-            *rehearse(order, loaded),
-            *rounding.rounding_faults(ledger),
-        ]
-        if any(fault.severity == "error" for fault in faults):
-            raise DataFaults(faults)
-        keep = not order.is_full and _same_data(order.target, dataset.digest)
-        uses = _uses(order.target) if keep else {}
-        with _staged(order.target, keep=keep) as folder:
+    place.recover(order.target)
+    try:
+        with kernel(order.data) as manager:
+            return _build(order, manager, progress)
+    except OSError as error:
+        raise DataFaults([unwritable(order.target, error)]) from error
+
+
+def _build(order: Order, manager: Any, progress: Progress | None) -> Built:
+    loaded = Context(order.town, order.year, data=order.data)
+    dataset, ledger = loaded.dataset, loaded.internal
+    faults = [
+        *loaded.faults,
+        *plausibility.warnings(dataset, ledger),
+        *rehearse(order, loaded),
+        *rounding.rounding_faults(ledger),
+    ]
+    if any(fault.severity == "error" for fault in faults):
+        raise DataFaults(faults)
+    key = made_by.key(order.data, dataset, ledger)
+    with place.taken(order.target) as held:
+        before = {} if order.is_full else place.listed(held.target)
+        keep = held.kept(key) if before else []
+        uses = _uses(held.target) if keep else {}
+        with held.staged(keep, key) as folder:
             runs: list[Run] = []
             _write_reports(folder, order, manager, uses, runs, progress)
             write_ledger(folder, ledger, dataset.digest, uses)
@@ -144,6 +151,7 @@ def build(order: Order, progress: Progress | None = None) -> Built:
             bundle.complete(folder, dataset, order.year, runs, _joined(order))
             found = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
             files = tuple(sorted(found))
+    faults += place.dropped(before, files, order.target)
     return Built(order.target, files, tuple(faults))
 
 
@@ -262,51 +270,7 @@ def _checked(assembled: Assembled, pdf: Future[bytes]) -> bytes:
     return checked(assembled, pdf.result())
 
 
-def _same_data(target: Path, digest: str) -> bool:
-    """Whether what lies there was built from the same data: only then may parts of it stay."""
-    try:
-        found = json.loads((target / "ledger.json").read_bytes())
-        return bool(found["data_sha256"] == digest)
-    except (OSError, ValueError, KeyError):
-        return False
-
-
-def _uses(target: Path) -> dict[str, set[str]]:
+def _uses(folder: Path) -> dict[str, set[str]]:
     """Where figures stand in the parts that stay."""
-    found = json.loads((target / "ledger.json").read_bytes())["figures"]
+    found = json.loads((folder / "ledger.json").read_bytes())["figures"]
     return {figure["id"]: set(figure["used_in"]) for figure in found}
-
-
-def _recover(target: Path) -> None:
-    """Put back the old folder where a build stopped before its own was in place."""
-    old = target.with_name(f".{target.name}.old")
-    if old.exists() and not target.exists():
-        old.rename(target)
-
-
-@contextmanager
-def _staged(target: Path, *, keep: bool) -> Iterator[Path]:
-    """A folder beside the target that takes its place when all is done; leftovers are cleared first."""
-    old, new = target.with_name(f".{target.name}.old"), target.with_name(f".{target.name}.new")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataFaults([Fault("locked", target.as_posix())]) from error
-    for leftover in (old, new):
-        shutil.rmtree(leftover, ignore_errors=True)
-    if keep and target.exists():
-        shutil.copytree(target, new)
-    else:
-        new.mkdir()
-    try:
-        yield new
-        try:
-            if target.exists():
-                os.rename(target, old)
-            os.rename(new, target)
-        except OSError as error:  # Windows: a file is open in a viewer; or the disk is full
-            raise DataFaults([Fault("locked", target.as_posix())]) from error
-    finally:
-        _recover(target)
-        shutil.rmtree(new, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)

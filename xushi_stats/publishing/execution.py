@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from xushi_stats.faults import DataFaults, Fault
+from xushi_stats.publishing import scratch
 from xushi_stats.tables import near
 
 # jsonschema, which nbformat imports, tries an optional checker of internationalised addresses whose
@@ -45,7 +47,8 @@ def join(notebooks: Sequence[Any]) -> Any:
     """
     import nbformat
 
-    joined = nbformat.v4.new_notebook(metadata=notebooks[0].metadata)
+    joined = nbformat.v4.new_notebook(metadata=deepcopy(notebooks[0].metadata))
+    joined.metadata.pop("xushi", None)  # of one section alone
     opening = [c for c in notebooks[0].cells if _tags(c) & {"parameters", "open"}]
     closing = [c for c in notebooks[0].cells if "finish" in _tags(c)]
     middle = []
@@ -71,38 +74,70 @@ def only(notebook: Any, section: str) -> Any:
 _WARM_UP = "import xushi_stats.reporting.report, xushi_stats.charts.chart as c; c.warm_up()"
 
 
+_LAUNCH = (
+    "from IPython.core import application as a; from ipykernel import kernelapp as k; "
+    "a.ENV_CONFIG_DIRS.clear(); a.SYSTEM_CONFIG_DIRS.clear(); k.launch_new_instance()"
+)
+"""Starts a kernel that reads no settings of the machine, and no modules from where it stands (-P)."""
+_QUIET = ["--log-level=40", "--HistoryManager.enabled=False"]
+"""The kernel's advice on its transport is not for an analyst; what notebooks say is not kept."""
+_LONGEST_SOCKET = 90
+"""Bytes of the name of a socket that every system takes."""
+
+
 @contextmanager
 def kernel(data: Path) -> Iterator[Any]:
     """A Python kernel for several runs: starting one and importing takes most of a run's time.
 
-    It starts and imports while the caller goes on.
+    It starts and imports while the caller goes on. It sees no settings of the machine or of its user,
+    and is spoken to by files of its own folder where the system can, so that it needs no network.
     """
     from jupyter_client.blocking.client import BlockingKernelClient
     from jupyter_client.manager import AsyncKernelManager
     from jupyter_core.utils import run_sync
 
-    manager = AsyncKernelManager(kernel_name="python3")
-    manager._kernel_spec = _own_python()
-    # the kernel's advice on its transport is not for an analyst
-    quiet = ["--log-level=40"]
-    run_sync(manager.start_kernel)(extra_arguments=quiet, cwd=str(data.resolve().parent))
-    client = BlockingKernelClient(connection_file=manager.connection_file)
-    client.load_connection_file()
-    client.start_channels()
-    client.execute(_WARM_UP, silent=True)
-    try:
-        yield manager
-    finally:
-        client.stop_channels()
-        run_sync(manager.shutdown_kernel)(now=True)
+    with scratch.own() as folder:
+        manager = AsyncKernelManager(kernel_name="python3", **_transport(folder))
+        manager._kernel_spec = _own_python()
+        run_sync(manager.start_kernel)(
+            extra_arguments=_QUIET, cwd=str(data.resolve().parent), env=_environment(folder)
+        )
+        client = BlockingKernelClient(connection_file=manager.connection_file)
+        client.load_connection_file()
+        client.start_channels()
+        client.execute(_WARM_UP, silent=True)
+        try:
+            yield manager
+        finally:
+            client.stop_channels()
+            run_sync(manager.shutdown_kernel)(now=True)
+
+
+def _transport(folder: Path) -> dict[str, str]:
+    """Where client and kernel meet: sockets in a folder, or ports where those cannot be."""
+    sockets = folder / "k"
+    where = {"connection_file": str(folder / "kernel.json")}
+    if sys.platform == "win32" or len(os.fsencode(sockets)) > _LONGEST_SOCKET:
+        return where
+    return {**where, "transport": "ipc", "ip": str(sockets)}
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The environment without what would bring in settings: those of IPython, matplotlib, Python."""
+    profile, style = folder / "ipython", folder / "matplotlibrc"
+    profile.mkdir()
+    style.touch()
+    kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONSTARTUP", "MPLBACKEND")}
+    return {**kept, "IPYTHONDIR": str(profile), "MATPLOTLIBRC": str(style)}
 
 
 def _own_python() -> Any:
     """The kernel of this very Python; another may be installed under the name python3."""
-    from ipykernel.kernelspec import RESOURCES, get_kernel_dict
     from jupyter_client.kernelspec import KernelSpec
 
-    return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
+    argv = [sys.executable, "-P", "-c", _LAUNCH, "-f", "{connection_file}"]
+    encrypted = {"supported_encryption": ["curve"]}
+    return KernelSpec(argv=argv, display_name="Python 3", language="python", metadata=encrypted)
 
 
 def execute(
@@ -142,13 +177,15 @@ def execute(
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
             km=manager,
-            extra_arguments=["--log-level=40"],
+            extra_arguments=_QUIET,
         )
     except papermill.PapermillExecutionError as error:
         details = {"why": f"{error.ename}: {error.evalue}"}
         cell = error.source.strip()
         fault = Fault("cell", "notebook", value=cell, details=details)
         raise DataFaults([fault]) from error
+    except RuntimeError as error:  # what jupyter_client and nbclient raise of a kernel that is dead
+        raise DataFaults([Fault("kernel")]) from error
     del executed.metadata["papermill"]  # it holds the notebook that was run
     del executed.cells[0]
     # as a file of it would be read, its keys in order: pages must not differ from those of the file

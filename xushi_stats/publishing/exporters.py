@@ -1,4 +1,7 @@
-"""Exporters for nbconvert: ``jupyter nbconvert --to xushi-pdf`` of an executed notebook."""
+"""Exporters for nbconvert: ``jupyter nbconvert --to xushi-pdf`` of an executed notebook.
+
+JupyterLab asks for it as ``xushi_pdf``: the addresses of its server hold no hyphen.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,8 @@ class XushiPDFExporter(Exporter):
 
         Raises:
             NotExecuted: the notebook's last cell has not run.
-            DataFaults: a number of the finished pages does not lead to its row.
+            DataFaults: a cell was run for something else than the last one, or a number of the
+                finished pages does not lead to its row.
         """
         from xushi_stats.publishing.assembly import assemble
         from xushi_stats.publishing.pages import finished

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xushi_stats import format
 from xushi_stats.ledger import Ledger
 from xushi_stats.reporting.evidence import as_csv, ledger_row
 
@@ -32,11 +33,13 @@ def write_ledger(folder: Path, ledger: Ledger, digest: str, uses: dict[str, set[
 def frame(ledger: Ledger) -> pandas.DataFrame:
     """The ledger as a data frame for an analyst's own questions, indexed by full id.
 
-    Exact values are ``Fraction`` objects in the column ``value``; a missing figure has None.
+    Exact values are ``Fraction`` objects in the column ``value``, in the unit that the row states: a
+    share is a pure number of the unit 1, as in ``ledger.csv``. A missing figure has None.
     """
     import pandas
 
     rows = [ledger_row(figure, ()) for figure in ledger.figures.values()]
     for row, figure in zip(rows, ledger.figures.values(), strict=True):
-        row["value"] = figure.quantity.value if figure.quantity else None
+        quantity = figure.quantity
+        row["value"] = format.pure(quantity.value, quantity.unit) if quantity else None
     return pandas.DataFrame(rows).set_index("id").drop(columns=["used_in"])

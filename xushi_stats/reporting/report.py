@@ -6,9 +6,12 @@ readably in JupyterLab and travels to the exporter as ``application/vnd.xushi.bl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xushi_stats.editions import Edition
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.notation import has_digit
 from xushi_stats.reporting import (
@@ -17,6 +20,7 @@ from xushi_stats.reporting import (
     exhibits,
     ledger_files,
     named,
+    one_run,
     printed_ledger,
     years,
 )
@@ -30,14 +34,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Piece:
-    """Something that a cell shows: blocks for the exporter, and a readable form for people."""
+    """Something that a cell shows: blocks for the exporter, and a readable form for people.
+
+    Attributes:
+        run: what it was run for; the exporter takes only pieces of one run.
+    """
 
     blocks: list[Block]
     readable: str
     kind: str = "text/markdown"
+    run: dict[str, Any] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {BLOCK: {"version": 1, "blocks": self.blocks}, self.kind: self.readable}
+        content = {"version": 1, "run": self.run, "blocks": self.blocks}
+        return {BLOCK: content, self.kind: self.readable}
 
 
 class NotThere(DataFaults):
@@ -68,6 +78,22 @@ class Report(Context):
         DataFaults: the data have errors, or nothing is stated for the year.
     """
 
+    def __init__(
+        self,
+        ref_area: str,
+        year: int,
+        *,
+        lang: Lang = "zh",
+        edition: Edition = "draft",
+        data: str | Path = "data",
+    ) -> None:
+        meant = one_run.meant_from_notebook(Path(data), ref_area)
+        super().__init__(ref_area, year, lang=lang, edition=edition, data=meant)
+
+    @cached_property
+    def _run(self) -> dict[str, Any]:
+        return one_run.run_for(self)
+
     def frame(self) -> pandas.DataFrame:
         """All figures of this edition as a pandas data frame, for an analyst's own questions."""
         return ledger_files.frame(self.ledger)
@@ -93,7 +119,7 @@ class Report(Context):
         prose = document.parts(whole, public=self.edition == "public").get(part, "")
         blocks = self._present(document.markdown(prose, self.lang, self.resolve))
         blocks = document.declare_words(blocks, self.declared)
-        return Piece(blocks, document.readable(blocks))
+        return self._piece(blocks)
 
     def table(self, name: str) -> Piece:
         """A table of ``exhibits.toml``."""
@@ -109,16 +135,19 @@ class Report(Context):
         """What rose, fell and stayed in a table over years, in one paragraph; nothing of one year."""
         self._want("movements", name)
         blocks = [draft_margin.with_margin(self, block) for block in years.movements(self, name)]
-        return Piece(blocks, document.readable(blocks))
+        return self._piece(blocks)
 
     def _exhibit(self, block: Block | None) -> Piece:
         if block is None:
-            return Piece([], "")
+            return self._piece([])
         blocks = self._named([draft_margin.with_margin(self, block)])
         block = blocks[0]
         if block["b"] == "figure":
-            return Piece(blocks, block["svg"], "image/svg+xml")
-        return Piece(blocks, document.readable(blocks))
+            return Piece(blocks, block["svg"], "image/svg+xml", self._run)
+        return self._piece(blocks)
+
+    def _piece(self, blocks: list[Block]) -> Piece:
+        return Piece(blocks, document.readable(blocks), run=self._run)
 
     def _named(self, piece: Any) -> Any:
         """A piece with number words that are declared, and declared documents' names, set apart."""
@@ -130,7 +159,7 @@ class Report(Context):
     def finish(self) -> Piece:
         """The last cell: all figures of this edition, so that the executed notebook converts alone."""
         content = self._named(printed_ledger.ledger_json(self))
-        return _Ledger(content, WORDS[self.lang]["ledger"])
+        return _Ledger({**content, "run": self._run}, WORDS[self.lang]["ledger"])
 
     def _present(self, blocks: list[Block]) -> list[Block]:
         """A paragraph whose figure is missing is marked in the draft, left out of the public edition.

@@ -2,6 +2,15 @@
 
 from xushi_stats.tables.columns import Column, Row, near
 from xushi_stats.tables.csv_text import read_text
-from xushi_stats.tables.table import own_first, read_table, write_whole
+from xushi_stats.tables.table import own_first, read_table, unwritable, write_whole
 
-__all__ = ["Column", "Row", "near", "own_first", "read_table", "read_text", "write_whole"]
+__all__ = [
+    "Column",
+    "Row",
+    "near",
+    "own_first",
+    "read_table",
+    "read_text",
+    "unwritable",
+    "write_whole",
+]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +15,16 @@ from xushi_stats.tables.columns import Column, Row, near
 from xushi_stats.tables.csv_text import read_text
 from xushi_stats.tables.rows import Line, Reader, known_names, lines_of, score
 
-__all__ = ["Column", "Row", "near", "own_first", "read_table", "read_text", "write_whole"]
+__all__ = [
+    "Column",
+    "Row",
+    "near",
+    "own_first",
+    "read_table",
+    "read_text",
+    "unwritable",
+    "write_whole",
+]
 
 
 def own_first(data: Path, town: str, name: str) -> tuple[Path, str]:
@@ -84,12 +95,36 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         DataFaults: it lies open in another program, or the place cannot be written to.
     """
-    new = path.with_name(f".{path.name}.new")
+    new = path.with_name(f".{path.name[:_PLAIN]}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         new.write_bytes(content)
         os.replace(new, path)
     except OSError as error:
+        raise DataFaults([unwritable(path, error)]) from error
+    finally:
         with suppress(OSError):
             new.unlink(missing_ok=True)
-        raise DataFaults([Fault("locked", path.as_posix())]) from error
+
+
+_PLAIN = 40
+"""Characters of a file's name in that of the one which takes its place."""
+_WHY = {
+    "disk_full": (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)),
+    "no_leave": (errno.EROFS, errno.EACCES, errno.EPERM),
+    "name_long": (errno.ENAMETOOLONG,),
+    "path_bad": (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP),
+}
+_OPEN_ELSEWHERE = 32
+"""What Windows says of a file that lies open in another program, as a lack of leave."""
+
+
+def unwritable(path: Path | str, error: OSError) -> Fault:
+    """Why the machine could not write, as a fault that says what to do."""
+    if str(error.filename or "").startswith(tempfile.gettempdir()):
+        path = "TMPDIR"
+    codes = (code for code, numbers in _WHY.items() if error.errno in numbers)
+    code = next(codes, "locked")
+    if getattr(error, "winerror", None) == _OPEN_ELSEWHERE:
+        code = "locked"
+    return Fault(code, path.as_posix() if isinstance(path, Path) else path)
