@@ -17,9 +17,9 @@ from xushi_stats.tables import near, own_first
 
 
 def _read() -> dict[str, dict[str, tuple[bool, str]]]:
-    text = resources.files("xushi_stats.reporting").joinpath("exhibit_keys.csv").read_text("utf-8")
+    file = resources.files("xushi_stats.reporting").joinpath("exhibit_keys.csv")
     found: dict[str, dict[str, tuple[bool, str]]] = {}
-    for row in csv.DictReader(io.StringIO(text, newline="")):
+    for row in csv.DictReader(io.StringIO(file.read_text("utf-8-sig"), newline="")):
         found.setdefault(row["part"], {})[row["key"]] = row["must"] == "yes", row["holds"]
     return found
 
