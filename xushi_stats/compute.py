@@ -33,6 +33,8 @@ def build(
     """
     ledger: Ledger | None = None
     stated = periods.by_year(dataset.observations, release)
+    # years ascend, since growth of one asks the ledger of the year before; faults of earlier years
+    # were told when their reports were made
     for year in stated:
         wrong = faults if year == release else []
         own = entered if year == release else []
@@ -199,7 +201,7 @@ class _Maker:
     def _derived(self, indicator: Indicator) -> Iterator[Figure]:
         formula = indicator.formula
         assert formula is not None
-        found = {r: self._input(r) for r in formula.references}
+        found = {r: self.ledger.meant(r) for r in formula.references}
         inputs = {r: f for r, f in found.items() if f}
         if len(inputs) < len(found):
             return  # absent, not zero, until that release, or that target, exists
@@ -227,9 +229,6 @@ class _Maker:
         return any(
             r.which == "prior" and self.ledger.is_broken(r.indicator, self.release) for r in inputs
         )
-
-    def _input(self, reference: Reference) -> Figure | None:
-        return self.ledger.meant(reference)
 
     def _computed(
         self, indicator: Indicator, formula: Formula, period: str, inputs: dict[Reference, str]

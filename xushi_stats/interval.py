@@ -115,7 +115,7 @@ class Term:
         return Term.bare(-1) * self
 
     def _sum(self, other: Term, operation: Operation, sign: int) -> Term:
-        if self.unit != other.unit:
+        if self.unit != other.unit:  # a bare number has no unit, so it is refused here too
             raise UnitError(self.unit_name, other.unit_name)
         low, high = (
             (other.low, other.high) if sign > 0 else (_negative(other.high), _negative(other.low))
@@ -246,11 +246,11 @@ class Term:
         if not active:
             bound = Bound(self.value)
             return bound, bound, True
-        if self._each_leaf_once():
+        if self._each_leaf_once():  # nothing cancels, so end by end is already exact
             return self.low, self.high, True
         signs = {leaf: _sign(slope) for leaf, slope in active.items()}
         ends = [bound.value for leaf in active for bound in self.leaves[leaf]]
-        if None in signs.values() or not all(is_finite(end) for end in ends):
+        if None in signs.values() or not all(is_finite(end) for end in ends):  # not tight, and told
             return self.low, self.high, False
         return self._corner(active, signs, -1), self._corner(active, signs, 1), True
 

@@ -70,7 +70,7 @@ def entries(dataset: Dataset, release: int, faults: list[Fault]) -> list[Entry]:
     if town.is_there(dataset) or (folder.is_dir() and set(_FOLDERS) & set(dataset.sections)):
         town.load(dataset, wrong)
     faults += wrong
-    if errors(wrong):
+    if errors(wrong):  # under rules that are wrong nothing may be counted of persons
         return []
     found: list[Entry] = []
     kept = dataset.town.get("registers", [])

@@ -298,6 +298,7 @@ def load(data: Path, ref_area: str, year: int) -> tuple[Dataset, Ledger, list[Fa
     if year not in dataset.releases:
         known = ", ".join(map(str, dataset.releases)) or "—"
         raise DataFaults([Fault("nothing", details={"release": str(year), "known": known})])
+    # the core is handed what registers give and never fetches it: a house without them is whole
     entered = sections.entries(dataset, year, faults)
     ledger = compute.build(dataset, year, faults, entered)
     if errors(faults):

@@ -42,7 +42,7 @@ def read_bytes(path: Path) -> bytes:
         OSError: it cannot be read.
     """
     kept = _KEPT.get()
-    if kept is None:
+    if kept is None:  # outside of a pass a file may have changed since, so it is read again
         return path.read_bytes()
     if path not in kept.content:
         kept.content[path] = path.read_bytes()
