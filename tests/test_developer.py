@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 
 import pages
 import pytest
@@ -63,6 +64,17 @@ def test_both_trees_have_the_same_order_and_show_no_folder_that_does_not_exist()
     zh, en = (pages.tree(_block(lang)) for lang in LANGS)
     assert zh == en
     assert [path for path in zh if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_picture_has_the_layers_that_lint_holds_the_code_to(lang: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    (layers,) = (one["layers"] for one in contracts if one["type"] == "layers")
+    held = [[name for name in layer.split(" | ") if "(" not in name] for layer in layers[1:]]
+    (block,) = (b for _, b in pages.blocks(PAGE, lang) if b.startswith("commands "))
+    drawn = [line[:26].split() for line in block.splitlines()]
+    assert drawn == [layer for layer in held if layer]
 
 
 # -- functions ---------------------------------------------------------------------------------
