@@ -307,7 +307,12 @@ def test_every_code_that_data_can_cause_is_tried() -> None:
         "person_unknown",
     }  # registers/test_entries.py, test_outcome_command.py
     unlikely = {"magnitude", "unit_changed", "above_all", "shares_open", "share_above"}
-    unlikely |= {"scientific", "none_word", "count_part"}  # test_plausibility.py, test_entered.py
+    unlikely |= {
+        "below_zero",
+        "scientific",
+        "none_word",
+        "count_part",
+    }  # test_plausibility.py, test_entered.py
     starting = {"town_name", "not_empty", "exists", "which_town", "section_unknown"}
     starting |= {"year_stated", "no_release"}  # reporting/test_new_year.py
     known = (
