@@ -10,8 +10,11 @@ import openpyxl
 import pytest
 from towns import Cells, Town, cases
 
+from xushi_stats import compute
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.numerals import entered
+from xushi_stats.reporting import comparisons
+from xushi_stats.reporting.document import plain
 from xushi_stats.tables import Column, Row, rows, xlsx
 
 
@@ -98,3 +101,28 @@ def test_what_a_format_shows_reaches_the_fault_with_its_cell(tmp_path: Path) -> 
         ("cell_seen", "B2", "162000"),
         ("cell_seen", "B3", "162000"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("now", "zh", "en"),
+    [
+        *(
+            ("100001户", "与上年基本持平", "little changed"),
+            ("100000户", "与上年持平", "unchanged"),
+        ),
+        *(("99999户", "与上年基本持平", "little changed"), ("101000户", "增长1.0%", "1.0%")),
+    ],
+)
+def test_a_change_that_rounds_to_nothing_is_told_as_such(
+    town: Town, now: str, zh: str, en: str
+) -> None:
+    town.indicator("a", "户", basis="flow")
+    town.indicator("a.growth", "%", formula="growth(a, prior(a))", decimals="1")
+    town.state("a", "100000户", time_period="2018", release="2018")
+    town.state("a", now)
+    ledger = compute.build(town.load(), 2019, [])
+    figure = ledger.find("a")
+    assert figure is not None
+    for lang, said in (("zh", zh), ("en", en)):
+        run = comparisons.phrase(ledger, figure, lang, "public", number=False)
+        assert said in plain(run)

@@ -309,10 +309,23 @@ def test_every_code_that_data_can_cause_is_tried() -> None:
         "synthetic_unmarked",
         "person_unknown",
     }  # registers/test_entries.py, test_outcome_command.py
-    unlikely = {"magnitude", "unit_changed", "above_all", "shares_open"}  # test_plausibility.py
+    unlikely = {"magnitude", "unit_changed", "above_all", "shares_open", "share_above"}
+    unlikely |= {
+        "below_zero",
+        "scientific",
+        "none_word",
+        "count_part",
+    }  # test_plausibility.py, test_entered.py
     starting = {"town_name", "not_empty", "exists", "which_town", "section_unknown"}
     starting |= {"year_stated", "no_release"}  # reporting/test_new_year.py
-    known = made_by_the_build | found_by_the_audit | by_an_inspection | registers | unlikely
+    known = (
+        made_by_the_build
+        | found_by_the_audit
+        | {"sign_lost"}
+        | by_an_inspection
+        | registers
+        | unlikely
+    )
     known |= starting  # test_starting.py
     known |= {"layout_newer", "layout_unread"}  # test_layout.py
     assert elsewhere <= known | {"figure_unknown"}, elsewhere

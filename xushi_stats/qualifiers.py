@@ -38,7 +38,7 @@ def kinds(lang: Lang, place: str) -> dict[str, str]:
     """Word → what it says of the number; ``near`` (近) is below it, but not far.
 
     >>> kinds("zh", "inside")
-    {'余': 'over', '多': 'over', '来': 'about', '把': 'about'}
+    {'有余': 'over', '余': 'over', '多': 'over', '来': 'about', '把': 'about'}
     """
     return {row["word"]: row["kind"] for row in rows(lang, place)}
 

@@ -11,14 +11,13 @@ from xushi_stats.dataset import Dataset
 from xushi_stats.editions import LANGS
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure, Ledger
+from xushi_stats.numerals.entered import MAY_BE_NEGATIVE
 from xushi_stats.observations import Observation
 
 MAGNITUDE = 10
 """How many times last year's value is unlikely."""
 _MAY_EXCEED = ("增", "完成", "目标", "growth", "completion")
 """Words in the name of a percentage that may well be above 100."""
-_MAY_BE_NEGATIVE = set("增减升降变净差余盈亏赤")
-"""Signs of a name that says a change or a balance."""
 
 
 def warnings(dataset: Dataset, ledger: Ledger) -> list[Fault]:
@@ -56,9 +55,9 @@ def _of(figure: Figure, said: Observation, before: Figure | None) -> Iterator[Fa
         yield _warning("above_all", said, {})
     signed = figure.indicator.unit.kind in ("share", "points")
     if figure.quantity.value < 0 and not (
-        signed or _MAY_BE_NEGATIVE & set(figure.indicator.names["zh"])
+        signed or MAY_BE_NEGATIVE & set(figure.indicator.names["zh"])
     ):
-        yield _warning("negative", said, {})
+        yield _warning("below_zero", said, {})
     last = before.quantity if before else None
     if before is None or last is None:
         return

@@ -18,6 +18,10 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"
 """Full-width signs and the minus sign → those that are read."""
 _NONE = ("无", "没有", "暂无")
 _LARGE = ("万", "亿")
+MAY_BE_NEGATIVE = set("增减升降变净差余盈亏赤")
+"""Signs of a name that says a change or a balance."""
+_NEVER_NEGATIVE = ("thing", "counting", "length", "area", "mass")
+"""Kinds of unit whose amount is below zero in a change alone; of money it is only asked for."""
 
 
 class Asked(Protocol):
@@ -49,7 +53,7 @@ def read(row: Row, column: str, indicator: Asked) -> Quantity:
     """
     text, name = row[column], indicator.names["zh"]
     change = notation.CHANGE.match(text)
-    if change and change[0] != "负" and not set("增升降减盈亏余差赤净变") & set(name):
+    if change and change[0] != "负" and not MAY_BE_NEGATIVE & set(name):
         names = {f"name_{lang}": indicator.names[lang] for lang in LANGS}
         raise DataFaults([row.fault("change_word", column, word=change[0], **names)])
     if change and _says_the_fall(name, change[0]):
@@ -64,6 +68,12 @@ def read(row: Row, column: str, indicator: Asked) -> Quantity:
     except UnitError as error:
         fault = row.fault("unit", column, expected=indicator.unit.text)
         raise _refused(row, column, fault) from error
+    if (
+        meant.value < 0
+        and indicator.unit.kind in _NEVER_NEGATIVE
+        and not MAY_BE_NEGATIVE & set(name)
+    ):
+        raise DataFaults([row.fault("negative", column)])
     ends = (meant.value, meant.high.value if meant.kind == "range" else meant.value)
     counts_whole = indicator.unit.is_count and not indicator.decimals
     if counts_whole and any(Fraction(end).denominator != 1 for end in ends):

@@ -92,6 +92,9 @@ def sheets(path: Path) -> list[Sheet]:
     except Exception as error:  # openpyxl raises whatever a broken file makes it stumble over
         raise _refused(path, type(error).__name__, type(error).__name__) from error
     if not found:
+        with zipfile.ZipFile(path) as archive:
+            if any(b"purl.oclc.org/ooxml" in archive.read(m) for m in archive.namelist()):
+                raise _refused(path, "是“Strict Open XML”格式", "it is 'Strict Open XML'")
         raise _refused(path, "没有工作表", "it has no worksheet")
     return found
 
