@@ -311,6 +311,9 @@ def test_every_code_that_data_can_cause_is_tried() -> None:
     starting |= {"year_stated", "no_release"}  # reporting/test_new_year.py
     known = made_by_the_build | found_by_the_audit | by_an_inspection | registers | unlikely
     known |= starting  # test_starting.py
+    known |= {"mixed_run", "run_unknown", "internal_in_public"}  # reporting/test_one_run.py
+    known |= {"disk_full", "no_leave", "name_long", "path_bad", "busy"}
+    known |= {"strangers", "part_dropped", "kernel", "no_temporary"}  # reporting/test_endings.py
     assert elsewhere <= known | {"figure_unknown"}, elsewhere
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from xushi_stats import locks
+from xushi_stats.faults import DataFaults, Fault
 
 PREFIX = "xushi-"
 _LOCK = "lock"
@@ -25,9 +26,13 @@ def own() -> Iterator[Path]:
     """A folder in which this process and its children make their temporary files.
 
     Raises:
-        OSError: no folder can be made.
+        DataFaults: there is no folder for temporary files.
+        OSError: nothing can be made in it.
     """
-    sweep(Path(tempfile.gettempdir()))
+    try:
+        sweep(Path(tempfile.gettempdir()))
+    except FileNotFoundError as error:
+        raise DataFaults([Fault("no_temporary")]) from error
     folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     before = tempfile.tempdir, os.environ.get("TMPDIR")
     file = None
