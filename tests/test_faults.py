@@ -328,6 +328,9 @@ def test_every_code_that_data_can_cause_is_tried() -> None:
     )
     known |= starting  # test_starting.py
     known |= {"layout_newer", "layout_unread"}  # test_layout.py
+    known |= {"mixed_run", "run_unknown", "internal_in_public"}  # reporting/test_one_run.py
+    known |= {"disk_full", "no_leave", "name_long", "path_bad", "busy"}
+    known |= {"strangers", "part_dropped", "kernel", "no_temporary"}  # reporting/test_endings.py
     assert elsewhere <= known | {"figure_unknown"}, elsewhere
 
 

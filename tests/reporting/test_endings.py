@@ -24,6 +24,7 @@ from reporting.endings import OTHER, SMALL, Ground, ended, ground, kernels, told
 
 from xushi_stats.faults import DataFaults
 from xushi_stats.publishing import locks, made_by, place, scratch
+from xushi_stats.publishing.execution import execute, read_notebook
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -254,7 +255,7 @@ def assert_told(yard: Ground, process: subprocess.Popen[str]) -> None:
     assert yard.left_behind() == set()
 
 
-@pytest.mark.parametrize("size", points((3_000, 100_000), (0, 300, 30_000, 300_000)))
+@pytest.mark.parametrize("size", points((0, 100_000), (300, 3_000, 10_000, 30_000, 60_000)))
 def test_files_that_may_not_be_large_are_one_sentence(safe: Ground, size: int) -> None:
     command = [sys.executable, "-c", LIMITED, str(size), *safe.command(1)[2:]]
     assert_told(safe, safe.popen(command))
@@ -357,6 +358,20 @@ def test_a_folder_that_is_a_link_is_built_where_it_leads(yard: Ground, tmp_path:
     assert link.is_symlink()
     assert copies.content(real) == yard.whole[1]
     assert {path.name for path in tmp_path.iterdir()} == {"real", ".real.lock", "out"}
+
+
+def test_a_kernel_that_dies_is_one_sentence(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
+    import papermill
+
+    def dies(*_: object, **__: object) -> None:
+        raise RuntimeError("Kernel died before replying to kernel_info")
+
+    monkeypatch.setattr(papermill, "execute_notebook", dies)
+    path = data.parent / "notebooks/epidemic.ipynb"
+    parameters = {"ref_area": TOWN, "year": YEAR, "lang": "zh", "edition": "public"}
+    with pytest.raises(DataFaults) as caught:
+        execute(read_notebook(path), parameters, data, object())
+    assert [fault.code for fault in caught.value.faults] == ["kernel"]
 
 
 # -- what is not ours --------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -100,7 +101,10 @@ def kernel(data: Path) -> Iterator[Any]:
         manager = AsyncKernelManager(kernel_name="python3", **_transport(folder))
         manager._kernel_spec = _own_python()
         run_sync(manager.start_kernel)(
-            extra_arguments=_QUIET, cwd=str(data.resolve().parent), env=_environment(folder)
+            extra_arguments=_QUIET,
+            cwd=str(data.resolve().parent),
+            env=_environment(folder),
+            stderr=subprocess.DEVNULL,  # of a kernel that cannot start one sentence is told
         )
         client = BlockingKernelClient(connection_file=manager.connection_file)
         client.load_connection_file()

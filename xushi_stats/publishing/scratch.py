@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.publishing import locks
 
 PREFIX = "xushi-"
@@ -25,9 +26,13 @@ def own() -> Iterator[Path]:
     """A folder in which this process and its children make their temporary files.
 
     Raises:
-        OSError: no folder can be made.
+        DataFaults: there is no folder for temporary files.
+        OSError: nothing can be made in it.
     """
-    sweep(Path(tempfile.gettempdir()))
+    try:
+        sweep(Path(tempfile.gettempdir()))
+    except FileNotFoundError as error:
+        raise DataFaults([Fault("no_temporary")]) from error
     folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     before = tempfile.tempdir, os.environ.get("TMPDIR")
     file = None

@@ -121,8 +121,8 @@ _OPEN_ELSEWHERE = 32
 
 def unwritable(path: Path | str, error: OSError) -> Fault:
     """Why the machine could not write, as a fault that says what to do."""
-    if str(error.filename or "").startswith(tempfile.gettempdir()):
-        path = "TMPDIR"
+    if tempfile.tempdir and str(error.filename or "").startswith(tempfile.tempdir):
+        path = "TMPDIR"  # its place is this machine's alone
     codes = (code for code, numbers in _WHY.items() if error.errno in numbers)
     code = next(codes, "locked")
     if getattr(error, "winerror", None) == _OPEN_ELSEWHERE:
