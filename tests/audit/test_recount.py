@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import comb
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -238,7 +239,7 @@ BROKEN: dict[str, Sequence[Broken]] = {
                lambda i: replace(i, households={**i.households, 1: 1}, persons={**i.persons, 1: 1})),
         instead(incomes.Incomes, "total", "incomes not weighted", property(lambda i: sum(i.counts))),
         result(inequality, "gini", "the form for samples", lambda g: g * Fraction(112, 111)),
-        instead(poverty, "gap", "the headcount for the gap", poverty.headcount),
+        instead(poverty, "gap", "the headcount for the gap", lambda sums: poverty.fgt(sums, 0)),
         instead(poverty, "severity", "the gap for the severity", lambda sums: poverty.fgt(sums, 1)),
         result(poverty, "watts", "the last of 50 decimals", lambda w: w + Decimal("1e-50")),
         instead(poverty, "sen_1976", "the limit form for the first form", poverty.sen_limit),
@@ -312,7 +313,8 @@ BROKEN: dict[str, Sequence[Broken]] = {
         result(rank_agreement, "rank", "a place lower", extra),
         Broken(rank_agreement, "rank", "ties by the mean place",
                lambda real: lambda found, tie: real(found, "average")),
-        instead(rank_agreement, "tau_b", "Spearman's rho", rank_agreement.rho),
+        result(rank_agreement, "tau_b", "tau-a, as if nothing were tied",
+               lambda t: replace(t, under=Fraction(comb(t.count, 2)) ** 2)),
         result(rank_agreement, "concordance", "a half of W", lambda w: w / 2),
         result(inspection_scores, "_over_months", "a point too many over the year", one_more),
         result(inspection, "gaps", "nothing is missing",

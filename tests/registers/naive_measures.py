@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, localcontext
 from fractions import Fraction
+
+from xushi_stats.registers.households.incomes import Incomes
 
 Units = Sequence[int]
 TINY = Fraction(1, 10**45)
@@ -14,6 +17,11 @@ def units(text: str) -> list[int]:
     """Incomes as a case has them: ``100 110:3`` is one unit with 100 and three with 110."""
     pairs = ((*word.split(":"), "1")[:2] for word in text.split())
     return [int(income) for income, times in pairs for _ in range(int(times))]
+
+
+def table(incomes: Iterable[int]) -> Incomes:
+    """The frequency table of a list of incomes."""
+    return Incomes(Counter(incomes))
 
 
 def fgt(incomes: Units, line: Fraction, alpha: int) -> Fraction:
@@ -69,46 +77,6 @@ def sst_of_the_handbook(incomes: Units, line: Fraction) -> Fraction:
 def gini(incomes: Sequence[int | Fraction]) -> Fraction:
     pairs = sum(abs(Fraction(a) - b) for a in incomes for b in incomes)
     return pairs / (2 * len(incomes) * sum(incomes))
-
-
-def gini_n_minus_1(incomes: Units) -> Fraction:
-    pairs = sum(abs(Fraction(a) - b) for a in incomes for b in incomes)
-    return pairs / (2 * (len(incomes) - 1) * sum(incomes))
-
-
-def theil_t(incomes: Units) -> Decimal:
-    with localcontext() as context:
-        context.prec = 70
-        mean = Decimal(sum(incomes)) / len(incomes)
-        return sum((y / mean) * (y / mean).ln() for y in incomes if y) / Decimal(len(incomes))
-
-
-def theil_l(incomes: Units) -> Decimal:
-    with localcontext() as context:
-        context.prec = 70
-        mean = Decimal(sum(incomes)) / len(incomes)
-        return sum((mean / y).ln() for y in incomes) / Decimal(len(incomes))
-
-
-def atkinson(incomes: Units, epsilon: Fraction) -> Decimal:
-    with localcontext() as context:
-        context.prec = 70
-        mean = Decimal(sum(incomes)) / len(incomes)
-        if epsilon >= 1 and 0 in incomes:
-            return Decimal(1)
-        if epsilon == 1:
-            return 1 - (-theil_l(incomes)).exp()
-        power = 1 - Decimal(epsilon.numerator) / epsilon.denominator
-        scaled = sum((y / mean) ** power if y else Decimal(0) for y in incomes) / len(incomes)
-        return 1 - Decimal(scaled) ** (1 / power)
-
-
-def quantile_shares(incomes: Units, parts: int) -> list[Fraction]:
-    """Each unit cut into so many pieces, which are then dealt out in order."""
-    pieces = [y for y in sorted(incomes) for _ in range(parts)]
-    size = len(incomes)
-    total = parts * sum(incomes)
-    return [Fraction(sum(pieces[i * size : (i + 1) * size]), total) for i in range(parts)]
 
 
 def close(a: Decimal | Fraction, b: Decimal | Fraction) -> bool:

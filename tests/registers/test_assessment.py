@@ -1,4 +1,4 @@
-"""The assessment's totals: base, entries, part-years, transfers, positions at a date."""
+"""The assessment's totals: base, entries, part-years, transfers."""
 
 from __future__ import annotations
 
@@ -17,11 +17,9 @@ from xushi_stats.registers.assessment.scores import (
     Score,
     by_domain,
     limited,
-    positions,
-    publication_days,
     scores,
 )
-from xushi_stats.registers.rules.parameter import Open, OpenParameter, Rules
+from xushi_stats.registers.rules.parameter import Open, Rules
 
 POINTS = st.lists(st.integers(-300, 300), max_size=12)
 
@@ -276,47 +274,3 @@ def test_domains_sum_to_the_whole(rows: list[tuple[int, str]]) -> None:
     found = by_domain([entry(points, domain=domain) for points, domain in rows])
     assert sum(d.entries for d in found.values()) == len(rows)
     assert sum(d.added - d.deducted for d in found.values()) == sum(points for points, _ in rows)
-
-
-def test_a_position_holds_the_entries_up_to_the_day() -> None:
-    rows = register(entry(-3, "2020-03-30"), entry(-5, "2020-03-31"), entry(-7, "2020-04-01"))
-    for date, total in (("2020-03-29", 1000), ("2020-03-31", 992), ("2020-12-31", 985)):
-        (position,) = positions(rows, day(date), all_open())
-        assert (position.total, position.day) == (total, day(date))
-
-
-def test_a_position_is_of_the_year_and_of_those_in_post() -> None:
-    rows = register(
-        service("p1"), service("p2", end="2020-03-30"), service("p3", "2020-04-01"),
-        entry(-3, "2019-12-31"),
-    )  # fmt: skip
-    assert [(p.person, p.total) for p in positions(rows, day("2020-03-31"), rules())] == [
-        ("p1", 1000)
-    ]
-
-
-@pytest.mark.parametrize(("entries", "total"), [("all", 994), ("own", 1004)])
-def test_a_position_after_a_transfer(entries: str, total: int) -> None:
-    rows = register(*MOVED)
-    (position,) = positions(rows, day("2020-06-30"), rules(transfer__entries=entries))
-    assert (position.instrument, position.total) == ("村级", total)
-    (before,) = positions(rows, day("2020-03-31"), all_open())
-    assert (before.instrument, before.total) == ("机关", 990)
-
-
-def test_a_position_waits_for_an_open_rule_on_transfers() -> None:
-    (position,) = positions(register(*MOVED), day("2020-06-30"), all_open())
-    assert is_open(position.total, "transfer.entries") and position.entries == ()
-
-
-def test_the_position_of_the_last_day_is_the_total_of_a_whole_year() -> None:
-    rows = register(entry(-3), entry(8, "2020-12-31"), entry(-40, person="p2"))
-    (last,) = {tuple(p.total for p in positions(rows, day("2020-12-31"), rules()))}
-    assert last == tuple(s.total for s in scores(rows, 2020, rules()))
-
-
-def test_publication_days_are_in_order() -> None:
-    found = rules(publication__dates=["12-31", "06-30"])
-    assert list(publication_days(2020, found)) == [day("2020-06-30"), day("2020-12-31")]
-    with pytest.raises(OpenParameter):
-        list(publication_days(2020, all_open()))

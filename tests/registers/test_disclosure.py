@@ -20,7 +20,7 @@ from xushi_stats.disclosure import protection as disclosure
 from xushi_stats.disclosure.derived_figures import Derived, refused
 from xushi_stats.disclosure.intruder import Published, audit, intervals
 from xushi_stats.disclosure.protection import Protection, protect
-from xushi_stats.disclosure.suppression import is_dominated, is_unsafe
+from xushi_stats.disclosure.suppression import is_unsafe
 from xushi_stats.disclosure.table import Cell, Relation, Rule, Table, margin
 from xushi_stats.faults import MESSAGES, DataFaults
 from xushi_stats.registers.rules.disclosure import PARAMETERS, rule
@@ -72,16 +72,6 @@ def test_a_sum_of_as_many_respondents_as_the_threshold_is_printed(
     assert is_unsafe(cell, Rule(threshold=3)) is hidden
 
 
-@pytest.mark.parametrize(("rest", "dominated"), [(100, True), (101, False), (102, False)])
-def test_at_p_percent_itself_the_largest_is_not_found(rest: int, dominated: bool) -> None:
-    """100 · rest against 1% of 10100: 10000 < 10100 is found, 10100 is not."""
-    assert is_dominated([10_100, 5000, rest], Rule(p_percent=1)) is dominated
-
-
-def test_of_nobody_nobody_is_found() -> None:
-    assert not is_dominated([], Rule(p_percent=10, dominance=(1, 50)))
-
-
 @pytest.mark.parametrize(
     ("total_is", "part_is", "rest"),
     [(False, False, {2}), (True, False, {2, 9}), (False, True, {9})],
@@ -112,17 +102,6 @@ def test_a_rest_of_one_is_always_too_few(zeros: str, left: set[int]) -> None:
         if cell.virtual
     }
     assert found == left
-
-
-@pytest.mark.parametrize(("p_percent", "width"), [(None, 3), (10, 6)])
-def test_a_sum_is_left_open_by_p_percent_of_the_largest_rounded_up(
-    p_percent: int | None, width: int
-) -> None:
-    """10% of 55 is 5.5; without the rule the threshold alone counts, whatever the largest."""
-    largest = 55 if p_percent else 1000
-    cell = Cell("x", largest + 2, contributions=(largest, 2))
-    rule = Rule(threshold=3, p_percent=p_percent)
-    assert suppression.widths(Table([cell], []), rule, {"x"}) == {"x": width}
 
 
 def test_a_safe_table_is_printed_whole() -> None:
@@ -187,27 +166,6 @@ def test_a_sensitive_count_wants_the_higher_threshold() -> None:
     counts = {"all": 60, "a": 9, "b": 20, "c": 31}
     assert not reasons(protect(one_way(counts), Rule()))
     assert reasons(protect(one_way(counts, sensitive=True), Rule()))["a"] == "primary"
-
-
-def test_dominance_is_that_of_the_two_rules() -> None:
-    """With p = 10 the remainder must be 10% of the largest at least; with (2, 80) two hold 80% at most."""
-    assert not is_dominated([100, 50, 10], Rule(p_percent=10))
-    assert is_dominated([100, 50, 9], Rule(p_percent=10))
-    assert not is_dominated([50, 30, 20], Rule(dominance=(2, 80)))
-    assert is_dominated([51, 30, 19], Rule(dominance=(2, 80)))
-    assert not is_dominated([51, 30, 19], Rule())
-
-
-def test_a_dominated_sum_of_money_is_hidden_and_cannot_be_estimated_closely() -> None:
-    shares = {"a": (9000, 300, 100), "b": (800, 700, 900, 1000), "c": (900, 900, 950, 800)}
-    cells = [Cell(name, sum(each), contributions=each) for name, each in shares.items()]
-    total = sum(sum(each) for each in shares.values())
-    table = Table([Cell("all", total), *cells], [margin("all", list(shares))], "test")
-    protection = protect(table, Rule(p_percent=10))
-    interval = intervals(protection.published)["a"]
-    assert reasons(protection)["a"] == "primary" and protection.printed()["all"] == total
-    assert protection.widths["a"] == 900  # 10% of the largest
-    assert interval.high is not None and interval.high - interval.low >= 900
 
 
 # -- the attack ------------------------------------------------------------------------------------
@@ -653,7 +611,7 @@ def test_a_wrong_value_of_a_parameter_is_refused(name: str, value: object) -> No
 
 @pytest.mark.parametrize(
     "settings",
-    [{"threshold": 0}, {"width": -1}, {"zeros": "x"}, {"p_percent": 0}, {"dominance": (0, 50)}],
+    [{"threshold": 0}, {"width": -1}, {"zeros": "x"}],
 )
 def test_a_rule_out_of_range_is_refused(settings: dict[str, object]) -> None:
     with pytest.raises(ValueError):

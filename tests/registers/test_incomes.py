@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
@@ -10,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from registers import naive_measures as naive
 
 from xushi_stats.registers.households.incomes import AllSums, Incomes
 from xushi_stats.registers.households.inequality import gini
 from xushi_stats.registers.households.logarithms import log_sum, rounded
-from xushi_stats.registers.households.poverty import fgt
 from xushi_stats.registers.undefined import REASONS, MeasureError, Undefined
 
 some = st.lists(st.integers(0, 300), max_size=12)
@@ -22,7 +21,7 @@ some = st.lists(st.integers(0, 300), max_size=12)
 
 @given(some, st.fractions(min_value=1, max_value=300))
 def test_sums_are_those_over_the_sorted_units(incomes: list[int], line: Fraction) -> None:
-    table, ordered = Incomes.by_households(incomes), sorted(incomes)
+    table, ordered = naive.table(incomes), sorted(incomes)
     poor = [y for y in ordered if y < line]
     sums = table.below(line, 3)
     assert sums.powers == tuple(sum(y**k for y in poor) for k in range(4))
@@ -32,23 +31,9 @@ def test_sums_are_those_over_the_sorted_units(incomes: list[int], line: Fraction
     assert table.sums == AllSums(len(incomes), sum(incomes), ranked)
 
 
-@given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 7)), max_size=8))
-def test_a_household_counted_by_persons_is_as_many_units_as_members(
-    households: list[tuple[int, int]],
-) -> None:
-    by_persons = Incomes.by_persons([y for y, _ in households], [m for _, m in households])
-    assert by_persons == Incomes.by_households([y for y, m in households for _ in range(m)])
-
-
-@given(st.lists(some, max_size=4))
-def test_groups_put_together_are_all_their_units(groups: list[list[int]]) -> None:
-    whole = Incomes.merged(Incomes.by_households(group) for group in groups)
-    assert whole == Incomes.by_households([y for group in groups for y in group])
-
-
 def test_an_engines_integers_do_not_overflow() -> None:
     column = np.full(3, 2**62, dtype=np.int64)  # an engine's own sum would wrap around
-    table = Incomes.by_households(column)
+    table = naive.table(column)
     assert table.counts == {2**62: 3}
     assert type(next(iter(table.counts))) is int
     assert table.total == 3 * 2**62
@@ -74,17 +59,9 @@ def test_what_is_no_table_of_incomes_is_refused(counts: dict[int, int], code: st
     assert caught.value.code == code
 
 
-def test_a_household_without_members_is_refused() -> None:
-    with pytest.raises(MeasureError) as caught:
-        Incomes.by_persons([100, 100], [1, 0])
-    assert caught.value.code == "weight"
-    with pytest.raises(ValueError, match="shorter"):
-        Incomes.by_persons([100, 200], [1])
-
-
 def test_a_refusal_does_not_repeat_the_value() -> None:
     with pytest.raises(MeasureError) as caught:
-        Incomes.by_households([-98765])
+        naive.table([-98765])
     assert "98765" not in str(caught.value)
 
 
@@ -109,12 +86,3 @@ def test_what_is_zero_but_for_the_working_digits_is_zero_without_a_sign() -> Non
 def test_every_reason_is_said_in_both_languages() -> None:
     for reason in REASONS:
         assert all(Undefined(reason).text(lang) for lang in ("zh", "en"))
-
-
-def test_the_same_sums_give_the_same_figure_however_they_were_counted() -> None:
-    rows = [(31250, 4), (99999, 2), (31250, 1), (400000, 7)]
-    table = Incomes.by_persons([y for y, _ in rows], [m for _, m in rows])
-    counted: Counter[int] = Counter()
-    for income, members in reversed(rows):
-        counted[income] += members
-    assert fgt(table.below(100000), 2) == fgt(Incomes(counted).below(100000), 2)

@@ -224,15 +224,6 @@ def test_the_comments_of_xushis_rules_are_those_of_the_parameters() -> None:
         assert f"# {parameter.about_zh}\n# {parameter.about_en}\n{key} = " in text, parameter.name
 
 
-def test_a_draft_is_a_rules_file_with_everything_open(tmp_path: Path) -> None:
-    path = tmp_path / "rules.toml"
-    path.write_text(reading.draft(PARAMETERS, lambda name: f"q.{name}"), encoding="utf-8")
-    faults: list[Fault] = []
-    rules = reading.load(path, PARAMETERS, {f"q.{p.name}" for p in PARAMETERS}, faults)
-    assert faults == []
-    assert rules.open() == [(p.name, f"q.{p.name}") for p in PARAMETERS]
-
-
 @pytest.mark.parametrize("name", ["cutoffs", "quotas", "both"])
 def test_the_examples_are_whole_and_agree(name: str) -> None:
     faults: list[Fault] = []

@@ -2,10 +2,10 @@
 
 The choice is a heuristic and proves nothing; ``protection_audit`` does. Same table, same rule: same choice.
 
-Sources: Hundepool et al., Statistical Disclosure Control (2012), ch. 4: threshold, p% and (n, k) rules,
-secondary suppression by linear programmes, one for each unsafe cell, as in Kelly, Golden and
-Assad (1992), Cell suppression: disclosure protection for sensitive tabular data, Networks 22, with
-their clean-up of what is superfluous; the τ-ARGUS manual for what a hidden cell costs.
+Sources: Hundepool et al., Statistical Disclosure Control (2012), ch. 4: threshold rule, secondary
+suppression by linear programmes, one for each unsafe cell, as in Kelly, Golden and Assad (1992), Cell
+suppression: disclosure protection for sensitive tabular data, Networks 22, with their clean-up of what
+is superfluous; the τ-ARGUS manual for what a hidden cell costs.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def primary(table: Table, rule: Rule) -> list[str]:
 
 
 def is_unsafe(cell: Cell, rule: Rule) -> bool:
-    """Whether a cell discloses by itself: a small count, or a sum that one respondent dominates.
+    """Whether a cell discloses by itself: a small count, or a sum of too few respondents.
 
     >>> [is_unsafe(Cell("x", n), Rule(threshold=3, zeros="shown")) for n in range(4)]
     [False, True, True, False]
@@ -38,31 +38,8 @@ def is_unsafe(cell: Cell, rule: Rule) -> bool:
     if cell.count is None or cell.fixed:
         return False
     if cell.contributions:
-        few = len(cell.contributions) < rule.threshold_of(cell)
-        return few or is_dominated(cell.contributions, rule)
+        return len(cell.contributions) < rule.threshold_of(cell)
     return (0 if rule.zeros == "hidden" else 1) <= cell.count < rule.threshold_of(cell)
-
-
-def is_dominated(contributions: Collection[int], rule: Rule) -> bool:
-    """The p% rule and the (n, k) rule for the sum of what respondents contribute.
-
-    Formula: X - x1 - x2 < p/100 · x1 (the second largest can find the largest to within p%);
-    x1 + … + xn > k/100 · X. Source: Hundepool et al. (2012), ch. 4.
-
-    >>> is_dominated([80, 15, 5], Rule(p_percent=10)), is_dominated([50, 30, 20], Rule(p_percent=10))
-    (True, False)
-    >>> is_dominated([50, 30, 20], Rule(dominance=(2, 75)))
-    True
-    """
-    ordered = sorted(contributions, reverse=True)
-    if not ordered:
-        return False
-    if rule.p_percent is not None and 100 * sum(ordered[2:]) < rule.p_percent * ordered[0]:
-        return True
-    if rule.dominance is None:
-        return False
-    largest, percent = rule.dominance
-    return 100 * sum(ordered[:largest]) > percent * sum(ordered)
 
 
 def with_complements(table: Table, rule: Rule) -> Table:
@@ -93,20 +70,8 @@ def _rest(total: Cell, part: Cell, rule: Rule) -> Cell | None:
 
 
 def widths(table: Table, rule: Rule, unsafe: Collection[str]) -> dict[str, int]:
-    """How far apart the ends of the interval of each unsafe cell must lie.
-
-    In a magnitude table it is at least p% of the largest contribution, as a sliding protection level
-    (Hundepool et al. 2012, ch. 4): the width counts, not where in it the true value lies.
-    """
-    needed = {}
-    for cell in table.cells:
-        if cell.id in unsafe:
-            width = rule.width or rule.threshold_of(cell)
-            if cell.contributions:
-                share = Fraction((rule.p_percent or 0) * max(cell.contributions), 100)
-                width = max(width, -int(-share // 1))
-            needed[cell.id] = width
-    return needed
+    """How far apart the ends of the interval of each unsafe cell must lie."""
+    return {c.id: rule.width or rule.threshold_of(c) for c in table.cells if c.id in unsafe}
 
 
 # -- complementary ---------------------------------------------------------------------------------

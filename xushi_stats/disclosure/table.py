@@ -82,8 +82,6 @@ class Rule:
         width: how far apart the ends of the interval of a hidden small cell must lie; 0 stands for
             the cell's own threshold, so that no reader learns that the count is below it. Other hidden
             cells must only be undetermined.
-        p_percent: for magnitude tables, the p of the p% rule; None leaves it out.
-        dominance: for magnitude tables, the (n, k) rule; None leaves it out.
 
     Raises:
         ValueError: a setting is out of its range.
@@ -94,18 +92,12 @@ class Rule:
     zeros: Zeros = "usable"
     complement: bool = True
     width: int = 0
-    p_percent: int | None = None
-    dominance: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if self.zeros not in get_args(Zeros):
             raise ValueError(self.zeros)
         if min(self.threshold, self.sensitive_threshold) < 1 or self.width < 0:
             raise ValueError("threshold")
-        if self.p_percent is not None and self.p_percent < 1:
-            raise ValueError("p_percent")
-        if self.dominance and not (self.dominance[0] >= 1 and 1 <= self.dominance[1] <= 100):
-            raise ValueError("dominance")
 
     def threshold_of(self, cell: Cell) -> int:
         """The threshold that holds for a cell."""

@@ -7,8 +7,8 @@ from typing import Literal
 
 from xushi_stats.faults import Lang
 
-Reason = Literal["empty", "all_zero", "zero_income", "no_poor", "one_unit"]
-Refusal = Literal["income", "weight", "line", "powers", "sums", "power", "weights", "cutoff", "row"]
+Reason = Literal["empty", "all_zero", "zero_income", "no_poor"]
+Refusal = Literal["income", "weight", "line", "powers", "sums", "weights", "cutoff", "row"]
 
 REASONS: dict[Reason, dict[Lang, str]] = {
     "empty": {"zh": "没有记录", "en": "no records"},
@@ -18,7 +18,6 @@ REASONS: dict[Reason, dict[Lang, str]] = {
         "en": "an income is 0, which has no logarithm",
     },
     "no_poor": {"zh": "没有贫困对象", "en": "nobody is poor"},
-    "one_unit": {"zh": "只有一个单位", "en": "there is only one unit"},
 }
 """Why a measure has no value, as a report says it."""
 

@@ -65,7 +65,7 @@ class Consequences:
 def standings(history: Sequence[GradedYear], rules: Rules) -> list[Standing]:
     """The standing of each year, in order of years; years missing from the history have no assessment.
 
-    >>> from xushi_stats.registers.parameters import Rules
+    >>> from xushi_stats.registers.rules.parameter import Rules
     >>> rules = Rules({"assessment.history.first": 2020})
     >>> [s.effective.name for s in standings(
     ...     [GradedYear(2020, Grade.BASIC, "村级"), GradedYear(2021, Grade.BASIC, "村级")], rules)]

@@ -8,7 +8,7 @@ not (a whole year in post needs no rule on part-years), the total is given.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ from xushi_stats.registers.assessment.register import Entry, Register, Service
 from xushi_stats.registers.rules.assessment import BASE, PARAMETERS
 from xushi_stats.registers.rules.parameter import Open, OpenParameter, Rules, settle
 
-__all__ = ["BASE", "PARAMETERS", "Position", "Score", "by_domain", "positions", "scores"]
+__all__ = ["BASE", "PARAMETERS", "Score", "by_domain", "scores"]
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def limited(points: Fraction, rules: Rules) -> Fraction | Open:
     return points
 
 
-# -- by domain, and at a date ----------------------------------------------------------------------
+# -- by domain ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -180,57 +180,3 @@ def by_domain(entries: Iterable[Entry]) -> dict[str, DomainPoints]:
         )
         for domain, found in sorted(points.items())
     }
-
-
-@dataclass(frozen=True)
-class Position:
-    """A person's points so far in a year: base and entries up to a day, without part-year rules."""
-
-    person: str
-    instrument: str
-    day: datetime.date
-    entries: tuple[Entry, ...]
-    total: Fraction | Open
-
-
-def positions(register: Register, day: datetime.date, rules: Rules) -> list[Position]:
-    """Where each person in post on a day stands, for periodic publication; no grade follows yet."""
-    found = []
-    for person, services in sorted(register.services_of.items()):
-        now = next((s for s in services if s.holds(day)), None)
-        if now is None:
-            continue
-        so_far = [
-            e
-            for e in register.entries_of.get(person, ())
-            if e.date.year == day.year and e.date <= day
-        ]
-        found.append(_position(now, services, so_far, day, rules))
-    return found
-
-
-def _position(
-    now: Service,
-    services: Sequence[Service],
-    entries: Sequence[Entry],
-    day: datetime.date,
-    rules: Rules,
-) -> Position:
-    since = datetime.date(day.year, 1, 1)
-    within = [s for s in services if s.days(since, day)]
-    counted = settle(lambda: _counted(within, now.instrument, rules))
-    if isinstance(counted, Open):
-        return Position(now.person, now.instrument, day, (), counted)
-    own = tuple(e for e in entries if any(s.holds(e.date) for s in counted))
-    so_far = Fraction(BASE + sum(e.points for e in own))
-    return Position(now.person, now.instrument, day, own, limited(so_far, rules))
-
-
-def publication_days(year: int, rules: Rules) -> Iterator[datetime.date]:
-    """The days of a year on which results are made public, in order.
-
-    Raises:
-        OpenParameter: the interval is not set.
-    """
-    for month, day in sorted(rules.value("assessment.publication.dates")):
-        yield datetime.date(year, month, day)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from xushi_stats.faults import Fault
 from xushi_stats.registers import written
-from xushi_stats.registers.checkpoints.proportion_interval import Interval, clopper_pearson, wilson
+from xushi_stats.registers.checkpoints.proportion_interval import Interval, wilson
 from xushi_stats.registers.reasons import NotGiven
 from xushi_stats.registers.rules.checkpoints import CheckpointRules
 from xushi_stats.registers.schema import FOLLOW_UPS
@@ -112,20 +112,13 @@ class Rate:
 
     Attributes:
         value: the exact share.
-        interval: Wilson's at 95%, the form that is printed.
+        interval: Wilson's at 95%.
     """
 
     returned: int
     checked: int
     value: Fraction | NotGiven
     interval: Interval | NotGiven
-
-    @property
-    def exact(self) -> Interval | NotGiven:
-        """Clopper and Pearson's interval, for comparison; the longer to compute."""
-        if isinstance(self.value, NotGiven):
-            return self.value
-        return clopper_pearson(self.returned, self.checked)
 
 
 @dataclass(frozen=True)

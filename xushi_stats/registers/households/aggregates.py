@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from xushi_stats.quantity import Unit
 from xushi_stats.registers.entries import numbered
-from xushi_stats.registers.frames import Engine, Query, Register
+from xushi_stats.registers.frames import Query, Register
 from xushi_stats.registers.households import counts as household_counts
 from xushi_stats.registers.households import services
 from xushi_stats.registers.households.counts import BREAK, MONITORED, RELAPSED, Pair
@@ -121,4 +121,3 @@ def nobody(year: int) -> Aggregates:
 
 
 _TABLES = ("households", "persons", "statuses", "incomes", "items", "measures", "visits")
-ENGINES: tuple[Engine, ...] = ("pandas", "duckdb")

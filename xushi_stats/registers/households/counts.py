@@ -201,13 +201,6 @@ class Transitions:
             if all(w in (None, own) for w, own in zip(wanted, cell, strict=True))
         )
 
-    def matrix(self, village: str | None = None) -> dict[tuple[str, str], int]:
-        """(status before, status after) → households, in the order of the statuses, zeros too."""
-        pairs = {(before, after) for _, before, after in self.cells}
-        rows = [state for state in _STATES if any(state == before for before, _ in pairs)]
-        columns = [state for state in _STATES if any(state == after for _, after in pairs)]
-        return {(b, a): self.of(b, a, village) for b in rows for a in columns}
-
 
 def transitions(register: Register, start: date, end: date) -> Transitions:
     """Count households by status at two dates.

@@ -7,8 +7,7 @@ is exact. A sum of squares of 分 outgrows 64 bits at a few million households: 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -70,9 +69,8 @@ class AllSums:
 class Incomes:
     """A frequency table of incomes, from which every measure follows.
 
-    A unit is a household, or a person to whom the household's income per head is ascribed: the table
-    is made by one of the two constructors, and a figure says which. Made in O(n + d log d) of n rows
-    and d different incomes; each sum is O(d).
+    A unit is a household, or a person to whom the household's income per head is ascribed; a figure
+    says which. Of d different incomes, each sum is O(d).
 
     Attributes:
         counts: income in 分 → number of units with it, from the lowest income up.
@@ -94,37 +92,6 @@ class Incomes:
             raise MeasureError("weight", "a count of units is above 0")
         object.__setattr__(self, "counts", dict(counts))
 
-    @classmethod
-    def by_households(cls, incomes: Iterable[int]) -> Incomes:
-        """Each household counts once.
-
-        >>> Incomes.by_households([10000, 15000, 10000]).counts
-        {10000: 2, 15000: 1}
-        """
-        return cls(Counter(incomes))
-
-    @classmethod
-    def by_persons(cls, incomes: Iterable[int], members: Iterable[int]) -> Incomes:
-        """Each member counts once, with the household's income per head.
-
-        >>> Incomes.by_persons([10000, 15000], [4, 1]).counts
-        {10000: 4, 15000: 1}
-        """
-        counts: Counter[int] = Counter()
-        for income, persons in zip(incomes, members, strict=True):
-            if persons < 1:
-                raise MeasureError("weight", "a household has at least one member")
-            counts[income] += persons
-        return cls(counts)
-
-    @classmethod
-    def merged(cls, groups: Iterable[Incomes]) -> Incomes:
-        """Several groups (villages, say) as one."""
-        counts: Counter[int] = Counter()
-        for group in groups:
-            counts.update(group.counts)
-        return cls(counts)
-
     @cached_property
     def population(self) -> int:
         """Number of units."""
@@ -143,7 +110,7 @@ class Incomes:
     def below(self, line: Fraction | int, powers: int = 2) -> PoorSums:
         """The sums of those below a line in 分, up to a power of the incomes.
 
-        >>> Incomes.by_households([10000, 11000, 15000, 16000]).below(12500).powers
+        >>> Incomes({10000: 1, 11000: 1, 15000: 1, 16000: 1}).below(12500).powers
         (2, 21000, 221000000)
         """
         need_line(line)

@@ -1,4 +1,4 @@
-"""Logarithms and roots of whole numbers in ``decimal``: the same 50 decimals on every machine."""
+"""Logarithms of whole numbers in ``decimal``: the same 50 decimals on every machine."""
 
 from __future__ import annotations
 

@@ -77,19 +77,17 @@ class Consistency:
     villages: tuple[str, ...]
     left_out: tuple[str, ...]
     tau_b: Correlation | NotGiven
-    rho: Correlation | NotGiven
 
 
 def consistency(
     inspection: Inspection, rules: InspectionRules, one: str, other: str
 ) -> Consistency:
-    """Kendall's tau-b and Spearman's rho of two months; neither depends on the tie rule."""
+    """Kendall's tau-b of two months; it does not depend on the tie rule."""
     kept, columns, refused = _complete(inspection, rules, [one, other])
     return Consistency(
         kept,
         tuple(v for v in inspection.villages if v not in kept),
         refused or rank_agreement.tau_b(*columns),
-        refused or rank_agreement.rho(*columns),
     )
 
 

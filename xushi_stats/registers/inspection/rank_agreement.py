@@ -1,7 +1,7 @@
-"""Ranks with ties, and how far rankings agree: Kendall's tau-b, Spearman's rho, Kendall's W.
+"""Ranks with ties, and how far rankings agree: Kendall's tau-b and W.
 
-All from exact scores. W is a fraction; tau-b and rho are a fraction over a square root, and are kept
-so until they are printed: their square and sign are exact, their decimal form has 50 digits.
+Both from exact scores. W is a fraction; tau-b is a fraction over a square root, and is kept so until
+it is printed: its square and sign are exact, its decimal form has 50 digits.
 """
 
 from __future__ import annotations
@@ -113,30 +113,6 @@ def tau_b(one: Sequence[Fraction], other: Sequence[Fraction]) -> Correlation | N
     agreeing = sum(x * y for x, y in pairs)
     under = sum(x != 0 for x, _ in pairs) * sum(y != 0 for _, y in pairs)
     return Correlation(Fraction(agreeing), Fraction(under), len(one))
-
-
-def rho(one: Sequence[Fraction], other: Sequence[Fraction]) -> Correlation | NotGiven:
-    """Spearman's rank correlation with ties: Pearson's correlation of the mid-ranks.
-
-    Not the short form 1 - 6 Σd²/(n³ - n), which holds only without ties. Source: M. G. Kendall, Rank
-    Correlation Methods, chapter 3 (ρ_b); S. Siegel, Nonparametric Statistics (1956), section 9.
-
-    Args:
-        one: scores of some things.
-        other: other scores of the same things, in the same order.
-
-    >>> from fractions import Fraction as F
-    >>> rho([F(1), F(2), F(3)], [F(1), F(3), F(2)]).exact
-    Fraction(1, 2)
-    """
-    refused = _refused(one, other)
-    if refused:
-        return refused
-    middle = Fraction(len(one) + 1, 2)
-    a, b = ([place - middle for place in _mid_ranks(scores)] for scores in (one, other))
-    across = sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0))
-    under = sum((x * x for x in a), Fraction(0)) * sum((y * y for y in b), Fraction(0))
-    return Correlation(across, under, len(one))
 
 
 def concordance(rankings: Sequence[Sequence[Fraction]]) -> Fraction | NotGiven:

@@ -8,7 +8,7 @@ parameter is not computed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -182,30 +182,3 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return re.sub(r"\s+", " ", value if isinstance(value, str) else repr(value))[:60]
-
-
-def draft(parameters: Iterable[Parameter[Any]], query: Callable[[str], str]) -> str:
-    """A rules file with every parameter open, for a town to fill in.
-
-    Args:
-        parameters: the parameters, those of one table side by side.
-        query: name of a parameter → id of the query that asks for it.
-
-    >>> from xushi_stats.registers.settings import one_of
-    >>> either = Parameter("part.rule.way", one_of("left", "right"), "走哪边", "which way")
-    >>> print(draft([either], lambda name: "way.open"))
-    [part.rule]
-    # 走哪边
-    # which way
-    way = "open:way.open"
-    """
-    lines: list[str] = []
-    table = ""
-    for parameter in parameters:
-        above, _, key = parameter.name.rpartition(".")
-        if above != table:
-            lines += [""] * bool(lines) + [f"[{above}]"]
-            table = above
-        lines += [f"# {parameter.about_zh}", f"# {parameter.about_en}"]
-        lines.append(f'{key} = "{OPEN}{query(parameter.name)}"')
-    return "\n".join(lines)
