@@ -124,6 +124,9 @@ def cut_between_renames(yard: Ground) -> None:
 READERS = ("verify", "compare", "audit report", "audit registers", "sign", "record", "build")
 
 
+ANSWERS = ("--by", "a", "--reason", "b", "--basis", "c", "--approver", "d")
+
+
 def read_by(yard: Ground, reader: str) -> None:
     """What a command that reads does first with the paths that it is given."""
     data, bundle = str(yard.folder / "one/data"), str(yard.target)
@@ -133,7 +136,12 @@ def read_by(yard: Ground, reader: str) -> None:
         "audit report": [f"{bundle}/zh/public/epidemic.pdf", "--data", data],
         "audit registers": [bundle, "--data", data, "--registers", data],
         "sign": [bundle, "--key", "no key"],
-        "record": [bundle, "--data", data],
+        "record": [
+            bundle,
+            "--data",
+            data,
+            *(["--by", "a", "--reason", "b", "--basis", "c", "--approver", "d"]),
+        ],
         "build": yard.command()[3:],
     }
     command = [sys.executable, "-m", "xushi_stats", *reader.split(), *commands[reader]]
