@@ -31,7 +31,7 @@ def row(value: str, unit: str, read_as: str = "", stored: str = "") -> Row:
 @pytest.mark.parametrize("case", cases("entered"), ids=lambda c: f"{c['value']} {c['column']}")
 @pytest.mark.parametrize("column", ["value", "read_as"])
 def test_a_number_is_read_or_refused(town: Town, case: Cells, column: str) -> None:
-    town.indicator("a", case["unit"], name_zh=case["name"])
+    town.indicator("a", case["unit"], name_zh=case["called"])
     own = town.load().catalogue.find("a")
     assert own is not None
     meant = row(case["value"], case["column"], case["value"] if column == "read_as" else "")
@@ -73,13 +73,13 @@ def test_a_unit_in_a_number_format_counts(
 
 
 def test_a_catalogue_may_say_that_parts_are_counted(town: Town) -> None:
-    town.indicator("a", "天")
+    town.indicator("a", "次")
     own = town.load().catalogue.find("a")
     assert own is not None
     with pytest.raises(DataFaults):
-        entered.read(row("1.5天", ""), "value", own)
+        entered.read(row("1.5次", ""), "value", own)
     own = dataclasses.replace(own, decimals=1)
-    assert entered.read(row("1.5天", ""), "value", own).value == Fraction(3, 2)
+    assert entered.read(row("1.5次", ""), "value", own).value == Fraction(3, 2)
 
 
 def test_what_a_format_shows_reaches_the_fault_with_its_cell(tmp_path: Path) -> None:

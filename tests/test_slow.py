@@ -164,7 +164,7 @@ def test_what_is_no_table_is_not_opened_to_take_its_digest(town: Town, name: str
 def test_toml_that_is_nested_too_deeply_is_told(town: Town, name: str, text: str) -> None:
     (town.data / name).write_text(text + "\n", encoding="utf-8")
     if name == "xushi/rules.toml":
-        from xushi_stats.registers import town as rules
+        from xushi_stats.registers.rules import town as rules
 
         found: list = []
         rules.load(dataset.load(town.data, "xushi"), found)

@@ -56,7 +56,7 @@ def town(data: Path) -> Dataset:
 def figures(data: Path, year: int = 2020, engine: Engine = "pandas") -> list[Entry]:
     faults: list[Fault] = []
     found = household_section.entries(town(data), year, folder_of(data, "demo"), faults, engine)
-    assert not faults, [fault.text("en") for fault in faults]
+    assert not errors(faults), [fault.text("en") for fault in faults]
     return found
 
 

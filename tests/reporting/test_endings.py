@@ -484,7 +484,7 @@ def test_a_part_build_drops_and_names_what_it_cannot_vouch_for(
 def test_a_part_build_keeps_what_the_same_program_made_of_the_same(project: Path) -> None:
     before = listed(project)
     status, complaint = part(project, "zh")
-    assert (status, complaint) == (0, "")
+    assert status == 0 and "[" not in complaint  # progress alone
     assert listed(project) == before
 
 
@@ -522,7 +522,7 @@ def test_a_build_sees_no_settings_of_the_machine(project: Path, tmp_path: Path) 
     before = copies.content(project / "outputs" / TOWN / str(YEAR))
     environ = {"HOME": str(home), "PYTHONSTARTUP": str(tmp_path / "pythonstartup.py")}
     status, complaint = part(project, "zh", **environ, MPLBACKEND="svg")
-    assert (status, complaint) == (0, "")
+    assert status == 0 and "[" not in complaint  # progress alone
     assert copies.content(project / "outputs" / TOWN / str(YEAR)) == before
     assert not ran.exists()
     assert list(home.rglob("history.sqlite*")) == []

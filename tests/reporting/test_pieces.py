@@ -20,7 +20,7 @@ from xushi_stats.faults import DataFaults
 from xushi_stats.reporting import document
 from xushi_stats.reporting.document import BLOCK, LEDGER
 from xushi_stats.reporting.ledger_files import frame
-from xushi_stats.reporting.report import Report
+from xushi_stats.reporting.report import NotThere, Report
 
 DATA = ROOT / "data"
 EXHIBITS = tomllib.loads((DATA / "exhibits.toml").read_text(encoding="utf-8"))
@@ -140,8 +140,9 @@ def test_the_last_cell_emits_every_figure_of_the_edition() -> None:
     assert emitted["meta"]["edition"] == "public"
 
 
-def test_prose_of_a_part_that_does_not_exist_is_empty() -> None:
-    assert report().text("review.nothing").blocks == []
+def test_prose_of_a_part_that_does_not_exist_is_told_in_the_cell() -> None:
+    with pytest.raises(NotThere, match=r"review\.nothing"):
+        report().text("review.nothing")
 
 
 def test_rehearsing_finds_nothing_wrong_with_the_data_of_xushi() -> None:

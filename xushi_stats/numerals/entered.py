@@ -18,6 +18,7 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"
 """Full-width signs and the minus sign → those that are read."""
 _NONE = ("无", "没有", "暂无")
 _LARGE = ("万", "亿")
+_TIMES = ("年", "天")
 MAY_BE_NEGATIVE = set("增减升降变净差余盈亏赤")
 """Signs of a name that says a change or a balance."""
 _NEVER_NEGATIVE = ("thing", "counting", "length", "area", "mass")
@@ -75,7 +76,8 @@ def read(row: Row, column: str, indicator: Asked) -> Quantity:
     ):
         raise DataFaults([row.fault("negative", column)])
     ends = (meant.value, meant.high.value if meant.kind == "range" else meant.value)
-    counts_whole = indicator.unit.is_count and not indicator.decimals
+    timed = indicator.unit.text in _TIMES  # 1.5年 is a length of time
+    counts_whole = indicator.unit.is_count and not (indicator.decimals or timed)
     if counts_whole and any(Fraction(end).denominator != 1 for end in ends):
         raise DataFaults([row.fault("count_part", column, unit=indicator.unit.text)])
     return meant

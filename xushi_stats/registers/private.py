@@ -41,15 +41,18 @@ NAMES = ("village", "unit", "item", "measure", "checkpoint")
 """Columns of names that come again and again, so that a misspelt one shows."""
 SCIENTIFIC = r"[0-9]+([.][0-9]+)?[Ee][+]?[0-9]+"
 """An id that lost its digits: 4.30626E+17."""
-_RARE = 5
+_RARE, _FREQUENT = 2, 8
+
+_TELLING = set("上下东西南北中前后左右大小新老内外一二三四五六七八九十甲乙丙丁")
+"""Signs by which neighbours are told apart: 上塘村 and 下塘村 are two villages."""
 
 
 def misspelt(counts: Mapping[str, int]) -> list[str]:
-    """The names that nearly equal another of their column, which is at least five times as frequent.
+    """The names that stand once or twice and nearly equal one that is at least eight times as frequent.
 
     Names that differ in blanks or full-width letters alone are one, however frequent.
 
-    >>> misspelt({"上塘村": 40, "下塘村": 35, "上墉村": 1, "东 村": 9, "东村": 9})
+    >>> misspelt({"上塘村": 40, "下塘村": 2, "上墉村": 1, "东 村": 9, "东村": 9})
     ['东 村', '上墉村']
     """
     plain = {n: re.sub(r"\s", "", unicodedata.normalize("NFKC", n)) for n in counts if n}
@@ -59,7 +62,11 @@ def misspelt(counts: Mapping[str, int]) -> list[str]:
         for n, name in enumerate(often)
         if any(
             plain[name] == plain[other]
-            or (counts[other] >= _RARE * counts[name] and _one_apart(plain[name], plain[other]))
+            or (
+                counts[name] <= _RARE
+                and counts[other] >= _FREQUENT * counts[name]
+                and _one_apart(plain[name], plain[other])
+            )
             for other in often[:n]
         )
     ]
@@ -68,6 +75,9 @@ def misspelt(counts: Mapping[str, int]) -> list[str]:
 def _one_apart(one: str, other: str) -> bool:
     """Whether two names of three signs or more differ in one sign, or in two that changed places."""
     if min(len(one), len(other)) < 3 or abs(len(one) - len(other)) > 1:
+        return False
+    apart = [{a, b} for a, b in zip(one, other, strict=False) if a != b]
+    if len(one) == len(other) and len(apart) == 1 and apart[0] <= _TELLING:
         return False
     start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
     if start is None:
