@@ -272,9 +272,9 @@ def test_a_printed_arrival_shows_no_person() -> None:
 
 
 def test_no_fault_quotes_a_cell_and_a_misspelt_checkpoint_is_told(tmp_path: Path) -> None:
-    rows = [[f"2020-02-{n:02}", "国道东口", "5", "0", "9", "9"] for n in range(1, 8)]
-    rows += [["2020-02-08", "国道东囗", "5", "0", "9", "9"], *[["王某", "王某"] + ["王某"] * 4]]
+    rows = [[f"2020-02-{n:02}", "国道东口", "5", "0", "9", "9"] for n in range(1, 9)]
+    rows += [["2020-02-09", "国道东囗", "5", "0", "9", "9"], *[["王某", "王某"] + ["王某"] * 4]]
     _, faults = days(tmp_path, *rows)
-    assert [(f.row, f.code) for f in faults if f.severity == "warning"] == [(9, "register_near")]
+    assert [(f.row, f.code) for f in faults if f.severity == "warning"] == [(10, "register_near")]
     said = "".join(f.text(lang) for f in faults for lang in ("zh", "en"))
     assert "王某" not in said and "国道" not in said and "{" not in said
