@@ -65,18 +65,7 @@ class NotThere(DataFaults):
 
 
 class Report(Context):
-    """One release of one town, in one language and edition.
-
-    Args:
-        ref_area: the town's folder.
-        year: the release.
-        lang: ``zh`` or ``en``.
-        edition: ``draft``, ``internal`` or ``public``.
-        data: the data folder.
-
-    Raises:
-        DataFaults: the data have errors, or nothing is stated for the year.
-    """
+    """What a notebook calls: the context of its arguments, and the pieces that its cells show."""
 
     def __init__(
         self,

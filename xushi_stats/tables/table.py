@@ -11,20 +11,9 @@ from pathlib import Path
 
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.tables import csv_text, workbooks, xlsx
-from xushi_stats.tables.columns import Column, Row, near
+from xushi_stats.tables.columns import Column, Row
 from xushi_stats.tables.csv_text import read_text
 from xushi_stats.tables.rows import Line, Reader, known_names, lines_of, score
-
-__all__ = [
-    "Column",
-    "Row",
-    "near",
-    "own_first",
-    "read_table",
-    "read_text",
-    "unwritable",
-    "write_whole",
-]
 
 
 def own_first(data: Path, town: str, name: str) -> tuple[Path, str]:
