@@ -13,47 +13,11 @@ from xushi_stats.faults import Fault, Lang
 from xushi_stats.formula import Comparison, Formula, FormulaError
 from xushi_stats.quantity import Unit, UnitError, unit_names
 from xushi_stats.records import AREAS, STATES
-from xushi_stats.tables import Column, Row, near, own_first, read_table
+from xushi_stats.tables import Row, near, own_first, read_columns, read_table
 
-BASES = ("flow", "stock", "cumulative")
-AUDIENCES = ("public", "internal")
-KINDS = ("强制性", "核实性")
-
-INDICATOR_COLUMNS = (
-    Column("id", "代码", True),
-    Column("name_zh", "指标名称", True),
-    Column("name_en", "英文名称", True),
-    Column("section", "部分", True),
-    Column("unit", "计量单位", True),
-    Column("shown_zh", "印出单位"),
-    Column("shown_en", "英文单位"),
-    Column("counts", "计数对象"),
-    Column("basis", "时期性质", True, BASES),
-    Column("formula", "公式"),
-    Column("query", "计数条件"),
-    Column("decimals", "小数位", False, ("0", "1", "2", "3", "4")),
-    Column("audience", "可用版本", True, AUDIENCES),
-    Column("definition_zh", "口径", True),
-    Column("definition_en", "英文口径", True),
-    Column("assumption_zh", "假定"),
-    Column("assumption_en", "英文假定"),
-    Column("since", "起始年份", about="自该年报告起填报 / asked for from that release on"),
-    Column("aliases_zh", "别名", about="其他叫法，以分号分隔 / other names, separated by ;"),
-    Column("aliases_en", "英文别名", about="其他叫法，以分号分隔 / other names, separated by ;"),
-)
-CHECK_COLUMNS = (
-    Column("id", "代码", True),
-    Column("kind", "审核类型", True, KINDS),
-    Column("expression", "条件", True),
-    Column("name_zh", "审核内容", True),
-    Column("name_en", "英文内容", True),
-    Column("explanation", "情况说明"),
-)
-REFUSED_COLUMNS = (
-    Column("figures", "指标", True),
-    Column("reason_zh", "理由", True),
-    Column("reason_en", "英文理由", True),
-)
+INDICATOR_COLUMNS = read_columns("xushi_stats", "catalogue")
+CHECK_COLUMNS = read_columns("xushi_stats", "checks")
+REFUSED_COLUMNS = read_columns("xushi_stats", "refused")
 _CONDITION = rf"((本年|下年)=([-*]|{'|'.join(STATES)})|领域=({'|'.join(AREAS)}))"
 _QUERY = re.compile(rf"{_CONDITION}( {_CONDITION})*")
 _ID = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*")

@@ -17,26 +17,15 @@ from xushi_stats.faults import DataFaults, Fault, Lang, errors
 from xushi_stats.observations import Observation, Statement
 from xushi_stats.periods import BREAK_COLUMNS, Break
 from xushi_stats.sources import Source
-from xushi_stats.tables import Column, Row, near, own_first, read_table, read_text, workbooks
+from xushi_stats.tables import Row, near, own_first, read_columns, read_table, read_text, workbooks
 from xushi_stats.tables.contents import one_pass, read_bytes
 from xushi_stats.tables.layout import of as layout_of
 from xushi_stats.tables.toml_text import read_toml
 
 _T = TypeVar("_T")
 
-QUERY_COLUMNS = (
-    Column("id", "编号", True),
-    Column("class", "类别", True, ("A", "B", "C")),
-    Column("about", "涉及", True),
-    Column("question_zh", "问题", True),
-    Column("question_en", "英文问题", True),
-    Column("answer", "答复"),
-)
-DECLARED_COLUMNS = (
-    Column("text", "文字", True),
-    Column("kind", "类别", True, ("date", "name", "number", "wording")),
-    Column("reason", "理由", True),
-)
+QUERY_COLUMNS = read_columns("xushi_stats", "queries")
+DECLARED_COLUMNS = read_columns("xushi_stats", "declared")
 
 
 @dataclass(frozen=True)

@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib import resources
 from typing import Literal
 
-Lang = Literal["zh", "en"]
+from xushi_stats.words import Lang as Lang
+from xushi_stats.words import read_rows, read_words
+
 Severity = Literal["error", "warning"]
 
 
-def _messages() -> dict[str, dict[Lang, tuple[str, str]]]:
-    table = resources.files("xushi_stats").joinpath("faults.csv").read_text("utf-8-sig")
-    return {
-        row["code"]: {
-            "zh": (row["rule_zh"], row["mend_zh"]),
-            "en": (row["rule_en"], row["mend_en"]),
-        }
-        for row in csv.DictReader(io.StringIO(table, newline=""))
+MESSAGES: dict[str, dict[Lang, tuple[str, str]]] = {
+    row["code"]: {
+        "zh": (row["rule_zh"], row["mend_zh"]),
+        "en": (row["rule_en"], row["mend_en"]),
     }
-
-
-MESSAGES = _messages()
+    for row in read_rows("xushi_stats", "faults.csv")
+}
 """Reason code → language → (what is wrong, how to mend it)."""
 
-_JOIN: dict[Lang, dict[str, str]] = {
-    "zh": {
-        "row": "第{}行",
-        "column": "“{}”列",
-        "mend": "改法：",
-        "near": "，是否为“{}”",
-        "error": "错误",
-        "warning": "提示",
-    },
-    "en": {
-        "row": "row {}",
-        "column": "column '{}'",
-        "mend": "Mend: ",
-        "near": "; did you mean '{}'?",
-        "error": "error",
-        "warning": "warning",
-    },
-}
+_JOIN = read_words("xushi_stats")["fault"]
 
 
 _OF_THE_WHOLE = ("column_", "merged", "row_hidden", "rows_above", "header_twice", "sheet_", "quote")

@@ -22,36 +22,12 @@ from xushi_stats.quantity import (
     order,
     unit_names,
 )
+from xushi_stats.words import read_words
 
 Side = Literal["low", "high"]
 Rounding = Literal["half_up", "half_even"]
 
-MISSING: dict[Lang, dict[str, str]] = {
-    "zh": {
-        "not_reported": "来源资料未列",
-        "suppressed": "按规定不予公布",
-        "not_applicable": "不适用",
-        "below_unit": "不足最小计量单位",
-        "periods_differ": "时期不同，不作计算",
-        "series_break": "口径或分类变化，前后不可比",
-        "conventional": "来源资料为概数，不作推算",
-        "open_rule": "规则未定，不能给出",
-        "no_register": "未取得登记表",
-        "not_inspected": "当月未检查",
-    },
-    "en": {
-        "not_reported": "not given in the source",
-        "suppressed": "suppressed",
-        "not_applicable": "not applicable",
-        "below_unit": "below the unit shown",
-        "periods_differ": "not computed, since the periods differ",
-        "series_break": "not comparable, since the definition or the classes changed",
-        "conventional": "not computed, since the source gives only an approximate figure",
-        "open_rule": "not given, since a rule is open",
-        "no_register": "the register is not at hand",
-        "not_inspected": "not inspected in the month",
-    },
-}
+MISSING = read_words("xushi_stats")["missing"]
 NONE = "—"
 """What a table cell without a value holds."""
 HIDDEN = "*"

@@ -13,33 +13,11 @@ from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.numerals import entered
 from xushi_stats.quantity import Quantity
 from xushi_stats.sources import Source
-from xushi_stats.tables import Column, Row, near, read_table
+from xushi_stats.tables import Row, choices_of, near, read_columns, read_table
 
-STATUSES = ("初步数(引用)", "快报数", "初步数", "年报数(核定数)", "修订数", "测算数", "引用数")
-GRADES = ("甲", "乙", "丙", "丁")
-
-OBSERVATION_COLUMNS = (
-    Column("indicator", "指标", True, about="指标代码或名称 / indicator id or name"),
-    Column("time_period", "时期", True, about="2019, 2020-03, 2020-01/2020-03"),
-    Column("release", "报告年份", True, about="陈述该数的报告 / the report that states it"),
-    Column(
-        "value",
-        "原文写法",
-        True,
-        about="原文写法，一字不改；… — / # 各有含义 / the wording; or … — / #",
-    ),
-    Column("unit", "计量单位", about="数值只写数字时 / if the value is a bare number", extra=True),
-    Column(
-        "last", "上年数", about="供填报人对照，不读入 / for whoever fills in; not read", extra=True
-    ),
-    Column("aim", "上年目标", about="同上 / likewise", extra=True),
-    Column("read_as", "读作", about="原文不是“数字加单位”时 / where the wording is no number"),
-    Column("source", "来源", True, about="sources.csv"),
-    Column("start", "位置", True, about="原文字符序号，从0起 / 0-based character offset"),
-    Column("status", "数据性质", True, STATUSES),
-    Column("grade", "证据等级", True, GRADES),
-    Column("note", "备注"),
-)
+OBSERVATION_COLUMNS = read_columns("xushi_stats", "observations")
+STATUSES = choices_of(OBSERVATION_COLUMNS, "status")
+GRADES = choices_of(OBSERVATION_COLUMNS, "grade")
 _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?(/\d{4}(-(0[1-9]|1[0-2]))?)?", re.ASCII)
 
 

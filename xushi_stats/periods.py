@@ -15,17 +15,13 @@ from xushi_stats.catalogue import Indicator
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.formula import Formula, Reference
 from xushi_stats.quantity import Unit
-from xushi_stats.tables import Column, Row, near
+from xushi_stats.tables import Row, near, read_columns
+from xushi_stats.words import by_key, read_words
 
 if TYPE_CHECKING:
     from xushi_stats.observations import Observation
 
-BREAK_COLUMNS = (
-    Column("indicator", "指标", True),
-    Column("release", "新口径起始年份", True, about="按新口径陈述的第一份报告 / first report"),
-    Column("reason_zh", "变化说明", True),
-    Column("reason_en", "英文变化说明", True),
-)
+BREAK_COLUMNS = read_columns("xushi_stats", "breaks")
 ADDED = ("growth", "change", "annual", "completion")
 """What is made of two years without being asked, as the last part of an id."""
 
@@ -185,43 +181,14 @@ def annual(one: Indicator, years: int) -> Indicator:
 
 
 _ANNUAL = "annual_growth({0}, first({0}), {1})"
-_WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "growth": {
-        "zh": ("{}增长速度", "与上年同指标、同口径的数相比，按未舍入的数计算。"),
-        "en": (
-            "{}, growth",
-            "Against the same indicator of the year before, from unrounded figures.",
-        ),
-    },
-    "change": {
-        "zh": ("{}比上年增减", "本年数减上年数，前后口径相同。"),
-        "en": (
-            "{}, change on the year before",
-            "This year less the year before; shares in points.",
-        ),
-    },
-    "annual": {
-        "zh": ("{}年均增长速度", "自口径不变、逐年不缺的首年起，按几何平均计算。"),
-        "en": (
-            "{}, average annual growth",
-            "Geometric mean since the first year of the unbroken series.",
-        ),
-    },
-    "completion": {
-        "zh": ("{}目标完成率", "实际数除以上年提出的目标数。"),
-        "en": ("{}, completion of the target", "The result over the target set the year before."),
-    },
-}
+_WORDS = by_key(read_words("xushi_stats")["made"])
 
 
 def _made(one: Indicator, what: str, formula: str, unit: Unit, decimals: int | None) -> Indicator:
-    words = _WORDS[what]
+    names, meant = _WORDS[what], _WORDS[f"{what}.definition"]
     return Indicator(
         id=f"{one.id}.{what}",
-        names={
-            "zh": words["zh"][0].format(one.names["zh"]),
-            "en": words["en"][0].format(one.names["en"]),
-        },
+        names={lang: text.format(one.names[lang]) for lang, text in names.items()},
         section=one.section,
         unit=unit,
         shown=one.shown if what == "change" and unit == one.unit else {"zh": "", "en": ""},
@@ -230,7 +197,7 @@ def _made(one: Indicator, what: str, formula: str, unit: Unit, decimals: int | N
         query="",
         decimals=decimals,
         audience=one.audience,
-        definition={"zh": words["zh"][1], "en": words["en"][1]},
+        definition=meant,
         assumption={"zh": "", "en": ""},
     )
 

@@ -5,21 +5,13 @@ Reading, the audit of sources, the check of prose and print take theirs from it.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Collection
 from functools import cache
-from importlib import resources
 
-from xushi_stats.faults import Lang
+from xushi_stats.words import Lang, read_rows
 
 Rows = list[dict[str, str]]
-
-
-@cache
-def _table() -> Rows:
-    text = resources.files("xushi_stats").joinpath("qualifiers.csv").read_text("utf-8-sig")
-    return list(csv.DictReader(text.splitlines()))
 
 
 def rows(lang: Lang, place: str) -> Rows:
@@ -29,7 +21,8 @@ def rows(lang: Lang, place: str) -> Rows:
         lang: language of the words.
         place: ``before``, ``inside`` or ``after`` the number; or ``text``, ``cell``, as it is printed.
     """
-    found = [row for row in _table() if (row["lang"], row["place"]) == (lang, place)]
+    table = read_rows("xushi_stats", "qualifiers.csv")
+    found = [row for row in table if (row["lang"], row["place"]) == (lang, place)]
     return sorted(found, key=lambda row: -len(row["word"]))
 
 

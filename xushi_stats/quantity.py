@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 import pint
+
+from xushi_stats.words import read_rows
 
 Number = Fraction | float
 """A Fraction, or ``math.inf`` / ``-math.inf`` for a side without a limit; never another float."""
@@ -45,8 +45,7 @@ class UnitName:
 @cache
 def unit_names() -> dict[str, UnitName]:
     """The units that a figure may be written in, by their Chinese text."""
-    table = resources.files("xushi_stats").joinpath("units.csv").read_text("utf-8-sig")
-    rows = csv.DictReader(table.splitlines())
+    rows = read_rows("xushi_stats", "units.csv")
     return {r["unit"]: UnitName(r["unit"], r["kind"], r["size"], r["one"], r["many"]) for r in rows}
 
 

@@ -8,105 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from xushi_stats.faults import Fault
-from xushi_stats.tables import Column, Row, near, read_table
+from xushi_stats.tables import Column, Row, choices_of, near, read_columns, read_table
 
-AREAS = (
-    *("general", "epidemic", "party", "tourism", "projects", "industry"),
-    *("environment", "poverty", "livelihood", "society", "conduct"),
-)
-TARGET_KINDS = ("定量目标", "节点任务", "提升任务", "工作要求")
-STATES = ("规划", "启动", "推进", "落实", "完成", "投入使用")
-"""States of a project, from the first to the last."""
-
-DIRECTIONS = ("不低于", "不高于", "等于")
-"""How a result must stand to a target: a floor, a ceiling, the number itself."""
-
-REASONS = ("date", "ordinal", "name", "idiom", "discourse", "metadata")
-"""Why a numeric expression of a document is no figure."""
-
-_PLACE = (Column("source", "来源", True), Column("start", "位置", True))
-
-
-def _both(name: str, header: str, required: bool = False) -> tuple[Column, Column]:
-    """A column in each language."""
-    return Column(f"{name}_zh", header, required), Column(f"{name}_en", f"英文{header}", required)
-
-
+_TABLES = ("targets", "milestones", "honours", "difficulties", "rules", "exclusions", "quotes")
 RECORD_COLUMNS: Mapping[str, Sequence[Column]] = {
-    "targets": (
-        Column("id", "代码", True),
-        Column("release", "报告年份", True),
-        Column("area", "领域", True, AREAS),
-        Column("kind", "类别", True, TARGET_KINDS),
-        *_both("name", "目标任务", True),
-        Column("figure", "目标值指标"),
-        Column("last", "上年目标", about="供填报人对照，不读入 / to look at; not read", extra=True),
-        Column("value", "目标数", about="原文写法 / the wording", extra=True),
-        Column("unit", "计量单位", about="数值只写数字时 / of a bare number", extra=True),
-        Column("baseline", "基数指标"),
-        *_both("baseline", "基数说明"),
-        Column("verb", "原文力度", True),
-        Column("verb_en", "英文力度", True),
-        Column("stated", "明示或推断", True, ("stated", "implied")),
-        Column("asked", "要求达到的进展", choices=STATES),
-        Column(
-            "actual", "完成情况指标", about="下年以该指标的数检查 / what the result is read from"
-        ),
-        Column("direction", "目标方向", choices=DIRECTIONS),
-        Column("due", "时限"),
-        *_both("responsible", "责任单位"),
-        *_PLACE,
-        *_both("note", "备注"),
-    ),
-    "milestones": (
-        Column("id", "代码", True),
-        Column("release", "报告年份", True),
-        Column("area", "领域", True, AREAS),
-        *_both("name", "项目", True),
-        Column("period", "年份", True),
-        Column("last", "上年情况", about="供填报人对照，不读入 / to look at; not read", extra=True),
-        Column("status", "进展", True, STATES),
-        Column("verb", "原文用词", True),
-        Column("verb_en", "英文用词", True),
-        *_PLACE,
-        Column("figure", "指标"),
-        *_both("note", "备注"),
-    ),
-    "honours": (
-        Column("id", "代码", True),
-        Column("release", "报告年份", True),
-        *_both("name", "荣誉", True),
-        *_both("level", "授予层级", True),
-        *_both("field", "领域", True),
-        Column("period", "年份", True),
-        *_PLACE,
-    ),
-    "difficulties": (
-        Column("id", "代码", True),
-        Column("release", "报告年份", True),
-        Column("part", "部分", True),
-        *_both("text", "困难和不足", True),
-        Column("quoted", "引用"),
-        *_PLACE,
-    ),
-    "rules": (
-        Column("id", "代码", True),
-        Column("release", "报告年份", True),
-        Column("instrument", "办法", True),
-        *_both("topic", "事项", True),
-        *_both("stated", "规定", True),
-        *_both("open", "待明确"),
-        *_PLACE,
-    ),
-    "exclusions": (
-        Column("text", "写法", True),
-        Column("reason", "理由", True, REASONS),
-        *_PLACE,
-        Column("note", "备注"),
-    ),
-    "quotes": (Column("text", "提法", True), Column("en", "英文", True), *_PLACE),
+    table: read_columns("xushi_stats", table) for table in _TABLES
 }
 """Table name → its columns; the file is ``<name>.csv`` in the town's folder."""
+AREAS = choices_of(RECORD_COLUMNS["targets"], "area")
+TARGET_KINDS = choices_of(RECORD_COLUMNS["targets"], "kind")
+STATES = choices_of(RECORD_COLUMNS["milestones"], "status")
+"""States of a project, from the first to the last."""
 
 
 def load(

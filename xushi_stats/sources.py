@@ -12,29 +12,20 @@ from typing import Protocol
 
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.notation import has_digit
-from xushi_stats.tables import Column, Row, contents, own_first, read_table, workbooks
+from xushi_stats.tables import (
+    Row,
+    choices_of,
+    contents,
+    own_first,
+    read_columns,
+    read_table,
+    workbooks,
+)
 
-FORMS = ("网页", "文件", "报表")
+SOURCE_COLUMNS = read_columns("xushi_stats", "sources")
+FORMS = choices_of(SOURCE_COLUMNS, "form")
 """What a source is: a web page, whose date is not the document's own; a document; a return."""
-SOURCE_COLUMNS = (
-    Column("id", "代码", True),
-    Column("title_zh", "名称", True),
-    Column("title_en", "英文名称", True),
-    Column("short_zh", "简称", True),
-    Column("short_en", "英文简称", True),
-    Column("publisher_zh", "发布单位", True),
-    Column("publisher_en", "英文发布单位", True),
-    Column("date", "日期", True),
-    Column("reference", "索引号"),
-    Column("form", "来源形式", choices=FORMS, about="空白为网页 / blank: web page"),
-    Column("sha256", "SHA-256", True),
-)
-PLACE_COLUMNS = (
-    Column("source", "来源", True),
-    Column("start", "位置", True),
-    Column("label_zh", "出处", True),
-    Column("label_en", "英文出处", True),
-)
+PLACE_COLUMNS = read_columns("xushi_stats", "places")
 
 
 class Located(Protocol):

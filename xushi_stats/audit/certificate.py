@@ -8,54 +8,12 @@ from typing import Any
 
 from xushi_stats import __version__
 from xushi_stats.audit.verify import Verification
-from xushi_stats.audit.words import STATES, STEPS, say
+from xushi_stats.audit.words import CERTIFICATE, STATES, STEPS, say
 from xushi_stats.faults import Lang
 from xushi_stats.publishing import typeset
 from xushi_stats.reporting.document import text
 from xushi_stats.reporting.words import WORDS
 
-_WORDS: dict[Lang, dict[str, str]] = {
-    "zh": {
-        "title": "数据核验单",
-        "item": "项目",
-        "content": "内容",
-        "file": "文件名",
-        "sha256": "文件SHA-256",
-        "data": "数据SHA-256",
-        "report": "报告",
-        "edition": "版本",
-        "figures": "复算的派生数",
-        "printed": "印出的数字（处）",
-        "unexplained": "来历不明的数字（处）",
-        "date": "核验日期",
-        "version": "核验程序",
-        "result": "结论",
-        "public": "公开版",
-        "none": "未做",
-        "signature": "核验人（签字）：____________________　　日期：____________________",
-        "table": "核验结果",
-    },
-    "en": {
-        "title": "Certificate of verification",
-        "item": "Item",
-        "content": "Content",
-        "file": "File",
-        "sha256": "SHA-256 of the file",
-        "data": "SHA-256 of the data",
-        "report": "Report",
-        "edition": "Edition",
-        "figures": "Derived figures recomputed",
-        "printed": "Numbers printed",
-        "unexplained": "Numbers unexplained",
-        "date": "Verified on",
-        "version": "Verified with",
-        "result": "Result",
-        "public": "public",
-        "none": "not done",
-        "signature": "Verified by (signature): ____________________    Date: ____________________",
-        "table": "Results",
-    },
-}
 _MOST_FINDINGS = 5
 
 
@@ -74,7 +32,7 @@ def certificate(made: Verification, day: date, lang: Lang) -> bytes:
 
 
 def _document(made: Verification, day: date, lang: Lang) -> dict[str, Any]:
-    words = _WORDS[lang]
+    words = CERTIFICATE[lang]
     table = _table(words["table"], _rows(made, day, lang), lang)
     limits = {"b": "para", "c": [text(say("limits", {}, lang))], "mark": None}
     signature = {"b": "para", "c": [text(words["signature"])], "mark": None}
@@ -100,7 +58,7 @@ def _document(made: Verification, day: date, lang: Lang) -> dict[str, Any]:
 
 
 def _rows(made: Verification, day: date, lang: Lang) -> list[tuple[str, str]]:
-    words, about, facts = _WORDS[lang], made.about, made.facts
+    words, about, facts = CERTIFICATE[lang], made.about, made.facts
     release = " ".join(str(about.get(key, "")) for key in ("ref_area", "release", "section"))
     edition = str(about.get("edition", ""))
     named = words["public"] if edition == "public" else WORDS[lang].get(edition, edition)
@@ -143,7 +101,7 @@ def _in_groups(digest: str) -> str:
 
 
 def _table(title: str, rows: list[tuple[str, str]], lang: Lang) -> dict[str, Any]:
-    words = _WORDS[lang]
+    words = CERTIFICATE[lang]
     columns = [
         {"c": [text(words["item"])], "align": "left", "width": 3.0},
         {"c": [text(words["content"])], "align": "left", "width": 7.0},

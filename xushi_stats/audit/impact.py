@@ -7,36 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from xushi_stats import format
+from xushi_stats.audit.words import IMPACT
 from xushi_stats.editions import LANGS
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting import document
 from xushi_stats.reporting.report import Report
-
-_WORDS: dict[Lang, dict[str, str]] = {
-    "zh": {
-        "figures": "由它计算的数",
-        "checks": "审核关系",
-        "sentences": "正文",
-        "tables": "表",
-        "charts": "图",
-        "records": "记录、口径和其他文字",
-        "queries": "待核实事项",
-        "nothing": "没有算式、审核、正文、表或图用到它。",
-        "count": "{}（{}）",
-    },
-    "en": {
-        "figures": "Figures computed from it",
-        "checks": "Checks",
-        "sentences": "Sentences",
-        "tables": "Tables",
-        "charts": "Charts",
-        "records": "Records, definitions and other texts",
-        "queries": "Open queries",
-        "nothing": "No formula, check, sentence, table or chart uses it.",
-        "count": "{} ({})",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -190,7 +166,7 @@ def _shows(report: Report, name: str, ids: set[str]) -> bool:
 
 def lines(found: Impact, lang: Lang) -> Iterator[str]:
     """What hangs on a figure, for the terminal."""
-    words = _WORDS[lang]
+    words = IMPACT[lang]
     yield _figure(found.figure, lang)
     second = 1 if lang == "zh" else 2
     groups: Iterable[tuple[str, list[str]]] = (

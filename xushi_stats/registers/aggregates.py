@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,7 @@ from xushi_stats.quantity import Quantity, Unit
 from xushi_stats.registers.entries import indicator
 from xushi_stats.registers.reasons import NotGiven
 from xushi_stats.registers.rules.parameter import Open, Rules
+from xushi_stats.words import read_rows
 
 if TYPE_CHECKING:
     from xushi_stats.catalogue import Indicator
@@ -34,8 +33,7 @@ _REASONS = {"not_inspected": "not_inspected", "items_missing": "not_inspected"}
 @cache
 def words() -> dict[str, dict[str, str]]:
     """What figures are called and mean, by id: the rows of ``figures.csv``."""
-    file = resources.files("xushi_stats.registers").joinpath("figures.csv")
-    return {r["id"]: r for r in csv.DictReader(file.read_text("utf-8-sig").splitlines())}
+    return {row["id"]: row for row in read_rows("xushi_stats.registers", "figures.csv")}
 
 
 @dataclass(frozen=True)

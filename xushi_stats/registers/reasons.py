@@ -4,35 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xushi_stats.faults import Lang
+from xushi_stats.words import Lang, by_key, read_words
 
-REASONS: dict[str, dict[Lang, str]] = {
-    "open": {
-        "zh": "未定，须先在rules.toml中确定：{about}",
-        "en": "not decided; to be set in rules.toml first: {about}",
-    },
-    "not_inspected": {"zh": "{about}没有检查记录", "en": "no inspection on record: {about}"},
-    "items_missing": {"zh": "缺检查项目：{about}", "en": "items not scored: {about}"},
-    "months_missing": {"zh": "缺月份：{about}", "en": "months not scored: {about}"},
-    "no_earlier_month": {
-        "zh": "首月之前没有可比的月份",
-        "en": "there is no month before the first to compare with",
-    },
-    "too_few": {
-        "zh": "可比的对象不足两个：{about}",
-        "en": "fewer than two to compare: {about}",
-    },
-    "all_tied": {
-        "zh": "全部并列，系数没有意义：{about}",
-        "en": "all are tied, so the coefficient is undefined: {about}",
-    },
-    "none_checked": {"zh": "检测数为零，没有比率", "en": "none was checked, so there is no rate"},
-    "none_released": {"zh": "没有已解除的人员", "en": "nobody has been released"},
-    "register_later": {
-        "zh": "登记簿更新至{about}，当时的跟踪状态没有记录",
-        "en": "the register runs to {about}; the states at the earlier date are not on record",
-    },
-}
+REASONS = by_key(read_words("xushi_stats.registers")["reason"])
 """Reason code → language → words; ``about`` is joined from what the reason names."""
 
 

@@ -5,20 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from xushi_stats.faults import Lang
+from xushi_stats.words import Lang, by_key, read_words
 
 Reason = Literal["empty", "all_zero", "zero_income", "no_poor"]
 Refusal = Literal["income", "weight", "line", "powers", "sums", "weights", "cutoff", "row"]
 
-REASONS: dict[Reason, dict[Lang, str]] = {
-    "empty": {"zh": "没有记录", "en": "no records"},
-    "all_zero": {"zh": "收入全部为零", "en": "all incomes are 0"},
-    "zero_income": {
-        "zh": "有收入为零的记录，对数无定义",
-        "en": "an income is 0, which has no logarithm",
-    },
-    "no_poor": {"zh": "没有贫困对象", "en": "nobody is poor"},
-}
+REASONS = by_key(read_words("xushi_stats.registers")["undefined"])
 """Why a measure has no value, as a report says it."""
 
 

@@ -17,27 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xushi_stats.faults import DataFaults, Fault, Lang
-from xushi_stats.tables import Column, Row, read_table, write_whole
+from xushi_stats.tables import Row, read_columns, read_table, write_whole
 
 FILE = "changes.csv"
 KINDS = ("更正", "修订")
 """An error corrected; a final figure in the place of a provisional one."""
 
-COLUMNS = (
-    Column("date", "时间", True),
-    Column("by", "操作人", True),
-    Column("figure", "代码", True),
-    Column("name", "指标", True),
-    Column("item", "项目", True),
-    Column("before", "原值"),
-    Column("after", "现值"),
-    Column("kind", "类别", True, KINDS),
-    Column("reason", "修改原因", True),
-    Column("basis", "修改依据", True),
-    Column("approver", "批准人", True),
-    Column("previous", "前行校验值", True),
-    Column("hash", "本行校验值", True),
-)
+COLUMNS = read_columns("xushi_stats.reporting", "changes")
 START = "0" * 64
 """What the first row carries as the hash of the one before."""
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
-from importlib import resources
 from typing import Any
 
 from xushi_stats import records
@@ -14,12 +11,12 @@ from xushi_stats.editions import EDITIONS, LANGS
 from xushi_stats.faults import Fault
 from xushi_stats.reporting import sections
 from xushi_stats.tables import near, own_first
+from xushi_stats.words import read_rows
 
 
 def _read() -> dict[str, dict[str, tuple[bool, str]]]:
-    file = resources.files("xushi_stats.reporting").joinpath("exhibit_keys.csv")
     found: dict[str, dict[str, tuple[bool, str]]] = {}
-    for row in csv.DictReader(io.StringIO(file.read_text("utf-8-sig"), newline="")):
+    for row in read_rows("xushi_stats.reporting", "exhibit_keys.csv"):
         found.setdefault(row["part"], {})[row["key"]] = row["must"] == "yes", row["holds"]
     return found
 

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from importlib import resources
+from xushi_stats.words import read_words
 
-from xushi_stats.faults import Lang
-
-
-def _read() -> dict[str, dict[Lang, dict[str, str]]]:
-    table = resources.files("xushi_stats.reporting").joinpath("words.csv").read_text("utf-8-sig")
-    found: dict[str, dict[Lang, dict[str, str]]] = {}
-    for row in csv.DictReader(io.StringIO(table, newline="")):
-        group = found.setdefault(row["group"], {"zh": {}, "en": {}})
-        group["zh"][row["key"]], group["en"][row["key"]] = row["zh"], row["en"]
-    return found
-
-
-_GROUPS = _read()
+_GROUPS = read_words("xushi_stats.reporting")
 WORDS = _GROUPS["words"]
 STATUS = _GROUPS["status"]
 """The data write half-width brackets, print has the full-width ones."""

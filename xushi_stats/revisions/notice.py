@@ -25,69 +25,9 @@ from xushi_stats.reporting.words import WORDS
 from xushi_stats.revisions.causes import Cause
 from xushi_stats.revisions.compare import Change, Comparison
 from xushi_stats.revisions.editions import is_data
-from xushi_stats.revisions.rendering import KINDS, Sort, grounds, sort_of_change
+from xushi_stats.revisions.rendering import KINDS, NOTICE, Sort, grounds, sort_of_change
 from xushi_stats.tables import Row
 
-_WORDS: dict[Lang, dict[str, str]] = {
-    "zh": {
-        "更正": "更正说明",
-        "修订": "修订说明",
-        "both": "更正和修订说明",
-        "lead_更正": "下列各数原列有误，或由原列有误的数算得，现予更正。",
-        "lead_修订": "下列各数原为初步数，或由初步数算得，现按核定数修订。",
-        "head_更正": "更正",
-        "head_修订": "修订",
-        "table_更正": "更正的数",
-        "table_修订": "修订的数",
-        "columns": "指标|时点或时期|原列|现列|增减",
-        "reasons": "原因和依据",
-        "rows": "各数说明",
-        "old": "原列",
-        "new": "现列",
-        "change": "增减",
-        "cause": "原因",
-        "reason": "修改原因：",
-        "basis": "依据：",
-        "approver": "批准人：",
-        "no_reason": "修改原因、依据和批准人待补",
-        "colon": "：",
-        "from": "由",
-        "to": "改为",
-        "added": "，为",
-        "dropped": "，原为",
-        "stop": "。",
-        "semicolon": "；",
-    },
-    "en": {
-        "更正": "Correction",
-        "修订": "Revision",
-        "both": "Corrections and revisions",
-        "lead_更正": "These figures, or what they are computed from, were in error and are corrected.",
-        "lead_修订": "These figures, or what they are computed from, were provisional and are now final.",
-        "head_更正": "Corrections",
-        "head_修订": "Revisions",
-        "table_更正": "Figures corrected",
-        "table_修订": "Figures revised",
-        "columns": "Figure|Date or period|Printed before|Now|Change",
-        "reasons": "Reasons",
-        "rows": "The figures",
-        "old": "Before",
-        "new": "Now",
-        "change": "Change",
-        "cause": "Cause",
-        "reason": "Reason: ",
-        "basis": "Basis: ",
-        "approver": "Approved by: ",
-        "no_reason": "Reason, basis and approver are not on file",
-        "colon": ": ",
-        "from": " changed from ",
-        "to": " to ",
-        "added": ": ",
-        "dropped": "; it was ",
-        "stop": ". ",
-        "semicolon": "; ",
-    },
-}
 _SORTS: tuple[Sort, ...] = ("更正", "修订")
 
 
@@ -165,7 +105,7 @@ def notice(content: Notice) -> bytes:
 
 def assembled(content: Notice) -> Assembled:
     """The page as a document, with the texts that its numbers may have."""
-    words, by_sort = _WORDS[content.lang], content.by_sort
+    words, by_sort = NOTICE[content.lang], content.by_sort
     body: list[Block] = []
     for sort, found in by_sort.items():
         if len(by_sort) > 1:
@@ -188,7 +128,7 @@ def _layout(content: Notice) -> Edition:
 
 
 def _section(content: Notice, sort: Sort, found: Sequence[Change], level: int) -> Iterator[Block]:
-    words = _WORDS[content.lang]
+    words = NOTICE[content.lang]
     yield {"b": "para", "c": [text(words[f"lead_{sort}"])], "mark": None}
     heads = words["columns"].split("|")
     yield {
@@ -225,7 +165,7 @@ def _old_and_new(content: Notice, change: Change) -> tuple[str, str]:
 
 def _reason(content: Notice, cause: Cause, ids: Mapping[str, str]) -> list[Inline]:
     """What was done to one figure, and what the change log says of it."""
-    words = _WORDS[content.lang]
+    words = NOTICE[content.lang]
     rows = grounds(cause, content.log)
     run = [*_said(content, cause, ids), text(words["stop"])]
     if not rows:
@@ -239,7 +179,7 @@ def _reason(content: Notice, cause: Cause, ids: Mapping[str, str]) -> list[Inlin
 
 def _said(content: Notice, cause: Cause, ids: Mapping[str, str]) -> list[Inline]:
     lang = content.lang
-    words = _WORDS[lang]
+    words = NOTICE[lang]
     run = [text(_named(cause, lang).removesuffix("有变"))]
     old, new = cause.shown.get(lang) or next(iter(cause.shown.values()), ("", ""))
     if old == new:
@@ -257,7 +197,7 @@ def _said(content: Notice, cause: Cause, ids: Mapping[str, str]) -> list[Inline]
 def _named(cause: Cause, lang: Lang) -> str:
     """The figure and what was done to it: ``已脱贫户数：填报的数有变``."""
     name = cause.names[lang]
-    return f"{name[:1].upper()}{name[1:]}{_WORDS[lang]['colon']}{KINDS[lang][cause.kind]}"
+    return f"{name[:1].upper()}{name[1:]}{NOTICE[lang]['colon']}{KINDS[lang][cause.kind]}"
 
 
 _NUMBERS = ("value", "wording", "reading", "records", "program", "form", "added", "dropped")
@@ -272,7 +212,7 @@ def _declared(said: str) -> list[Inline]:
 def _row(content: Notice, change: Change) -> Block:
     """The row that the numbers of one figure lead to."""
     lang, entry = content.lang, change.entry
-    words = _WORDS[lang]
+    words = NOTICE[lang]
     old, new = _old_and_new(content, change)
     ids = dict.fromkeys((entry.indicator, entry.id), entry.id)
     causes: list[Inline] = []

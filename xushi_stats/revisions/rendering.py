@@ -14,64 +14,16 @@ from xushi_stats import format
 from xushi_stats.editions import LANGS
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.reporting import change_log
-from xushi_stats.revisions.causes import WHATS, Cause, Item, Kind, What
+from xushi_stats.revisions.causes import WHATS, Cause, Item
 from xushi_stats.revisions.compare import Change, Comparison, swapped
 from xushi_stats.tables import Row
+from xushi_stats.words import read_words
 
 Sort = Literal["更正", "修订"]
 
-HEADINGS: dict[Lang, dict[What, str]] = {
-    "zh": {
-        "changed": "印出的数有变",
-        "appeared": "新列入的数",
-        "vanished": "不再列入的数",
-        "behind": "印出的数未变，未舍入的数有变",
-        "described": "数值未变，名称、口径或数据性质有变",
-    },
-    "en": {
-        "changed": "Printed numbers that changed",
-        "appeared": "Numbers that are new",
-        "vanished": "Numbers that are gone",
-        "behind": "Printed alike, but changed behind the rounding",
-        "described": "The same numbers, otherwise described",
-    },
-}
-KINDS: dict[Lang, dict[Kind, str]] = {
-    "zh": {
-        "value": "填报的数有变",
-        "wording": "原文写法有变",
-        "reading": "读作有变",
-        "records": "项目进展有变",
-        "query": "计数条件有变",
-        "formula": "算式有变",
-        "unit": "计量单位有变",
-        "form": "印出的形式有变",
-        "program": "数据未变，程序的计算有变",
-        "period": "时期有变",
-        "status": "数据性质有变",
-        "name": "名称有变",
-        "assumption": "假定有变",
-        "added": "新列入",
-        "dropped": "不再列入",
-    },
-    "en": {
-        "value": "the figure as stated",
-        "wording": "the wording",
-        "reading": "the reading of the wording",
-        "records": "the states of projects",
-        "query": "the condition of the count",
-        "formula": "the formula",
-        "unit": "the unit of measure",
-        "form": "the form in print",
-        "program": "the calculation of the program (the data are the same)",
-        "period": "the period",
-        "status": "the status",
-        "name": "the name",
-        "assumption": "the assumption",
-        "added": "new",
-        "dropped": "gone",
-    },
-}
+_GROUPS = read_words("xushi_stats.revisions")
+HEADINGS = _GROUPS["heading"]
+KINDS = _GROUPS["kind"]
 ITEMS: dict[Item, str] = {
     "wording": "原文写法",
     "reading": "读作",
@@ -88,50 +40,9 @@ ITEMS: dict[Item, str] = {
 }
 """What of a figure was changed, as the change log calls it."""
 
-SORTS: dict[Lang, dict[Sort, str]] = {
-    "zh": {"更正": "更正", "修订": "修订"},
-    "en": {"更正": "Correction", "修订": "Revision"},
-}
-WORDS: dict[Lang, dict[str, str]] = {
-    "zh": {
-        "head": "指标|时期|原列|现列|增减|原因",
-        "none": "两份资料的数没有变动。",
-        "old": "原资料：",
-        "new": "现资料：",
-        "causes": "原因",
-        "to": " → ",
-        "colon": "：",
-        "comma": "；",
-        "exact": "（未舍入 {}）",
-        "reason": "修改原因：",
-        "basis": "修改依据：",
-        "approver": "批准人：",
-        "no_reason": "修改记录中无此项",
-        "swapped": "疑为两数互换：{}、{}",
-        "unread": "成果文件夹中没有公开版的写法，未作比较：{}",
-        "recorded": "已记入修改记录 {} 条；末行校验值 {}",
-        "nothing": "与原资料和修改记录相比，数据没有变动，未记入。",
-    },
-    "en": {
-        "head": "Figure|Period|Before|Now|Change|Cause",
-        "none": "No number differs between the two.",
-        "old": "Before: ",
-        "new": "Now: ",
-        "causes": "Causes",
-        "to": " → ",
-        "colon": ": ",
-        "comma": "; ",
-        "exact": " (unrounded {})",
-        "reason": "Reason: ",
-        "basis": "Basis: ",
-        "approver": "Approved by: ",
-        "no_reason": "not in the change log",
-        "swapped": "These two look exchanged: {}, {}",
-        "unread": "Not compared, since the bundle does not hold their public form: {}",
-        "recorded": "Rows added to the change log: {}; last hash {}",
-        "nothing": "Nothing differs from the earlier edition and the change log; nothing was added.",
-    },
-}
+SORTS = _GROUPS["sort"]
+WORDS = _GROUPS["comparison"]
+NOTICE = _GROUPS["notice"]
 
 
 def grounds(cause: Cause, log: Iterable[Row]) -> list[Row]:

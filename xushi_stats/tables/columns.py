@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from xushi_stats.faults import Fault
+from xushi_stats.words import read_rows
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,25 @@ class Column:
     choices: tuple[str, ...] = ()
     about: str = ""
     extra: bool = False
+
+
+def read_columns(package: str, table: str) -> tuple[Column, ...]:
+    """The columns of a table, as the ``columns.csv`` of a folder of the program declares them."""
+    return tuple(
+        Column(
+            *(row["column"], row["header"], bool(row["required"])),
+            choices=tuple(row["choices"].split("|")) if row["choices"] else (),
+            about=row["about"],
+            extra=bool(row["extra"]),
+        )
+        for row in read_rows(package, "columns.csv")
+        if row["table"] == table
+    )
+
+
+def choices_of(columns: Iterable[Column], name: str) -> tuple[str, ...]:
+    """The values that one of some columns may hold."""
+    return next(column.choices for column in columns if column.name == name)
 
 
 @dataclass(frozen=True)

@@ -16,90 +16,19 @@ from xushi_stats.notation import digits
 from xushi_stats.registers.assessment.outcomes import Outcome
 from xushi_stats.registers.rules.assessment import BASE, Grade, grade_name
 from xushi_stats.registers.rules.parameter import Open, Rules, settle
+from xushi_stats.words import by_key, read_words
 
 Words = Mapping[Lang, str]
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
-TEXTS: Mapping[str, tuple[str, str]] = {
-    "person": ("人员编号{person}，{year}年度考核。", "Person {person}, assessment of {year}."),
-    "instrument": (
-        "按{group}考核办法定档，计入任职{days}天（全年{of}天）。",
-        "Graded under the measures for {group}; {days} days in post count, of {of}.",
-    ),
-    "base": ("基本分{base}分。", "Base: {base} points."),
-    "entry": (
-        "{date}，{domain}，{points}分（记分编号{entry}），累计{running}分。",
-        "{date}, {domain}: {points} (entry {entry}), making {running}.",
-    ),
-    "left_out": (
-        "{date}，{domain}，{points}分（记分编号{entry}），不计入。",
-        "{date}, {domain}: {points} (entry {entry}), does not count.",
-    ),
-    "part_year": (
-        "任职不满全年，加减分净额{net}分乘以{of}/{days}，加基本分为{points}分。",
-        "Less than a year in post: the base and the net {net} times {of}/{days} make {points} points.",
-    ),
-    "limit": (
-        "{points}分超出限额，以{total}分计。",
-        "{points} points are beyond the limit and count as {total}.",
-    ),
-    "total": ("年度总分{total}分。", "Total of the year: {total} points."),
-    "left": ("年末已不在任，不参加年终总评。", "Not in post at the end of the year: not assessed."),
-    "service": (
-        "任职天数不足规定的{least}天，为未考核。",
-        "Fewer days in post than the {least} that are wanted: not assessed.",
-    ),
-    "cutoffs": (
-        "前三档最低分为{limits}分，当年档次：{grade}。",
-        "Lowest totals of the upper three grades: {limits}. Grade of the year: {grade}.",
-    ),
-    "quotas": (
-        "在参加考核的{of}人中排第{rank}名，名额自上累计为{places}人，当年档次：{grade}。",
-        "Ranks {rank} of {of} assessed; places from the top: {places}. Grade of the year: {grade}.",
-    ),
-    "capped": (
-        "达到优秀分数线，在达线者中排第{rank}名，参加考核{of}人，优秀名额{places}人，当年档次：{grade}。",
-        "Reaches the cut-off for excellent and ranks {rank} of those who do; {of} assessed, places as "
-        "excellent: {places}. Grade of the year: {grade}.",
-    ),
-    "reclassified": (
-        "{before}年度、{year}年度连续两年基本称职，定为不称职。",
-        "Basically competent in {before} and {year}, two consecutive years: classed as not competent.",
-    ),
-    "effective": ("定档：{grade}。", "Effective grade: {grade}."),
-    "ended": (
-        "{before}年度、{year}年度连续两年不称职，自然终止职务。",
-        "Not competent in {before} and {year}, two consecutive years: the post ends.",
-    ),
-    "pay": ("“考核工资”按标准的{share}发放。", "Assessment pay: {share} of the standard."),
-    "no_pay": ("不享受“考核工资”。", "No assessment pay."),
-    "talk": ("诫勉谈话，限期改进。", "Admonishing talk and a time limit for improvement."),
-    "deadline": ("改进期限{days}天。", "Time limit: {days} days."),
-    "promotion": ("优先提拔重用。", "Priority for promotion."),
-    "open": (
-        "{what}不能确定：规则参数 {name} 尚未确定（待核实事项 {query}）。",
-        "{what} cannot be given: the rule parameter {name} is open (query {query}).",
-    ),
-}
-"""Code of a step → its text in Chinese and English."""
+_GROUPS = read_words("xushi_stats.registers.assessment")
+TEXTS = by_key(_GROUPS["step"])
+"""Code of a step → its text."""
 
-WHAT: Mapping[str, Words] = {
-    "instrument": {"zh": "适用的考核办法", "en": "the measures that apply"},
-    "assessed": {"zh": "是否参加考核", "en": "whether there is an assessment"},
-    "total": {"zh": "年度总分", "en": "the total"},
-    "raw": {"zh": "当年档次", "en": "the grade of the year"},
-    "effective": {"zh": "定档", "en": "the effective grade"},
-    "ended": {"zh": "是否终止职务", "en": "whether the post ends"},
-    "pay": {"zh": "“考核工资”", "en": "assessment pay"},
-    "talk": {"zh": "是否诫勉谈话", "en": "whether there is a talk"},
-    "deadline": {"zh": "改进期限", "en": "the time limit"},
-}
+WHAT = by_key(_GROUPS["open"])
 """What a step that is open would have said."""
 
-GROUPS: Mapping[str, Words] = {
-    "机关": {"zh": "机关干部职工", "en": "town staff"},
-    "村级": {"zh": "村级干部", "en": "village cadres"},
-}
+GROUPS = by_key(_GROUPS["group"])
 FOURTH: Words = {"zh": "（名称未定的一档）", "en": "(the grade whose name is open)"}
 
 
@@ -118,7 +47,7 @@ class Step:
     def text(self, lang: Lang) -> str:
         """The step as a sentence."""
         said = {k: v if isinstance(v, str) else v[lang] for k, v in self.values.items()}
-        sentence = TEXTS[self.code][LANGS.index(lang)].format(**said)
+        sentence = TEXTS[self.code][lang].format(**said)
         return sentence[:1].upper() + sentence[1:] if lang == "en" else sentence
 
 

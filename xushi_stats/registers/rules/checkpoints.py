@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xushi_stats.registers.rules.parameter import Parameter
+from xushi_stats.registers.rules.parameter import declared
 from xushi_stats.registers.rules.settings import whole
 
 
@@ -19,12 +19,5 @@ class CheckpointRules:
     overdue_days: int | None = None
 
 
-PARAMETERS: tuple[Parameter[int], ...] = (
-    Parameter(
-        "checkpoints.overdue_days",
-        whole(1, 9999),
-        "到达后超过多少天未解除跟踪的为超期",
-        "an arrival is overdue if it is not released after so many days",
-    ),
-)
+PARAMETERS = declared({"checkpoints.overdue_days": whole(1, 9999)})
 """What rules.toml may set: dotted name, reader, what it decides in Chinese and in English."""

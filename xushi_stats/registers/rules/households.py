@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from xushi_stats.registers import written
-from xushi_stats.registers.rules.parameter import Parameter
+from xushi_stats.registers.rules.parameter import declared
 from xushi_stats.registers.rules.settings import WrongValue, list_of, one_of, whole, yes_no
 from xushi_stats.registers.schema import ITEMS, STATUSES
 
@@ -32,32 +31,12 @@ def lines(value: object) -> dict[int, Fraction]:
     return found
 
 
-PARAMETERS: tuple[Parameter[Any], ...] = (
-    Parameter(
-        "households.revisited",
-        list_of(one_of(*STATUSES)),
-        '应回访哪些状态的户（以年初状态为准），如 ["已脱贫", "风险消除"]。',
-        "Which households are to be visited again, by their status at the start of the year.",
-    ),
-    Parameter(
-        "households.lines",
-        lines,
-        '各年的人均收入标准线（元），低于该线的计入；如 { 2020 = "4000" }；某年未列的不计算。',
-        "Income lines by year in yuan a person, below which a household counts; a year that is not "
-        "listed has no such figures.",
-    ),
-    Parameter(
-        "households.more_measures",
-        yes_no,
-        "是否在内部版另列 Watts、Sen、基尼系数和多维指数：true 或 false；公开版一律不列。",
-        "Whether the internal edition has Watts, Sen, Gini and the multidimensional index besides: true "
-        "or false; the public edition never has.",
-    ),
-    Parameter(
-        "households.dimensions",
-        whole(1, len(ITEMS)),
-        "多维指数：至少几项不达标的户计入。",
-        "The multidimensional index: how many items must fail for a household to count.",
-    ),
+PARAMETERS = declared(
+    {
+        "households.revisited": list_of(one_of(*STATUSES)),
+        "households.lines": lines,
+        "households.more_measures": yes_no,
+        "households.dimensions": whole(1, len(ITEMS)),
+    }
 )
 """Name, reader and what each decides."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
 from xushi_stats.registers.reasons import NotGiven
-from xushi_stats.registers.rules.parameter import Parameter
+from xushi_stats.registers.rules.parameter import declared
 from xushi_stats.registers.rules.settings import amount, first_month, one_of
 
 By = Literal["count", "threshold"]
@@ -59,58 +60,23 @@ class InspectionRules:
         return NotGiven("open", lacking) if lacking else None
 
 
-def _ends(end: str, zh: str, en: str) -> tuple[Parameter[Any], ...]:
-    return (
-        Parameter(
-            f"inspection.{end}_by",
-            one_of("count", "threshold"),
-            f"{zh}按名次个数（count）还是按分数线（threshold）确定",
-            f"whether the {en} are so many (count) or beyond a score (threshold)",
-        ),
-        Parameter(
-            f"inspection.{end}_value",
-            amount,
-            f"{zh}的个数或分数线",
-            f"how many are {en}, or which score they must pass",
-        ),
-        Parameter(
-            f"inspection.{end}_ties",
-            one_of("with", "without"),
-            f"{zh}末位并列（或恰在分数线上）的列入（with）还是不列入（without）",
-            f"whether those that tie at the boundary of the {en} are in (with) or out (without)",
-        ),
-    )
-
-
-PARAMETERS: tuple[Parameter[Any], ...] = (
-    Parameter(
-        "inspection.score",
-        one_of("sum", "mean"),
-        "村（社区）当月得分：各检查项目得分之和（sum）或平均（mean）",
-        "a village's score of a month: the sum or the mean of its items",
-    ),
-    Parameter(
-        "inspection.missing_items",
-        one_of("none", "scored"),
-        "缺检查项目的当月不计分（none），或按已检查项目平均（scored，仅用于mean）",
-        "a month lacking an item has no score (none), or the mean of the items scored (scored)",
-    ),
-    Parameter(
-        "inspection.tie",
-        one_of(*TIES),
-        "同分名次：取最前（min，1-2-2-4）、连续（dense，1-2-2-3）、取平均（average，1-2.5-2.5-4）",
-        "rank of equal scores: 1-2-2-4 (min), 1-2-2-3 (dense), 1-2.5-2.5-4 (average)",
-    ),
-    Parameter(
-        "inspection.cumulative",
-        one_of("scored", "all"),
-        "累计得分：已检查月份的平均（scored），或各月齐全才给出（all）",
-        "score of a period: mean of the months scored (scored), or only if none is missing (all)",
-    ),
-    Parameter(
-        "inspection.start", first_month, "每月检查的起始月份", "first month of the inspections"
-    ),
-    *_ends("best", "表扬名单", "best"),
-    *_ends("worst", "通报批评名单", "worst"),
+_ENDS: Mapping[str, Callable[[object], Any]] = {
+    "by": one_of("count", "threshold"),
+    "value": amount,
+    "ties": one_of("with", "without"),
+}
+PARAMETERS = declared(
+    {
+        "inspection.score": one_of("sum", "mean"),
+        "inspection.missing_items": one_of("none", "scored"),
+        "inspection.tie": one_of(*TIES),
+        "inspection.cumulative": one_of("scored", "all"),
+        "inspection.start": first_month,
+        **{
+            f"inspection.{end}_{what}": read
+            for end in ("best", "worst")
+            for what, read in _ENDS.items()
+        },
+    }
 )
 """What rules.toml may set: dotted name, reader, what it decides in Chinese and in English."""

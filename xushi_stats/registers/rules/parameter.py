@@ -17,6 +17,7 @@ from xushi_stats.faults import Fault
 from xushi_stats.registers.rules.settings import WrongValue
 from xushi_stats.tables import near
 from xushi_stats.tables.toml_text import read_toml
+from xushi_stats.words import read_rows
 
 T = TypeVar("T")
 OPEN = "open:"
@@ -49,6 +50,13 @@ class Open:
 
     query: str
     name: str = ""
+
+
+def declared(readers: Mapping[str, Callable[[object], Any]]) -> tuple[Parameter[Any], ...]:
+    """Parameters by name and reader; what each decides stands in ``parameters.csv``."""
+    rows = read_rows("xushi_stats.registers.rules", "parameters.csv")
+    about = {row["parameter"]: (row["about_zh"], row["about_en"]) for row in rows}
+    return tuple(Parameter(name, read, *about[name]) for name, read in readers.items())
 
 
 class OpenParameter(LookupError):
