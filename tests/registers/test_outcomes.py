@@ -202,7 +202,8 @@ def test_an_explanation_adds_up(points: list[int], example: str) -> None:
 @pytest.mark.parametrize("code", TEXTS)
 def test_the_texts_of_a_step_name_the_same_things_in_both_languages(code: str) -> None:
     fields = [
-        {name for _, name, _, _ in string.Formatter().parse(text) if name} for text in TEXTS[code]
+        {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        for text in TEXTS[code].values()
     ]
     assert fields[0] == fields[1]
     step = Step(code, dict.fromkeys(fields[0], "1"))
