@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -19,8 +20,17 @@ _BASES = (("亩", 4), ("户", 3), ("万元", 3), ("公里", 2), ("%", 2))
 class Drawn(Town):
     """A data folder, and a notebook beside it, that a seed decides."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        seed: int,
+        *,
+        bases: Sequence[tuple[str, int]] = _BASES,
+        rows: int = 5,
+        prose: bool = True,
+    ) -> None:
         super().__init__(folder)
+        self.bases, self.rows, self.prose = bases, rows, prose
         self.clear()
         self.random = Random(seed)
         self.groups: dict[str, list[str]] = {}
@@ -59,10 +69,10 @@ class Drawn(Town):
     def _observed(self) -> None:
         rows = [("span", year, year, "3年") for year in YEARS]
         self.indicator("span", "年")
-        for unit, many in _BASES:
+        for unit, many in self.bases:
             self.groups[unit] = []
             for letter in _LETTERS[:many]:
-                name = f"{('mu', 'hu', 'yuan', 'road', 'rate')[[u for u, _ in _BASES].index(unit)]}.{letter}"
+                name = f"{('mu', 'hu', 'yuan', 'road', 'rate')[[u for u, _ in self.bases].index(unit)]}.{letter}"
                 self.groups[unit].append(name)
                 basis = self.random.choice(("flow", "stock"))
                 audience = "internal" if self.random.random() < 0.1 else "public"
@@ -171,10 +181,10 @@ class Drawn(Town):
             f'{{ zh = "{zh}", en = "{en}", field = "{en}" }}' for en, zh in fields.items()
         )
         tables = ""
-        for number, first in enumerate(range(0, len(rows), 5)):
+        for number, first in enumerate(range(0, len(rows), self.rows)):
             key = f"drawn_{_LETTERS[number]}"
             calls.append(f'report.table("{key}")')
-            named = ", ".join(f'"{row["id"]}"' for row in rows[first : first + 5])
+            named = ", ".join(f'"{row["id"]}"' for row in rows[first : first + self.rows])
             tables += (
                 f'[table.{key}]\ntitle = {{ zh = "各数", en = "Figures" }}\nfrom = "years"\n'
                 f"columns = [{columns}]\nfigures = [{named}]\n"
@@ -185,7 +195,7 @@ class Drawn(Town):
         path = folder / "review.ipynb"
         path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
         for lang, words in (("zh", "{name_zh}为【{id}】。"), ("en", "The {name_en} is 【{id}】.")):
-            prose = [words.format(**row) for row in rows]
+            prose = [words.format(**row) for row in rows if self.prose]
             text = self.data / f"xushi/text/{lang}/review.md"
             text.parent.mkdir(parents=True)
             head = {"zh": "# 全部数", "en": "# All figures"}[lang]

@@ -15,6 +15,7 @@ from xushi_stats.publishing import mixed_runs, typeset
 from xushi_stats.publishing.attachments import LEDGER_TABLE, with_uses
 from xushi_stats.publishing.columns import share_out
 from xushi_stats.publishing.gathering import gathered
+from xushi_stats.publishing.margins import with_room
 from xushi_stats.publishing.pruning import without_empty
 from xushi_stats.reporting import document
 from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, text
@@ -78,6 +79,7 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     front, lists = (content["front"], content["lists"]) if whole else ([], [])
     opening, body = ([], body) if whole else _opening(body)
     body, lists = (_with_widths(blocks, meta) for blocks in (body, lists))
+    body = with_room(body, lang)
     linked = {i["id"] for i in document.walk([front, lists]) if i.get("t") == "num"}
     used = _with_inputs({*uses, *linked}, known)
     place = {figure: n for n, figure in enumerate(uses)}  # first what the body shows, in its order

@@ -68,7 +68,7 @@ def share_out(block: Block, lang: str, edition: str) -> Block:
     weights = [c.get("width") for c in columns]
     widths = _fitted(natural, least, weights, [c["align"] for c in columns], room)
     made = [{**c, "width": round(w, 2)} for c, w in zip(columns, widths, strict=True)]
-    return {**block, "columns": made, "size": size, "long": _height(block, widths, size) > LONG}
+    return {**block, "columns": made, "size": size, "long": height(block, widths, size) > LONG}
 
 
 def _least(cell: Sequence[Inline], size: float, lang: str, *, head: bool = False) -> float:
@@ -119,7 +119,7 @@ def _fitted(
     return [w - over * s / sum(spare) for w, s in zip(widths, spare, strict=True)]
 
 
-def _height(block: Block, widths: Sequence[float], size: float) -> float:
+def height(block: Block, widths: Sequence[float], size: float) -> float:
     """Estimated height in points, notes and title included."""
     lines = [
         max(
