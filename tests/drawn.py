@@ -72,7 +72,8 @@ class Drawn(Town):
         for unit, many in self.bases:
             self.groups[unit] = []
             for letter in _LETTERS[:many]:
-                name = f"{('mu', 'hu', 'yuan', 'road', 'rate')[[u for u, _ in self.bases].index(unit)]}.{letter}"
+                words = ("mu", "hu", "yuan", "road", "rate")
+                name = f"{words[[u for u, _ in self.bases].index(unit)]}.{letter}"
                 self.groups[unit].append(name)
                 basis = self.random.choice(("flow", "stock"))
                 audience = "internal" if self.random.random() < 0.1 else "public"
