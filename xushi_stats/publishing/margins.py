@@ -58,7 +58,8 @@ def _text(block: Block) -> float:
         widths = [column["width"] for column in block["columns"]]
         return height(block, widths, block["size"])
     if block["b"] == "figure":
-        return min(float(block["height"]), 190 * POINT, block["height"] / block["width"] * _PAGE)
+        high, wide = float(block["height"]), float(block["width"])
+        return min(high, 190 * POINT, high / wide * _PAGE)
     runs = block["items"] if block["b"] == "list" else [block.get("c", [])]
     return sum(math.ceil(text_width(plain(run), 12) / _PAGE) * 18.0 for run in runs)
 
