@@ -26,8 +26,10 @@ from xushi_stats import (
     records,
     sources,
 )
+from xushi_stats.audit import versions
 from xushi_stats.commands import main as command_line
 from xushi_stats.editions import ALL_SECTIONS, LANGS
+from xushi_stats.publishing import attachments
 from xushi_stats.registers import schema
 from xushi_stats.reporting import change_log, document, evidence, exhibit_keys, sections, words
 from xushi_stats.reporting.report import Report
@@ -55,6 +57,7 @@ OF_A_TOWN: Mapping[str, Sequence[Column]] = {
 }
 TABLES = {**SHARED, **OF_A_TOWN}
 
+EXITS = ("DONE", "FINDINGS", "USAGE", "NOT_DONE")
 Lines = Iterator[str]
 
 
@@ -197,7 +200,7 @@ def _meaning(action: argparse.Action, note: str, lang: str) -> str:
 def _exits(lang: str) -> Lines:
     said = SAID["exits"]
     yield f"## {said['title'][lang]}"
-    codes = ((str(getattr(command_line, n)), said[n][lang]) for n in ("DONE", "FINDINGS", "USAGE"))
+    codes = ((str(getattr(command_line, n)), said[n][lang]) for n in EXITS)
     yield _grid(said["head"][lang], codes)
 
 
@@ -383,7 +386,12 @@ def _town(lang: str) -> Lines:
 
 
 def main() -> int:
-    """Write both pages."""
+    """Write both pages, and the row of the present version among those released."""
+    table = ROOT / "xushi_stats/audit/versions.csv"
+    here = attachments.setting()
+    known = {**versions.released(), here["versions"]["xushi_stats"]: versions.digest(here)}
+    rows = ["version,setting_sha256", *(f"{name},{digest}" for name, digest in known.items()), ""]
+    table.write_text("\n".join(rows), encoding="utf-8-sig", newline="\n")
     for lang in LANGS:
         (ROOT / PAGES[lang]).write_text(page(lang), encoding="utf-8", newline="\n")
     return 0

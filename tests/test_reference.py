@@ -22,7 +22,7 @@ def test_the_page_is_what_the_generator_makes(lang: str) -> None:
 
 def test_each_exit_code_is_given_where_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    assert (main.DONE, main.FINDINGS, main.USAGE) == (0, 1, 2)
+    assert (main.DONE, main.FINDINGS, main.USAGE, main.NOT_DONE) == (0, 1, 2, 3)
     assert main.main(["list"]) == main.DONE
     assert main.main(["show", "没有这个指标"]) == main.FINDINGS
     for wrong in (["nothing"], ["check", "--lang", "fr"], []):

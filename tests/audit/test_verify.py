@@ -201,7 +201,7 @@ def test_a_number_altered_on_a_page_is_found_without_the_template_too(
         stolen = altered(forged, lambda made: _take_files(made, document))
         assert len(pages.pages) > 1
     here = attachments.setting()
-    monkeypatch.setattr(attachments, "setting", lambda: {**here, "template_sha256": "0" * 64})
+    monkeypatch.setattr(attachments, "setting", lambda: {**here, "fonts_sha256": {}})
     made = given(stolen)
     assert states(made)["recompile"] == "not_done"
     assert {"orphan", "printed_other"} <= set(found(made, "pages"))

@@ -294,7 +294,7 @@ def test_a_report_that_the_signed_list_does_not_hold_is_refused(folder: Path, ke
     assert step and [finding for finding, _ in step.findings] == ["not_in_signed"]
 
 
-def test_without_a_signature_or_ssh_keygen_the_step_is_not_done(
+def test_without_a_signature_the_step_fails_and_without_ssh_keygen_it_is_not_done(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pdf = folder / "en/public/assessment.pdf"
@@ -304,7 +304,7 @@ def test_without_a_signature_or_ssh_keygen_the_step_is_not_done(
     bare = verify.verify(pdf, signers=tmp_path / "signers").of("signature")
     assert unsigned and bare
     assert [s.findings[0][0] for s in (unsigned, bare)] == ["no_signature", "no_ssh_keygen"]
-    assert [s.state for s in (unsigned, bare)] == ["not_done", "not_done"]
+    assert [s.state for s in (unsigned, bare)] == ["failed", "not_done"]
 
 
 @pytest.mark.judge("ssh-keygen")

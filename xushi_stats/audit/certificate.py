@@ -13,8 +13,11 @@ from xushi_stats.faults import Lang
 from xushi_stats.publishing import typeset
 from xushi_stats.reporting.document import text
 from xushi_stats.reporting.words import WORDS
+from xushi_stats.tables.visible import visible
 
 _MOST_FINDINGS = 5
+_LONGEST = 200
+"""Characters of a row, so that the page stays one."""
 
 
 def certificate(made: Verification, day: date, lang: Lang) -> bytes:
@@ -62,8 +65,7 @@ def _rows(made: Verification, day: date, lang: Lang) -> list[tuple[str, str]]:
     release = " ".join(str(about.get(key, "")) for key in ("ref_area", "release", "section"))
     edition = str(about.get("edition", ""))
     named = words["public"] if edition == "public" else WORDS[lang].get(edition, edition)
-    count = {"count": str(made.wrong)}
-    return [
+    rows = [
         (words["file"], made.file),
         (words["sha256"], _in_groups(made.sha256)),
         (words["report"], release.strip() or "—"),
@@ -73,18 +75,19 @@ def _rows(made: Verification, day: date, lang: Lang) -> list[tuple[str, str]]:
         (words["printed"], _count(facts, "pages.count", words)),
         (words["unexplained"], _count(facts, "pages.orphans", words)),
         *((STEPS[step.name][lang], STATES[step.state][lang]) for step in made.steps),
-        (words["result"], say("not_well" if made.wrong else "all_well", count, lang)),
+        (words["result"], say(*made.result, lang)),
         *(("", said) for said in _findings(made, lang)),
         (words["date"], day.isoformat()),
         (words["version"], f"xushi_stats {__version__}"),
     ]
+    return [(name, visible(value)[:_LONGEST]) for name, value in rows]
 
 
 def _findings(made: Verification, lang: Lang) -> list[str]:
     said = [
         say(*finding, lang)
         for step in made.steps
-        if step.state == "failed"
+        if step.state != "passed"
         for finding in step.findings
     ]
     more = len(said) - _MOST_FINDINGS

@@ -59,7 +59,6 @@ def audit_report(
     data: Path,
     town: str,
     year: int,
-    *,
     lang: Lang | None = None,
     edition: Edition | None = None,
     ledger: Path | None = None,

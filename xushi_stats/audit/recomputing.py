@@ -8,8 +8,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +20,8 @@ from xushi_stats.publishing.attachments import recompute_program
 
 SECONDS = 120
 _DIFFER, _SKIPPED, _END = "出入 / differ", "略过 / skipped", "Differ:"
+_NOT_GIVEN = "未公布"
+"""In the reason where an edition does not have what would be compared."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,10 @@ def run(carried: Carried) -> Ran | None:
                 (folder / file).write_bytes(content)
         done = _run(program, folder)
     said = done.stdout.decode("utf-8", errors="replace").splitlines()
-    if done.returncode not in (0, 1) or not said or _END not in said[-1]:
+    if done.returncode not in (0, 1, 3) or not said or _END not in said[-1]:
         raise Refused("broken_tables")
     found = Ran(_after(_DIFFER, said), _after(_SKIPPED, said))
-    if bool(done.returncode) != bool(found.differ):
+    if (done.returncode == 1) != bool(found.differ):
         raise Refused("broken_tables")
     return found
 
@@ -84,10 +86,21 @@ def recomputed(carried: Carried, ran: Callable[[], Ran | None]) -> Step:
     skipped = [line for line in found.skipped if _id(line) not in missing | checks]
     left_out = {_id(line) for line in skipped} | missing
     count = sum(1 for row in rows if row["formula"] and row["id"] not in left_out)
-    told = {"count": str(len(skipped)), "line": skipped[0]} if skipped else {}
-    notes = [("recompute_skips", told)] if told else []
     wrong = [("recompute_says", {"line": line}) for line in differ]
-    return step("recompute", wrong, {"count": count, "skipped": len(skipped)}, notes)
+    return _done("recompute", wrong, {"count": count, "skipped": len(skipped)}, skipped)
+
+
+def _done(
+    name: str, wrong: list[Finding], facts: Mapping[str, int], skipped: Sequence[str]
+) -> Step:
+    """The step, which was not done where the program could have gone on and did not."""
+    left, rest = ([s for s in skipped if (_NOT_GIVEN in s) == is_so] for is_so in (False, True))
+    notes: list[Finding] = []
+    for key, lines in (("recompute_left", left), ("recompute_skips", rest)):
+        if lines:
+            notes.append((key, {"count": str(len(lines)), "line": lines[0]}))
+    made = step(name, wrong, facts, notes)
+    return replace(made, state="not_done", done=None) if left and not wrong else made
 
 
 def checked(carried: Carried, ran: Callable[[], Ran | None]) -> Step:
@@ -113,7 +126,9 @@ def checked(carried: Carried, ran: Callable[[], Ran | None]) -> Step:
                 wrong.append(("check_fails", said))
     verdicts = Counter(row["verdict"] for row in rows)
     facts = {"holds": verdicts["holds"], "undecided": verdicts["undecided"]}
-    return step("checks", wrong, facts, notes)
+    skipped = [line for line in found.skipped if _id(line) in checks]
+    made = _done("checks", wrong, facts, skipped)
+    return replace(made, findings=(*made.findings, *notes))
 
 
 def _ids(carried: Carried) -> set[str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+
+from xushi_stats.tables import write_whole
 
 NAMESPACE = "xushi_stats"
 SUMS = "SHA256SUMS"
@@ -18,15 +21,15 @@ class NoSshKeygen(Exception):
 
 
 class BadSignature(Exception):
-    """A signature that does not hold; ``why`` is what ssh-keygen said."""
+    """A signature that does not hold; ``key`` is of ``audit.words``, ``why`` what ssh-keygen said."""
 
-    def __init__(self, file: str, why: str) -> None:
-        super().__init__(file, why)
-        self.file, self.why = file, why
+    def __init__(self, file: str, why: str, key: str = "signature_bad") -> None:
+        super().__init__(file, why, key)
+        self.file, self.why, self.key = file, why, key
 
 
 def sign(file: Path, key: Path) -> Path:
-    """Sign a file beside it.
+    """Sign a file beside it; an earlier signature stays until there is a new one.
 
     Args:
         file: what to sign; its signature is written to ``<file>.sig``.
@@ -35,12 +38,13 @@ def sign(file: Path, key: Path) -> Path:
     Raises:
         NoSshKeygen: likewise.
         BadSignature: ssh-keygen refused, with what it said.
+        DataFaults: the signature cannot be written.
     """
     target = file.with_name(file.name + ".sig")
-    target.unlink(missing_ok=True)
-    done = _run("-Y", "sign", "-f", str(key), "-n", NAMESPACE, str(file))
-    if done.returncode or not target.is_file():
+    done = _run("-Y", "sign", "-f", str(key), "-n", NAMESPACE, content=file)
+    if done.returncode or b"BEGIN SSH SIGNATURE" not in done.stdout:
         raise BadSignature(file.name, _last_line(done.stderr))
+    write_whole(target, done.stdout)
     return target
 
 
@@ -56,18 +60,26 @@ def verify(file: Path, signers: Path) -> str:
 
     Raises:
         NoSshKeygen: likewise.
-        BadSignature: nobody there has signed it, or it was altered since.
+        BadSignature: nobody there has signed it, it was altered since, or the file names anyone.
     """
     signature = file.with_name(file.name + ".sig")
     found = _run("-Y", "find-principals", "-f", str(signers), "-s", str(signature))
-    names = found.stdout.decode(errors="replace").split("\n")[0].strip()
+    names = found.stdout.decode(errors="replace").replace(",", "\n").split()
     if found.returncode or not names:
         raise BadSignature(file.name, _last_line(found.stderr) or "no principal matched")
-    options = ("-f", str(signers), "-I", names, "-n", NAMESPACE, "-s", str(signature))
-    done = _run("-Y", "verify", *options, content=file.read_bytes())
+    if any(set("*?!") & set(name) for name in names):  # says of nobody that he has signed
+        raise BadSignature(file.name, ", ".join(names), "signer_pattern")
+    options = ("-f", str(signers), "-I", names[0], "-n", NAMESPACE, "-s", str(signature))
+    done = _run("-Y", "verify", *options, content=file)
     if done.returncode:
         raise BadSignature(file.name, _last_line(done.stderr or done.stdout))
-    return names
+    return names[0]
+
+
+def digest(file: Path) -> str:
+    """SHA-256 of a file of any size."""
+    with open(file, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def signed(file: Path) -> Path | None:
@@ -77,10 +89,9 @@ def signed(file: Path) -> Path | None:
 
 def lists(sums: Path, file: Path) -> bool:
     """Whether a list of digests has a file's digest under its own name."""
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
     name = file.resolve().relative_to(sums.resolve().parent).as_posix()
     lines = sums.read_text(encoding="utf-8", errors="replace").splitlines()
-    return f"{digest}  {name}" in lines
+    return f"{digest(file)}  {name}" in lines
 
 
 def _candidates(file: Path) -> Iterator[Path]:
@@ -92,13 +103,14 @@ def _has_signature(path: Path) -> bool:
     return path.is_file() and path.with_name(path.name + ".sig").is_file()
 
 
-def _run(*arguments: str, content: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def _run(*arguments: str, content: Path | None = None) -> subprocess.CompletedProcess[bytes]:
     program = shutil.which("ssh-keygen")
     if program is None:
         raise NoSshKeygen
-    return subprocess.run(
-        [program, *arguments], input=content, capture_output=True, check=False, timeout=SECONDS
-    )
+    with open(content or os.devnull, "rb") as stream:
+        return subprocess.run(
+            [program, *arguments], stdin=stream, capture_output=True, check=False, timeout=SECONDS
+        )
 
 
 def _last_line(said: bytes) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from xushi_stats.audit import untrusted_attachments
+from xushi_stats.audit import untrusted_attachments, versions
 from xushi_stats.audit.differences import Finding, differences
 from xushi_stats.audit.untrusted_attachments import Carried, Refused
 from xushi_stats.publishing import attachments, typeset
@@ -64,7 +64,9 @@ def guarded(name: str, run: Callable[[], Step]) -> Step:
     except typeset.TypesetError as error:
         why = str(error).splitlines()[0][:200]
         return Step(name, "failed", findings=(("cannot_set", {"why": why}),))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
+    except MemoryError:
+        raise
+    except Exception:  # whatever a library makes of it
         return Step(name, "failed", findings=(("broken_json", {"name": attachments.DOCUMENT}),))
 
 
@@ -101,12 +103,14 @@ def compared_with_manifest(carried: Carried) -> Step:
 
 def set_again(data: bytes, carried: Carried) -> Step:
     """The PDF is set again from its attachments, and every byte compared."""
-    other = list(_other_setting(carried.manifest))
-    if other:
-        return not_done("recompile", *other, ("words_not_compared", {}))
+    template = versions.template(carried.manifest)
+    if template is None:
+        other = _other_setting(carried.manifest)
+        named = {"version": str(carried.manifest["versions"]["xushi_stats"])}
+        return not_done("recompile", *other, ("set_by_version", named), ("words_not_compared", {}))
     charts = {n: c.decode() for n, c in carried.files.items() if n.endswith(".svg")}
     typeset.check(carried.document, charts)
-    made = typeset.set_files(carried.files, _date(carried.document))
+    made = typeset.set_files(carried.files, _date(carried.document), template)
     return step("recompile", differences(data, made), {"size": len(data)})
 
 
@@ -225,12 +229,11 @@ def _internal(carried: Carried) -> Iterator[Finding]:
 
 def source(carried: Carried, document: Path) -> Step:
     """Every wording of the observations stands in the source document at its place."""
+    content = untrusted_attachments.content(document)
     try:
-        content = document.read_bytes()
         text = content.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = type(error).__name__
-        return Step("source", "failed", findings=(("source_broken", {"why": why}),))
+    except UnicodeDecodeError:  # a workbook or a scan holds no characters to count
+        return not_done("source", ("source_no_text", {}))
     digest = hashlib.sha256(content).hexdigest()
     sources = table(carried, "sources.csv")
     named = [row["id"] for row in sources if row["sha256"] == digest]
@@ -243,4 +246,6 @@ def source(carried: Carried, document: Path) -> Step:
         if text[start : start + len(row["wording"])] != row["wording"]:
             details = {"figure": row["id"], "start": row["start"], "wording": row["wording"]}
             said.append(("wording_other", details))
+    if not rows:
+        return not_done("source", *said, ("source_nothing", {}))
     return step("source", said, {"count": len(rows)})

@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from multiprocessing import get_context
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from xushi_stats.audit import recomputing, signature, steps, untrusted_attachments
+from xushi_stats.audit import limits, recomputing, signature, steps, untrusted_attachments
 from xushi_stats.audit.steps import Step
 from xushi_stats.audit.untrusted_attachments import Carried, Refused
 from xushi_stats.audit.words import STATES, STEPS, say
 from xushi_stats.faults import Lang
+from xushi_stats.tables.visible import visible
 
-FEW = 6
-"""PDFs; so many are worth a process for each core."""
+FEW = 5
+"""PDFs; so many are worth a process."""
 MOST_WORKERS = 4
+MOST_TOLD = 200
+"""Findings of one step that are told; a file that is not ours may have millions."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,17 @@ class Verification:
         return sum(max(1, len(s.findings)) for s in self.steps if s.state == "failed")
 
     @property
+    def undone(self) -> int:
+        """How many steps were not done, or not to the end: what they look for may be wrong."""
+        return sum(s.state == "not_done" for s in self.steps)
+
+    @property
+    def result(self) -> tuple[str, dict[str, str]]:
+        """What it comes to: a key of ``audit.words`` and its details."""
+        key = "not_well" if self.wrong else "not_all_done" if self.undone else "all_well"
+        return key, {"count": str(self.wrong or self.undone)}
+
+    @property
     def facts(self) -> dict[str, int]:
         """What was counted in all steps, as ``step.fact``."""
         return {f"{s.name}.{key}": n for s in self.steps for key, n in s.facts.items()}
@@ -54,13 +68,16 @@ class Verification:
         return next((step for step in self.steps if step.name == name), None)
 
 
-def verify(pdf: Path, *, source: Path | None = None, signers: Path | None = None) -> Verification:
+def verify(
+    pdf: Path, *, source: Path | None = None, signers: Path | None = None, apart: bool = False
+) -> Verification:
     """Verify a report by what it carries.
 
     Args:
         pdf: the report.
         source: the source document, if its wordings are to be read there.
         signers: allowed signers for ``ssh-keygen``, if the signature beside it is to be checked.
+        apart: whether to look inside the file in a process with limits, as the command does.
 
     Returns:
         Every step with its result; a file that cannot be read gives a failed step too.
@@ -68,20 +85,61 @@ def verify(pdf: Path, *, source: Path | None = None, signers: Path | None = None
     Limitations: a report rebuilt whole from forged data agrees with itself; it is told only by its
         digest, a signature, or the source document.
     """
+    if apart:
+        (made,) = _apart([pdf], source)
+    else:
+        *_, made = _looked_at(pdf, source)
+    return replace(made, steps=(*made.steps, *_signature(pdf, signers)))
+
+
+def _looked_at(pdf: Path, source: Path | None) -> Iterator[Verification]:
+    """A file before and after each step inside it."""
+    made = Verification(pdf.name, "", ())
+    yield made
     try:
-        data = pdf.read_bytes()
-    except OSError as error:
-        unreadable = ("unreadable", {"why": error.strerror or type(error).__name__})
-        return Verification(pdf.name, "", (Step("attachments", "failed", None, (unreadable,)),))
-    digest = hashlib.sha256(data).hexdigest()
-    try:
+        data = untrusted_attachments.content(pdf)
+        made = replace(made, sha256=hashlib.sha256(data).hexdigest())
+        yield made
         carried = untrusted_attachments.read(data)
     except Refused as error:
         refused = Step("attachments", "failed", None, ((error.reason, error.details),))
-        return Verification(pdf.name, digest, (refused, *_signature(pdf, signers)))
-    made = [steps.guarded(name, run) for name, run in _plan(data, carried, source)]
-    about = dict(carried.manifest["report"])
-    return Verification(pdf.name, digest, (*made, *_signature(pdf, signers)), about)
+        yield replace(made, steps=(refused,))
+        return
+    made = replace(made, about=dict(carried.manifest["report"]))
+    for name, run in _plan(data, carried, source):
+        made = replace(made, steps=(*made.steps, steps.guarded(name, run)))
+        yield made
+
+
+def _all(pdfs: Sequence[Path], source: Path | None) -> Iterator[tuple[int, Verification]]:
+    for n, pdf in enumerate(pdfs):
+        yield from ((n, made) for made in _looked_at(pdf, source))
+
+
+def _apart(pdfs: Sequence[Path], source: Path | None) -> list[Verification]:
+    """Files in a process with limits; one that brings it down does not hold up those after it."""
+    done: list[Verification] = []
+    while len(done) < len(pdfs):
+        rest = pdfs[len(done) :]
+        found: dict[int, Verification] = {0: Verification(rest[0].name, "", ())}
+        try:
+            found.update(limits.each(_all, rest, source))
+        except limits.Stopped:
+            last = max(found)
+            found[last] = _stopped(found[last], source)
+        done += found.values()
+    return done
+
+
+def _stopped(made: Verification, source: Path | None) -> Verification:
+    """One that came to no end: the step at which it was has failed, those after it were not done."""
+    left = [*_NAMES, *(["source"] if source else [])][len(made.steps) :]
+    later = [steps.not_done(name, ("after_stopped", {})) for name in left[1:]]
+    failed = Step(left[0], "failed", None, (("stopped", limits.WHAT),))
+    return replace(made, steps=(*made.steps, failed, *later))
+
+
+_NAMES = ("attachments", "recompile", "recompute", "checks", "pages")
 
 
 def _plan(
@@ -104,7 +162,7 @@ def _signature(file: Path, signers: Path | None) -> Iterator[Step]:
         return
     signed = signature.signed(file)
     if signed is None:
-        yield steps.not_done("signature", ("no_signature", {}))
+        yield Step("signature", "failed", None, (("no_signature", {}),))
         return
     try:
         signer = signature.verify(signed, signers)
@@ -112,7 +170,7 @@ def _signature(file: Path, signers: Path | None) -> Iterator[Step]:
         yield steps.not_done("signature", ("no_ssh_keygen", {}))
         return
     except signature.BadSignature as error:
-        bad = ("signature_bad", {"file": error.file, "why": error.why})
+        bad = (error.key, {"file": error.file, "why": error.why})
         yield Step("signature", "failed", None, (bad,))
         return
     if signed != file and not signature.lists(signed, file):
@@ -134,29 +192,22 @@ def verify_bundle(
     """
     sums = folder / signature.SUMS
     listed, step = _sums(folder)
-    digest = hashlib.sha256(sums.read_bytes()).hexdigest() if sums.is_file() else ""
-    yield Verification(signature.SUMS, digest, (step, *_signature(sums, signers)))
+    digest = signature.digest(sums) if sums.is_file() else ""
     names = [name for name in listed if name.endswith(".pdf") and (folder / name).is_file()]
-    one = partial(_one, folder, source)
-    if len(names) < FEW:
-        yield from map(one, names)
-        return
-    # spawned, not forked: a process that has typeset must not fork and typeset in the child
-    workers = min(os.cpu_count() or 1, MOST_WORKERS)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(one, names)
-
-
-def _one(folder: Path, source: Path | None, name: str) -> Verification:
-    return replace(verify(folder / name, source=source), file=name)
+    none = [] if names else [steps.not_done("pages", ("no_pdf_listed", {}))]
+    yield Verification(signature.SUMS, digest, (step, *none, *_signature(sums, signers)))
+    parts = [[folder / name for name in names[n : n + FEW]] for n in range(0, len(names), FEW)]
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_WORKERS)) as pool:
+        done = chain.from_iterable(pool.map(partial(_apart, source=source), parts))
+        yield from (replace(made, file=name) for made, name in zip(done, names, strict=True))
 
 
 def _sums(folder: Path) -> tuple[list[str], Step]:
     """The names in SHA256SUMS, and what is altered, missing or not listed."""
     try:
-        lines = (folder / signature.SUMS).read_text(encoding="utf-8").splitlines()
+        lines = untrusted_attachments.content(folder / signature.SUMS).decode().splitlines()
         listed = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-    except (OSError, ValueError):
+    except (Refused, ValueError):
         return [], Step("sums", "failed", None, (("sums_broken", {}),))
     own = {signature.SUMS, f"{signature.SUMS}.sig"}
     paths = (path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
@@ -165,7 +216,7 @@ def _sums(folder: Path) -> tuple[list[str], Step]:
     found += [("file_extra", {"name": name}) for name in sorted(there - listed.keys())]
     for name in sorted(there & listed.keys()):
         path = folder / name
-        if path.is_symlink() or hashlib.sha256(path.read_bytes()).hexdigest() != listed[name]:
+        if path.is_symlink() or signature.digest(path) != listed[name]:
             found.append(("file_altered", {"name": name}))
     return sorted(there & listed.keys()), steps.step("sums", found, {"count": len(listed)})
 
@@ -176,16 +227,17 @@ def _sums(folder: Path) -> tuple[list[str], Step]:
 def lines(made: Verification, lang: Lang) -> Iterator[str]:
     """What was done and found, line by line, without the closing remark."""
     zh = lang == "zh"
-    yield made.file
+    yield visible(made.file)
     if made.sha256:
         yield f"  SHA-256 {made.sha256}"
     for step in made.steps:
         name, state = STEPS[step.name][lang], STATES[step.state][lang]
         said = say(*step.done, lang) if step.done else ""
         yield f"  [{state}] {name}{'：' if zh else ': '}{said}".rstrip("： :")
-        yield from (f"      {say(*finding, lang)}" for finding in step.findings)
-    count = {"count": str(made.wrong)}
-    yield f"  {say('not_well' if made.wrong else 'all_well', count, lang)}"
+        yield from (f"      {say(*finding, lang)}" for finding in step.findings[:MOST_TOLD])
+        if len(step.findings) > MOST_TOLD:
+            yield f"      … +{len(step.findings) - MOST_TOLD}"
+    yield f"  {say(*made.result, lang)}"
 
 
 def brief(made: Verification, lang: Lang) -> Iterator[str]:
@@ -193,6 +245,6 @@ def brief(made: Verification, lang: Lang) -> Iterator[str]:
     notes = {key for step in made.steps for key, _ in step.findings} - {"recompute_skips"}
     plain = all(s.state == "passed" and s.name != "signature" for s in made.steps)
     if plain and not notes:
-        yield f"[{STATES['passed'][lang]}] {made.file}  {made.sha256}"
+        yield f"[{STATES['passed'][lang]}] {visible(made.file)}  {made.sha256}"
     else:
         yield from lines(made, lang)

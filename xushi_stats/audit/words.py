@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from xushi_stats.tables.visible import visible
 from xushi_stats.words import Lang, by_key, read_words
 
 _GROUPS = read_words("xushi_stats.audit")
@@ -15,5 +16,6 @@ IMPACT = _GROUPS["impact"]
 
 
 def say(key: str, details: Mapping[str, str], lang: Lang) -> str:
-    """A sentence with its details."""
-    return SENTENCES[key][lang].format(**details).strip()
+    """A sentence with its details, in which nothing from the file can begin a line of its own."""
+    shown = {name: visible(value) for name, value in details.items()}
+    return SENTENCES[key][lang].format(**shown).strip()

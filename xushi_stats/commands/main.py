@@ -1,7 +1,7 @@
 """The command line: ``xushi-stats build | check | show | list …``; the commands are in ``commands/``.
 
-Exit codes: 0 done, 1 findings in the data, 2 wrong use. Numbers that differ between two editions are no
-fault: ``compare`` ends with 0.
+Exit codes: 0 done, 1 findings in the data, 2 wrong use, 3 a verification was not done in full. Numbers
+that differ between two editions are no fault: ``compare`` ends with 0.
 """
 
 from __future__ import annotations
@@ -11,14 +11,24 @@ import locale
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from xushi_stats.commands import data, persons, project, proofs, revisions, synth
-from xushi_stats.commands.options import DONE, FINDINGS, USAGE, Parser, print_faults, town_of
+from xushi_stats.commands.options import (
+    DONE,
+    FINDINGS,
+    NOT_DONE,
+    USAGE,
+    Parser,
+    print_faults,
+    town_of,
+)
 from xushi_stats.faults import DataFaults, Lang
 from xushi_stats.tables import unwritable
+from xushi_stats.tables.visible import VisibleStream
 
-__all__ = ["DONE", "FINDINGS", "USAGE", "main"]
+__all__ = ["DONE", "FINDINGS", "NOT_DONE", "USAGE", "main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,14 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # a Chinese message must not fail on LANG=C
+            # a Chinese message must not fail on LANG=C, nor half a character anywhere
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = _parser().parse_args(arguments)
     lang = _message_lang(options)
     try:
         if getattr(options, "town", "") is None:
             options.town = town_of(options.data)
         _recover(options)
-        code: int = options.run(options, lang)
+        with redirect_stdout(VisibleStream(sys.stdout)):
+            code: int = options.run(options, lang)
     except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
         sys.stderr.close()
         return DONE
@@ -74,6 +86,8 @@ def _parser() -> Parser:
         prog="xushi-stats",
         description="从数据表到年度数据资料，每个数都可追溯。 / "
         "From tables of figures to an annual report in which every number can be traced.",
+        epilog="退出码：0 完成，1 有错或不符，2 用法有误，3 有未做的核验，不能算通过。 / "
+        "Exit codes: 0 done, 1 faults or findings, 2 wrong use, 3 something was not verified, no pass.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="命令 / commands")
     for room in (data, persons, project, proofs, revisions, synth):

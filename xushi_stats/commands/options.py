@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from xushi_stats.editions import LANGS
 from xushi_stats.faults import DataFaults, Fault, Lang
+from xushi_stats.tables.visible import visible
 
 if TYPE_CHECKING:
     from xushi_stats.ledger import Figure, Ledger
 
-DONE, FINDINGS, USAGE = 0, 1, 2
+DONE, FINDINGS, USAGE, NOT_DONE = 0, 1, 2, 3
 
 
 class Parser(argparse.ArgumentParser):
@@ -92,9 +93,9 @@ def print_faults(faults: Sequence[Fault], lang: Lang) -> None:
     for place, found in sorted(of_place.items(), key=lambda item: _weight(item[1])):
         grouped = len(found) > 1 and place != ("", "")
         if grouped:
-            print(" · ".join(filter(None, place)), file=sys.stderr)
+            print(visible(" · ".join(filter(None, place))), file=sys.stderr)
         for fault in found:
-            print("  " * grouped + fault.text(lang, within=grouped), file=sys.stderr)
+            print("  " * grouped + visible(fault.text(lang, within=grouped)), file=sys.stderr)
     wrong = sum(fault.severity == "error" for fault in faults)
     if lang == "zh":
         print(f"共 {wrong} 处错误，{len(faults) - wrong} 处提示。", file=sys.stderr)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from xushi_stats.commands.options import (
     DONE,
     FINDINGS,
+    NOT_DONE,
     Commands,
     bare_command,
     command,
@@ -114,11 +115,12 @@ def _audit_source(options: argparse.Namespace, lang: Lang) -> int:
 
 
 def _audit_report(options: argparse.Namespace, lang: Lang) -> int:
-    from xushi_stats.audit import commands
+    from xushi_stats.audit import commands, limits
 
-    audit = commands.audit_report(
+    audit = limits.call(
+        options.pdf.name, commands.audit_report,
         options.pdf, options.data, options.town, year_of(options),
-        lang=(options.lang or [None])[0], edition=options.edition, ledger=options.ledger,
+        (options.lang or [None])[0], options.edition, options.ledger, seconds=3 * limits.SECONDS,
     )  # fmt: skip
     print("\n".join(commands.report_summary(audit, lang)))
     if audit.faults:
@@ -152,21 +154,18 @@ def _verified(options: argparse.Namespace, lang: Lang) -> int:
 
     if options.certificate and (len(options.file) > 1 or options.file[0].is_dir()):
         options.parser.error("--certificate: 一次一个PDF / one PDF at a time")
-    wrong = 0
+    wrong = undone = 0
+    asked = {"source": options.source, "signers": options.signers}
     for path in options.file:
-        if path.is_dir():
-            found = verify.verify_bundle(path, source=options.source, signers=options.signers)
-            for made in found:
-                print(*verify.brief(made, lang), sep="\n")
-                wrong += made.wrong
-            continue
-        made = verify.verify(path, source=options.source, signers=options.signers)
-        print(*verify.lines(made, lang), sep="\n")
-        wrong += made.wrong
-        if options.certificate:
-            _write_certificate(options, made, lang)
+        tell = verify.brief if path.is_dir() else verify.lines
+        one = (verify.verify(path, **asked, apart=True) for _ in "1")
+        for made in verify.verify_bundle(path, **asked) if path.is_dir() else one:
+            print(*tell(made, lang), sep="\n")
+            wrong, undone = wrong + made.wrong, undone + made.undone
+            if options.certificate:
+                _write_certificate(options, made, lang)
     print(words.say("limits", {}, lang))
-    return FINDINGS if wrong else DONE
+    return FINDINGS if wrong else NOT_DONE if undone else DONE
 
 
 def _write_certificate(options: argparse.Namespace, made: Verification, lang: Lang) -> None:

@@ -10,6 +10,7 @@ from xushi_stats.commands.options import DONE, Commands, Parser, command, day
 from xushi_stats.editions import EDITIONS, Edition
 from xushi_stats.faults import Lang
 from xushi_stats.tables import write_whole
+from xushi_stats.tables.visible import visible
 
 _INPUT = "成果文件夹、PDF或数据文件夹 / bundle, PDF or data folder"
 _SORTS: dict[str | None, Literal["更正", "修订"]] = {"correction": "更正", "revision": "修订"}
@@ -72,12 +73,14 @@ def _kind_and_date(parser: Parser) -> None:
 
 
 def _compare(options: argparse.Namespace, lang: Lang) -> int:
+    from xushi_stats.audit import limits
     from xushi_stats.reporting import change_log
     from xushi_stats.revisions import editions, rendering
     from xushi_stats.revisions.compare import compare
 
     place = editions.Place(options.town, options.year, options.edition == "public")
-    found = compare(*editions.pair(options.old, options.new, place))
+    names = f"{options.old.name}, {options.new.name}"
+    found = compare(*limits.call(names, editions.pair, options.old, options.new, place))
     log = change_log.read(found.new.log or options.data / found.new.ref_area / change_log.FILE)
     files = {}
     if options.notice:
@@ -94,7 +97,7 @@ def _compare(options: argparse.Namespace, lang: Lang) -> int:
     for path, content in files.items():
         write_whole(path, content)
     for line in rendering.lines(found, log, lang):
-        print(line)
+        print(visible(line))
     return DONE
 
 
@@ -110,5 +113,5 @@ def _record(options: argparse.Namespace, lang: Lang) -> int:
         options.old, place, answers, options.figure or [], _SORTS.get(options.kind)
     )
     for line in rendering.recorded(added, lang):
-        print(line)
+        print(visible(line))
     return DONE

@@ -91,24 +91,31 @@ def typeset(
     return set_files(attachments, document["meta"]["date"])
 
 
+def templates() -> dict[str, bytes]:
+    """The templates that walk a document: `report.typ`, and `<version>.typ` of versions released."""
+    folder = files("xushi_stats.publishing").joinpath("templates")
+    return {f.name: f.read_bytes() for f in folder.iterdir() if f.name.endswith(".typ")}
+
+
 def template() -> bytes:
-    """The template that walks a document."""
-    return files("xushi_stats.publishing").joinpath("templates", "report.typ").read_bytes()
+    """The present template."""
+    return templates()["report.typ"]
 
 
-def set_files(content: Mapping[str, bytes], date: list[int]) -> bytes:
+def set_files(content: Mapping[str, bytes], date: list[int], template: bytes = b"") -> bytes:
     """Typeset `document.json` with all that its manifest attaches, in a fresh folder.
 
     Args:
         content: file name -> content; the names are plain.
         date: year, month, day that the PDF is stamped with.
+        template: that of a released version; without it the present one.
 
     Raises:
         TypesetError: as `typeset`.
     """
     with TemporaryDirectory(prefix="xushi-") as folder:
         root = Path(folder).resolve()
-        (root / "report.typ").write_bytes(template())
+        (root / "report.typ").write_bytes(template or templates()["report.typ"])
         for name, data in content.items():
             (root / name).write_bytes(data)
         return _compile(root, date)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from xushi_stats.audit import limits
 from xushi_stats.editions import LANGS
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.reporting import change_log
@@ -56,7 +57,7 @@ def record(
     if blank:
         raise DataFaults(blank)
     place = editions.Place(where.town, where.year, public=False)
-    found = compare(*editions.pair(old, where.data, place))
+    found = compare(*limits.call(old.name, editions.pair, old, where.data, place))
     if found.public:
         raise DataFaults([Fault("compare_public", old.as_posix())])
     wanted = _wanted(found, figures)
