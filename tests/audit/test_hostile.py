@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -424,3 +426,151 @@ def test_a_name_with_control_characters_is_printed_without_them(
         status, out, err = command(*words_)
         assert status == main.FINDINGS and visible(out + err, "\n") == out + err
         assert not [line for line in (out + err).splitlines() if line.startswith("[通过]")]
+
+
+# -- odd PDFs ------------------------------------------------------------------------------------
+
+
+def structure_cycle(document: pikepdf.Pdf) -> None:
+    tree = document.Root.StructTreeRoot
+    tree.K = pikepdf.Array([document.make_indirect(pikepdf.Dictionary(S=pikepdf.Name.Div, K=tree))])
+
+
+def link_to_the_moon(document: pikepdf.Pdf) -> None:
+    document.pages[1].obj.Annots[0].Rect = pikepdf.Array([0, 0, 10**12, 10**12])
+
+
+def link_without_a_place(document: pikepdf.Pdf) -> None:
+    del document.pages[1].obj.Annots[0].Rect
+
+
+def link_of_three_numbers(document: pikepdf.Pdf) -> None:
+    document.pages[1].obj.Annots[0].Rect = pikepdf.Array([0, 0, 1])
+
+
+def link_with_odd_corners(document: pikepdf.Pdf) -> None:
+    document.pages[1].obj.Annots[0].QuadPoints = pikepdf.Array([1, 2, 3])
+
+
+def notes_that_are_a_number(document: pikepdf.Pdf) -> None:
+    document.pages[1].obj.Annots = 7
+
+
+def label_that_is_none(document: pikepdf.Pdf) -> None:
+    document.Root.PageLabels = pikepdf.Dictionary(Nums=pikepdf.Array([0, 5]))
+
+
+def twenty_thousand_pages_of_one(document: pikepdf.Pdf) -> None:
+    page = document.pages[1].obj
+    document.Root.Pages.Kids = pikepdf.Array([page] * 20000)
+    document.Root.Pages.Count = 20000
+
+
+def form_within_itself(document: pikepdf.Pdf) -> None:
+    form = document.make_stream(b"/F Do /F Do")
+    form.Type, form.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+    form.BBox = pikepdf.Array([0, 0, 9, 9])
+    form.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=form))
+    page = document.pages[1].obj
+    page.Resources.XObject = pikepdf.Dictionary(F=form)
+    page.Contents = document.make_stream(b"/F Do " * 9)
+
+
+def name_in_place_of_content(document: pikepdf.Pdf) -> None:
+    document.pages[1].obj.Contents = pikepdf.Name.Nothing
+
+
+def files_in_a_circle(document: pikepdf.Pdf) -> None:
+    tree = document.make_indirect(pikepdf.Dictionary())
+    tree.Kids = pikepdf.Array([tree])
+    document.Root.Names.EmbeddedFiles = tree
+
+
+def page_of_no_size(document: pikepdf.Pdf) -> None:
+    document.pages[1].obj.MediaBox = pikepdf.Array([0, 0, 10**12, -5])
+
+
+def outlines_in_a_circle(document: pikepdf.Pdf) -> None:
+    item = document.make_indirect(pikepdf.Dictionary(Title="a"))
+    item.Next = item
+    document.Root.Outlines = pikepdf.Dictionary(First=item, Last=item)
+
+
+ODD = (
+    *(structure_cycle, link_to_the_moon, link_without_a_place, link_of_three_numbers),
+    *(link_with_odd_corners, notes_that_are_a_number, label_that_is_none),
+    *(twenty_thousand_pages_of_one, name_in_place_of_content),
+    *(files_in_a_circle, page_of_no_size, outlines_in_a_circle),
+)
+
+
+@pytest.mark.parametrize("change", ODD)
+def test_an_odd_pdf_fails_a_step_and_nothing_else(
+    file: Path, pdf: bytes, change: Callable[[pikepdf.Pdf], Any]
+) -> None:
+    file.write_bytes(altered(pdf, change))
+    one = verify.verify(file)
+    assert one.wrong and said(one)
+    with suppress(pikepdf.PdfError):
+        orphans.read(file.read_bytes())
+
+
+def test_drawings_without_end_are_stopped(file: Path, pdf: bytes) -> None:
+    file.write_bytes(altered(pdf, form_within_itself))
+    steps: list[str] = []
+    with pytest.raises(limits.Stopped):
+        for _, one in limits.each(verify._all, [file], None, seconds=3):
+            steps = list(states(one))
+    assert steps == ["attachments", "recompile", "recompute", "checks"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("meta", "date"), [10**30, 1, 1]),
+        (("meta", "date"), [0, 0, 0]),
+        (("meta", "date"), []),
+        (("body",), [{"b": "para", "c": [], "margin": 3}]),
+        (("meta", "title"), "\ud800"),
+    ],
+)
+def test_an_odd_document_fails_a_step_and_nothing_else(
+    file: Path, pdf: bytes, path: tuple[str, ...], value: Any
+) -> None:
+    content = json.loads(untrusted_attachments.read(pdf).files["document.json"])
+    target = content
+    for key in path[:-1]:
+        target = target[key]
+    target[path[-1]] = value
+
+    def forge(made: pikepdf.Pdf) -> None:
+        for name, spec in pikepdf.NameTree(made.Root.Names.EmbeddedFiles).items():
+            if str(name) == "document.json":
+                spec.EF.F.write(json.dumps(content).encode())
+
+    file.write_bytes(altered(pdf, forge))
+    one = verify.verify(file)
+    assert {"attachments", "recompile"} <= {s.name for s in one.steps if s.state == "failed"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[" * 10**5, b"\xff", b'{"figures": 3}', b'{"figures": [{}], "ref_area": []}'],
+)
+def test_an_odd_ledger_is_told(command: Run, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "ledger.json").write_bytes(content)
+    status, _, err = command("compare", tmp_path, tmp_path)
+    assert status == main.FINDINGS
+    assert "ledger.json" in err and not re.search(r"[a-z]Error|Traceback|dict", err)
+
+
+def test_the_commands_look_into_files_in_a_process_with_limits(
+    command: Run, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: Any, **__: Any) -> Any:
+        raise limits.Stopped
+
+    monkeypatch.setattr(limits, "each", stopped)
+    for words_ in (("verify", file), ("audit", "report", file), ("compare", file, file)):
+        status, out, err = command(*words_)
+        assert status == main.FINDINGS and "中途停止" in out + err

@@ -111,6 +111,11 @@ def _embedded(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
         yield from ((str(name), spec) for name, spec in pikepdf.NameTree(tree).items())
 
 
+def _kind(value: Any) -> Any:
+    """A name, a stream and an array are one type to Python."""
+    return getattr(value, "_type_code", type(value))
+
+
 def _keys(one: Any, other: Any) -> list[str]:
     return sorted({*one.keys(), *other.keys()} - _UP)
 
@@ -128,7 +133,7 @@ def _differ(one: Any, other: Any, seen: set[tuple[int, int]]) -> bool:
             if mine.objgen in seen:
                 continue
             seen.add(mine.objgen)
-        if type(mine) is not type(wanted):
+        if _kind(mine) != _kind(wanted):
             return True
         if isinstance(mine, pikepdf.Stream) and unpacked(mine) != unpacked(wanted):
             return True

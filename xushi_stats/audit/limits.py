@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 from xushi_stats.faults import DataFaults, Fault
 
 T = TypeVar("T")
-SECONDS = 40
-"""Of computing for a step, of which a whole report needs 2 to 10; four times as long may pass."""
+SECONDS = 30
+"""Of computing for a step, of which a whole report needs 2; four times as long may pass."""
 BYTES = 2 * 2**30
 """Of memory, of which a whole report needs a tenth."""
 WHAT = {"seconds": str(SECONDS), "size": f"{BYTES // 2**30} GB"}

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xushi_stats.audit.claims import Claim, anchored, claims, is_figure, is_narrow
+from xushi_stats.audit.untrusted_attachments import Refused, content
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.numerals.chinese import Expression, find
@@ -76,9 +77,9 @@ def read(path: Path) -> tuple[str, str]:
         DataFaults: there is no such file, or it is not UTF-8.
     """
     try:
-        data = path.read_bytes()
+        data = content(path)
         return data.decode("utf-8"), hashlib.sha256(data).hexdigest()
-    except OSError as error:
+    except Refused as error:
         raise DataFaults([Fault("file_missing", path.as_posix())]) from error
     except UnicodeDecodeError as error:
         raise DataFaults([Fault("document_encoding", path.name)]) from error

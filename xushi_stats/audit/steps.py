@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import pikepdf
+
 from xushi_stats.audit import untrusted_attachments, versions
 from xushi_stats.audit.differences import Finding, differences
 from xushi_stats.audit.untrusted_attachments import Carried, Refused
@@ -66,6 +68,8 @@ def guarded(name: str, run: Callable[[], Step]) -> Step:
         return Step(name, "failed", findings=(("cannot_set", {"why": why}),))
     except MemoryError:
         raise
+    except pikepdf.PdfError:
+        return Step(name, "failed", findings=(("not_pdf", {}),))
     except Exception:  # whatever a library makes of it
         return Step(name, "failed", findings=(("broken_json", {"name": attachments.DOCUMENT}),))
 

@@ -15,6 +15,7 @@ from typing import Any
 import pikepdf
 
 from xushi_stats.publishing.attachments import DOCUMENT, FORMAT, MANIFEST
+from xushi_stats.readback.pdf import MOST_PAGES
 
 MOST_BYTES = 64 * 2**20  # of a PDF, and of all that it holds when unpacked
 MOST_FILES = 64
@@ -91,6 +92,8 @@ def attachments(data: bytes) -> dict[str, bytes]:
         with pikepdf.open(BytesIO(data)) as pdf:
             if pdf.is_encrypted:
                 raise Refused("locked")
+            if len(pdf.pages) > MOST_PAGES:
+                raise Refused("too_large")
             _refuse_bombs(pdf)
             return dict(_files(pdf))
     except (MemoryError, Refused):

@@ -120,7 +120,7 @@ def _audit_report(options: argparse.Namespace, lang: Lang) -> int:
     audit = limits.call(
         options.pdf.name, commands.audit_report,
         options.pdf, options.data, options.town, year_of(options),
-        (options.lang or [None])[0], options.edition, options.ledger, seconds=3 * limits.SECONDS,
+        (options.lang or [None])[0], options.edition, options.ledger, seconds=2 * limits.SECONDS,
     )  # fmt: skip
     print("\n".join(commands.report_summary(audit, lang)))
     if audit.faults:

@@ -25,6 +25,10 @@ POINTS_PER_MM = 72 / 25.4
 HEAD = 30 * POINTS_PER_MM  # the page margins of templates/report.typ; a test compares them
 FOOT = 25 * POINTS_PER_MM
 BELOW = 5.0  # points that a comma of the last line may hang below the text
+MOST_PAGES = 3000
+"""Ten times as many as a report of a hundred tables has."""
+LARGEST = 14400.0
+"""Points of a page's side; no format allows more."""
 TOLERANCE = 3.0  # points above and below a link within which a character still belongs to it
 AROUND = 12  # characters of neighbourhood either side
 GAP = "\ufffc"  # stands for a link's text, so that what is left and right of it stays apart
@@ -127,13 +131,24 @@ def read(pdf: Source) -> PdfText:
 
     Raises:
         OSError: the file cannot be read.
-        pikepdf.PdfError: it is not a PDF.
+        pikepdf.PdfError: it is not a PDF, or of a form in which no report of ours is.
 
     Limitations: sees text, not drawings: a digit in a raster image or drawn as an outline is
         not found. Pages are taken as upright, with their origin at the lower left.
     """
     data = pdf if isinstance(pdf, bytes) else Path(pdf).read_bytes()
+    try:
+        return _read(data)
+    except (MemoryError, pikepdf.PdfError):
+        raise
+    except Exception as error:  # a link without a rectangle, a label that is none, ...
+        raise pikepdf.PdfError("not of a form that is known") from error
+
+
+def _read(data: bytes) -> PdfText:
     with pikepdf.open(BytesIO(data)) as document:
+        if len(document.pages) > MOST_PAGES:
+            raise pikepdf.PdfError("too many pages")
         places = {page.objgen: n for n, page in enumerate(document.pages)}
         labels = [_printed_number(str(page.label)) for page in document.pages]
         links = list(_links(document, places))
@@ -286,7 +301,8 @@ def _bands(links: Mapping[int, Link]) -> _Bands:
     bands: _Bands = defaultdict(list)
     for n, link in links.items():
         for x0, y0, x1, y1 in link.rects:
-            for band in range(int((y0 - TOLERANCE) // _BAND), int((y1 + TOLERANCE) // _BAND) + 1):
+            low, high = max(y0 - TOLERANCE, -LARGEST), min(y1 + TOLERANCE, LARGEST)
+            for band in range(int(low // _BAND), int(high // _BAND) + 1):
                 bands[band].append((x0, y0, x1, y1, n))
     return bands
 
@@ -316,8 +332,11 @@ def _images(document: pikepdf.Pdf, places: Mapping[Any, int]) -> Iterator[Image]
     """The figures of the structure tree, and whatever else carries a description."""
     tree = document.Root.get("/StructTreeRoot")
     stack: list[tuple[Any, int | None]] = [] if tree is None else [(tree, None)]
+    seen: set[tuple[int, int]] = set()
     while stack:
         element, page = stack.pop()
+        if _met(element, seen):
+            continue
         if "/Pg" in element:
             page = places.get(element.Pg.objgen, page)
         if element.get("/S") == pikepdf.Name.Figure or "/Alt" in element:
@@ -336,13 +355,25 @@ def _order(document: pikepdf.Pdf) -> Iterator[int]:
     known = {note.objgen: n for n, note in enumerate(notes)}
     tree = document.Root.get("/StructTreeRoot")
     stack: list[Any] = [] if tree is None else [tree]
+    seen: set[tuple[int, int]] = set()
     while stack:
         element = stack.pop()
+        if _met(element, seen):
+            continue
         if element.get("/Type") == pikepdf.Name.OBJR:
             place = known.pop(element.Obj.objgen, None)
             if place is not None:
                 yield place
         stack.extend(reversed(_children(element)))
+
+
+def _met(element: Any, seen: set[tuple[int, int]]) -> bool:
+    """Whether an element was met before, as in a tree that leads back to itself; keeps it in mind."""
+    place = element.objgen
+    known = place in seen
+    if place[0]:
+        seen.add(place)
+    return known
 
 
 def _children(element: Any) -> list[Any]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from xushi_stats import format
+from xushi_stats.audit import untrusted_attachments
 from xushi_stats.editions import LANGS
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.ledger import Figure
@@ -152,8 +153,11 @@ def read(path: Path, place: Place) -> Book:
         return _from_data(path, place)
     if (path / "ledger.json").is_file():
         return _from_bundle(path, place)
-    if path.is_file() and path.read_bytes()[:5] == b"%PDF-":
-        return _from_pdf(path, place)
+    if path.is_file():
+        with open(path, "rb") as file:
+            starts = file.read(5)
+        if starts == b"%PDF-":
+            return _from_pdf(path, place)
     raise DataFaults([Fault("compare_input", path.as_posix())])
 
 
@@ -225,7 +229,7 @@ def _bare(ends: str) -> str:
 
 def _from_bundle(folder: Path, place: Place) -> Book:
     try:
-        content = json.loads((folder / "ledger.json").read_bytes())
+        content = json.loads(untrusted_attachments.content(folder / "ledger.json"))
         rows = {e.id: e for e in map(_entry, content["figures"])}
         book = Book(
             folder.as_posix(),
@@ -236,8 +240,10 @@ def _from_bundle(folder: Path, place: Place) -> Book:
             rows,
             log=_if_there(folder / change_log.FILE),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataFaults([_unreadable(folder / "ledger.json", error)]) from error
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever another's file holds
+        raise DataFaults([Fault("compare_unreadable", f"{folder.name}/ledger.json")]) from error
     return _public(book, folder, place) if place.public else book
 
 
@@ -296,8 +302,10 @@ def _from_pdf(path: Path, place: Place) -> Book:
             public,
             entries,
         )
-    except (ValueError, KeyError, TypeError, AttributeError, StopIteration) as error:
-        raise DataFaults([_unreadable(path, error)]) from error
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever another's file holds
+        raise DataFaults([Fault("compare_unreadable", path.as_posix())]) from error
     if place.public and not public:  # a draft PDF: show only what is certainly public of it
         return _public(book, path, place)
     return book
@@ -305,12 +313,10 @@ def _from_pdf(path: Path, place: Place) -> Book:
 
 def _attachments(path: Path) -> dict[str, bytes]:
     """The evidence inside a PDF by file name; nothing where it carries no ledger."""
-    from xushi_stats.audit import untrusted_attachments
-
     try:
-        files = untrusted_attachments.attachments(path.read_bytes())
-    except (untrusted_attachments.Refused, OSError) as error:
-        raise DataFaults([_unreadable(path, error)]) from error
+        files = untrusted_attachments.attachments(untrusted_attachments.content(path))
+    except untrusted_attachments.Refused as error:
+        raise DataFaults([Fault("compare_unreadable", path.as_posix())]) from error
     return files if {"ledger.json", "ledger.csv"} & set(files) else {}
 
 
@@ -351,8 +357,3 @@ def _entry(row: Cells, lang: Lang = "zh", public: bool = False) -> Entry:
         assumption={lang: row["assumption"]},
         used_in=tuple(row["used_in"]),
     )
-
-
-def _unreadable(path: Path, error: Exception) -> Fault:
-    details = {"why": f"{type(error).__name__}: {error}".partition("\n")[0]}
-    return Fault("compare_unreadable", path.as_posix(), details=details)
