@@ -21,6 +21,8 @@ from xushi_stats.faults import DataFaults, Fault
 T = TypeVar("T")
 SECONDS = 30
 """Of computing for a step, of which a whole report needs 2; four times as long may pass."""
+TO_START = 120
+"""Seconds in which a process must have begun, on a machine that is busy with other work."""
 BYTES = 2 * 2**30
 """Of memory, of which a whole report needs a tenth."""
 WHAT = {"seconds": str(SECONDS), "size": f"{BYTES // 2**30} GB"}
@@ -48,14 +50,17 @@ def each(work: Callable[..., Iterable[T]], *arguments: Any, seconds: int = SECON
     process = context.Process(target=_child, args=(its, seconds, work, arguments), daemon=True)
     process.start()
     its.close()
+    wait = TO_START
     try:
-        while mine.poll(4 * seconds):
+        while mine.poll(wait):
             kind, found = mine.recv()
             if kind == "raised":
                 raise found
             if kind == "end":
                 return
-            yield found
+            if kind == "found":
+                yield found
+            wait = 4 * seconds
         raise Stopped
     except EOFError:
         raise Stopped from None
@@ -91,6 +96,7 @@ def _child(pipe: Connection, seconds: int, work: Callable[..., Iterable[Any]], g
         os.dup2(nowhere.fileno(), 2)
     try:
         _limit(seconds)
+        pipe.send(("begun", None))
         for found in work(*given):
             pipe.send(("found", found))
             _limit(seconds)
