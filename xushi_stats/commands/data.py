@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xushi_stats.commands.options import (
     DONE,
     FINDINGS,
     Commands,
-    command,
+    add_command,
     faults_as_json,
     figure_of,
     print_faults,
     year_of,
 )
-from xushi_stats.editions import ALL_SECTIONS, EDITIONS, LANGS
+from xushi_stats.editions import EDITIONS, LANGS
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 
 if TYPE_CHECKING:
@@ -27,40 +26,11 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     """Add these commands to the parser."""
-    build = command(commands, "build", _build, "生成报告 / build the report")
-    build.add_argument(
-        "--edition", action="append", choices=EDITIONS, help="版本，可重复 / edition; repeatable"
-    )
-    build.add_argument(
-        "--section",
-        action="append",
-        choices=ALL_SECTIONS,
-        help="只生成该部分，可重复 / this section only; repeatable",
-    )
-    build.add_argument(
-        "--out", type=Path, default=Path("outputs"), help="输出文件夹 / folder for the results"
-    )
-    check = command(
-        commands, "check", _check, "审核数据，一次列出全部问题 / check the data, all at once"
-    )
-    check.add_argument(
-        "--json", action="store_true", help="以JSON列出问题 / print the faults as JSON"
-    )
-    check.add_argument(
-        "--marked",
-        type=Path,
-        metavar="DIR",
-        help="写出标明问题的工作簿副本 / copies of the workbooks with their faults marked",
-    )
-    show = command(
-        commands, "show", _show, "说明一个数的来历 / explain a figure: formula, inputs, places"
-    )
-    show.add_argument("figure", metavar="FIGURE", help="代码或名称 / id or name")
-    command(commands, "list", _list, "列出全部指标数值 / list all figures")
-    impact = command(
-        commands, "impact", _impact, "列出某个数所影响的数、正文、表、图 / what hangs on a figure"
-    )
-    impact.add_argument("figure", metavar="FIGURE", help="代码或名称 / id or name")
+    add_command(commands, "build", _build)
+    add_command(commands, "check", _check)
+    add_command(commands, "show", _show)
+    add_command(commands, "list", _list)
+    add_command(commands, "impact", _impact)
 
 
 def _build(options: argparse.Namespace, lang: Lang) -> int:

@@ -6,14 +6,15 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from xushi_stats.editions import LANGS
+from xushi_stats.editions import ALL_SECTIONS, EDITIONS, LANGS
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.tables.visible import visible
+from xushi_stats.words import read_rows
 
 if TYPE_CHECKING:
     from xushi_stats.ledger import Figure, Ledger
@@ -34,37 +35,53 @@ class Parser(argparse.ArgumentParser):
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
-def bare_command(commands: Commands, name: str, run: object, about: str) -> Parser:
-    """A command that needs no data folder."""
-    parser = commands.add_parser(name, help=about, description=about, add_help=False)
+def add_command(commands: Commands, name: str, run: object = None) -> Parser:
+    """A command with its options, as ``options.csv`` declares them.
+
+    A row without an option is the command itself; ``takes`` names the rows that it shares with others,
+    of an option it says what kind of value there must be.
+
+    Args:
+        commands: what it is added to.
+        name: as it is typed; of a command within another both words, such as ``audit source``.
+        run: what does it; None for one that has commands of its own.
+    """
+    table = read_rows("xushi_stats.commands", "options.csv")
+    own, *options = (row for row in table if row["command"] == name)
+    parser = commands.add_parser(
+        name.split()[-1], help=_about(own), description=_about(own), add_help=False
+    )
     parser.add_argument("-h", "--help", action="help", help="显示帮助 / show this help")
-    parser.set_defaults(run=run, parser=parser)
-    parser.add_argument(
-        "--lang", action="append", choices=LANGS, help="语言，可重复 / language; repeatable"
-    )
+    if run:
+        parser.set_defaults(run=run, parser=parser)
+    groups: dict[str, argparse._ArgumentGroup] = {}
+    shared = [row for kind in own["takes"].split() for row in table if row["command"] == kind]
+    for row in (*shared, *options):
+        if row["group"] and row["group"] not in groups:
+            groups[row["group"]] = parser.add_mutually_exclusive_group(required=True)
+        groups.get(row["group"], parser).add_argument(row["option"], **_meant(row))
     return parser
 
 
-def town_command(commands: Commands, name: str, run: object, about: str) -> Parser:
-    """A command on the data of a town."""
-    parser = bare_command(commands, name, run, about)
-    parser.add_argument(
-        "--data", type=Path, default=Path("data"), help="数据文件夹 / data folder (data)"
-    )
-    parser.add_argument(
-        "--town",
-        help="镇的文件夹名，默认xushi或唯一的镇 / the town's folder; xushi or the only one",
-    )
-    return parser
+def _about(row: Mapping[str, str]) -> str:
+    return f"{row['about_zh']} / {row['about_en']}"
 
 
-def command(commands: Commands, name: str, run: object, about: str) -> Parser:
-    """A command on the data of one release of a town."""
-    parser = town_command(commands, name, run, about)
-    parser.add_argument(
-        "--year", type=year, help="报告年份，默认最近一年 / release; by default the newest"
-    )
-    return parser
+def _meant(row: Mapping[str, str]) -> dict[str, Any]:
+    """What a row of ``options.csv`` asks of argparse."""
+    if row["many"] == "flag":
+        return {"action": "store_true", "help": _about(row)}
+    choices = row["choices"]
+    given = {
+        "type": _KINDS.get(row["takes"]),
+        "default": row["default"] or None,
+        "choices": _CHOICES.get(choices, choices.split("|")) if choices else None,
+        "metavar": row["shown"] or None,
+        "action": "append" if row["many"] == "repeatable" else None,
+        "nargs": "+" if row["many"] == "several" else None,
+        "required": row["many"] == "required" or None,
+    }
+    return {key: value for key, value in given.items() if value} | {"help": _about(row)}
 
 
 def year(written: str) -> int:
@@ -80,6 +97,31 @@ def year(written: str) -> int:
         told = "年份写作四位半角数字，如 2019 / write a year in four digits, such as 2019"
         raise argparse.ArgumentTypeError(f"{written!r}: {told}")
     return int(written)
+
+
+def _amount(written: str) -> str:
+    """A quantity such as 100万元, kept as it is written."""
+    from xushi_stats import notation
+
+    try:
+        notation.parse(written)
+    except notation.NotationError as error:
+        raise argparse.ArgumentTypeError(f"{written} ? (100万元, 1000人)") from error
+    return written
+
+
+def _count(written: str) -> int:
+    if not re.fullmatch(r"\d{1,6}", written, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{written} ?")
+    return int(written)
+
+
+_CHOICES = {"langs": LANGS, "editions": EDITIONS, "sections": ALL_SECTIONS}
+_KINDS: dict[str, Callable[[str], object]] = {
+    **{"path": Path, "int": int, "year": year, "day": date.fromisoformat},
+    **{"count": _count, "amount": _amount},
+}
+"""What an option takes, as ``options.csv`` calls it → what reads it."""
 
 
 def print_faults(faults: Sequence[Fault], lang: Lang) -> None:

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from xushi_stats.commands.options import DONE, Commands, command, year_of
+from xushi_stats.commands.options import DONE, Commands, add_command, year_of
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
 
 
 def add(commands: Commands) -> None:
     """Add this command to the parser."""
-    outcome = command(
-        commands,
-        "outcome",
-        _outcome,
-        "逐步说明一个人的年度考核结果 / explain a person's assessment, step by step",
-    )
-    outcome.add_argument(
-        "person", metavar="PERSON", help="人员编号，不是姓名 / person id, not a name"
-    )
+    add_command(commands, "outcome", _outcome)
 
 
 def _outcome(options: argparse.Namespace, lang: Lang) -> int:

@@ -3,46 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from xushi_stats.commands.options import DONE, Commands, bare_command, town_command
-from xushi_stats.commands.options import year as year_option
+from xushi_stats.commands.options import DONE, Commands, add_command
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.tables import write_whole
 
 
 def add(commands: Commands) -> None:
     """Add these commands to the parser."""
-    init = bare_command(
-        commands,
-        "init",
-        _init,
-        "新建项目，或在项目中另加一个镇 / start a project, or add a town to one",
-    )
-    init.add_argument(
-        "folder", type=Path, metavar="DIR", help="新文件夹，或已有的项目 / new folder, or a project"
-    )
-    init.add_argument("--town", default="town", help="镇的文件夹名 / the town's folder (town)")
-    init.add_argument("--name", default="某镇", help="镇名 / the town's Chinese name")
-    init.add_argument("--name-en", default="Town", help="英文镇名 / its English name")
-    year = town_command(
-        commands, "new-year", _new_year, "生成下一年的填报表 / make the workbook for a new year"
-    )
-    year.add_argument(
-        "release", type=year_option, metavar="YEAR", help="要填报的年份 / year to be filled in"
-    )
-    migrate = bare_command(
-        commands,
-        "migrate",
-        _migrate,
-        "把数据文件夹改为本版程序的格式 / bring a data folder to this version's layout",
-    )
-    migrate.add_argument(
-        "--data", type=Path, default=Path("data"), help="数据文件夹 / data folder (data)"
-    )
-    migrate.add_argument(
-        "--dry-run", action="store_true", help="只说明要改什么 / only say what would be done"
-    )
+    add_command(commands, "init", _init)
+    add_command(commands, "new-year", _new_year)
+    add_command(commands, "migrate", _migrate)
 
 
 def _init(options: argparse.Namespace, lang: Lang) -> int:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xushi_stats.commands.options import (
@@ -14,12 +12,10 @@ from xushi_stats.commands.options import (
     FINDINGS,
     NOT_DONE,
     Commands,
-    bare_command,
-    command,
+    add_command,
     print_faults,
     year_of,
 )
-from xushi_stats.editions import EDITIONS
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.tables import write_whole
 
@@ -29,79 +25,15 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     """Add these commands to the parser."""
-    _add_audit(commands)
-    _add_verify(commands)
-    _add_sign(commands)
-    _add_sample(commands)
-
-
-def _add_audit(commands: Commands) -> None:
-    about = "核验来源文件或成品 / audit a source document or a finished report"
-    audit = commands.add_parser("audit", help=about, description=about, add_help=False)
-    audit.add_argument("-h", "--help", action="help", help="显示帮助 / show this help")
-    kinds = audit.add_subparsers(required=True, metavar="WHAT", title="核验对象 / what to audit")
-    source = command(
-        kinds,
-        "source",
-        _audit_source,
-        "来源文件中的每个数字写法都已登记 / every number of a source is accounted for",
+    kinds = add_command(commands, "audit").add_subparsers(
+        required=True, metavar="WHAT", title="核验对象 / what to audit"
     )
-    source.add_argument("document", type=Path, metavar="DOCUMENT", help="UTF-8 文本 / UTF-8 text")
-    source.add_argument("--id", help="来源代码，见 sources.csv / its id in sources.csv")
-    report = command(
-        kinds,
-        "report",
-        _audit_report,
-        "成品PDF中的每个数都与台账一致 / every number of a finished PDF is the ledger's",
-    )
-    report.add_argument("pdf", type=Path, metavar="FILE", help="PDF 文件 / PDF file")
-    report.add_argument(
-        "--edition", choices=EDITIONS, help="版本，默认由页眉判断 / edition; by default by its mark"
-    )
-    report.add_argument(
-        "--ledger", type=Path, help="同一次生成的 ledger.json / ledger.json of its build"
-    )
-    registers = command(
-        kinds,
-        "registers",
-        _audit_registers,
-        "由登记表另行复算台账中的汇总数 / count a ledger's register figures again",
-    )
-    registers.add_argument("bundle", type=Path, metavar="BUNDLE", help="成果文件夹 / the bundle")
-    registers.add_argument(
-        "--registers", type=Path, required=True, help="登记表文件夹 / folder of the registers"
-    )
-
-
-def _add_verify(commands: Commands) -> None:
-    about = "核验成品：只需PDF本身或成果文件夹 / verify a PDF, or a whole bundle, by itself"
-    verify = bare_command(commands, "verify", _verify, about)
-    verify.add_argument(
-        "file", type=Path, nargs="+", metavar="FILE", help="PDF或成果文件夹 / PDF or bundle"
-    )
-    verify.add_argument(
-        "--source", type=Path, help="来源文件，逐处核对原文 / read the wordings in this document"
-    )
-    verify.add_argument(
-        "--signers", type=Path, help="允许的签名人（OpenSSH） / allowed signers of OpenSSH"
-    )
-    verify.add_argument(
-        "--certificate", type=Path, help="写出数据核验单PDF / write a certificate of one page"
-    )
-    verify.add_argument(
-        "--date",
-        type=date.fromisoformat,
-        help="核验单的日期，默认今天 / the certificate's date; by default today",
-    )
-
-
-def _add_sign(commands: Commands) -> None:
-    about = "对成果文件夹的SHA256SUMS签名 / sign a bundle's SHA256SUMS"
-    sign = bare_command(commands, "sign", _sign, about)
-    sign.add_argument("bundle", type=Path, metavar="BUNDLE", help="成果文件夹 / the bundle")
-    sign.add_argument(
-        "--key", type=Path, required=True, help="OpenSSH私钥 / private key of OpenSSH"
-    )
+    add_command(kinds, "audit source", _audit_source)
+    add_command(kinds, "audit report", _audit_report)
+    add_command(kinds, "audit registers", _audit_registers)
+    add_command(commands, "verify", _verify)
+    add_command(commands, "sign", _sign)
+    add_command(commands, "sample", _sample)
 
 
 def _audit_source(options: argparse.Namespace, lang: Lang) -> int:
@@ -198,35 +130,6 @@ def _sign(options: argparse.Namespace, lang: Lang) -> int:
     return DONE
 
 
-def _add_sample(commands: Commands) -> None:
-    sample = command(
-        commands,
-        "sample",
-        _sample,
-        "抽查：抽取，或读回填好的抽查表 / draw a sample, or read it back",
-    )
-    what = sample.add_mutually_exclusive_group(required=True)
-    what.add_argument("--seed", help="抽取的种子，任意文字 / seed of the draw, any text")
-    what.add_argument(
-        "--read", type=Path, metavar="FILE", help="读回填好的抽查表 / read a filled sheet"
-    )
-    sample.add_argument(
-        "--n", type=_count, default=30, help="随机抽取的个数 / how many at random (30)"
-    )
-    sample.add_argument(
-        "--above",
-        type=_threshold,
-        action="append",
-        help="超过该数的全查，如100万元，可重复 / all above it too; repeatable",
-    )
-    sample.add_argument(
-        "--out",
-        type=Path,
-        default=Path("抽查表.xlsx"),
-        help="抽查表的文件名 / name of the file",
-    )
-
-
 def _sample(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats.reporting.context import load
 
@@ -243,20 +146,3 @@ def _sample(options: argparse.Namespace, lang: Lang) -> int:
     write_whole(options.out, sampling.workbook(dataset, ledger, plan))
     print(options.out)
     return DONE
-
-
-def _threshold(written: str) -> str:
-    """A quantity such as 100万元, kept as it is written."""
-    from xushi_stats import notation
-
-    try:
-        notation.parse(written)
-    except notation.NotationError as error:
-        raise argparse.ArgumentTypeError(f"{written} ? (100万元, 1000人)") from error
-    return written
-
-
-def _count(written: str) -> int:
-    if not re.fullmatch(r"\d{1,6}", written, re.ASCII):
-        raise argparse.ArgumentTypeError(f"{written} ?")
-    return int(written)
