@@ -21,7 +21,7 @@ from xushi_stats.commands import main
 from xushi_stats.editions import EDITIONS, LANGS
 from xushi_stats.editions import SECTIONS as USUAL
 from xushi_stats.reporting.context import load
-from xushi_stats.reporting.ledger_files import write_ledger
+from xushi_stats.reporting.evidence import write_ledger
 
 LOCALE = {"zh": "zh_CN.UTF-8", "en": "en_US.UTF-8"}
 PROGRAM = ".venv/bin/xushi-stats"

@@ -16,7 +16,7 @@ from towns import DATA, OBSERVATIONS, Town
 from xushi_stats import format
 from xushi_stats.compute import build
 from xushi_stats.faults import DataFaults
-from xushi_stats.reporting.ledger_files import write_ledger
+from xushi_stats.reporting.evidence import write_ledger
 from xushi_stats.revisions import editions, rendering
 from xushi_stats.revisions.compare import Change, Comparison, compare, swapped
 

@@ -53,7 +53,7 @@ from xushi_stats.registers.inspection import scores as inspection_scores
 from xushi_stats.registers.inspection import section as inspection
 from xushi_stats.registers.rules.assessment import Grade
 from xushi_stats.registers.schema import INSTRUMENTS
-from xushi_stats.reporting.ledger_files import write_ledger
+from xushi_stats.reporting.evidence import write_ledger
 from xushi_stats.synth import write_into
 
 FOLDER = Path(program.__file__).parent

@@ -25,7 +25,7 @@ from xushi_stats.registers.entries import folder_of
 from xushi_stats.registers.frames import Engine
 from xushi_stats.registers.households import section as household_section
 from xushi_stats.reporting import sections
-from xushi_stats.reporting.ledger_files import write_ledger
+from xushi_stats.reporting.evidence import write_ledger
 from xushi_stats.reporting.report import Report
 from xushi_stats.synth import Plan, write_into
 

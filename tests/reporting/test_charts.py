@@ -17,8 +17,8 @@ import pytest
 from reporting import copies
 from reporting.copies import ROOT, TOWN, YEAR
 
-from xushi_stats.charts import Bar, Chart, Label
 from xushi_stats.charts import chart as charts
+from xushi_stats.charts.chart import Bar, Chart, Label
 from xushi_stats.reporting.report import Report
 
 EXHIBITS = tomllib.loads((ROOT / "data" / "exhibits.toml").read_text(encoding="utf-8"))

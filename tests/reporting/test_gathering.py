@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xushi_stats.publishing.gathering import gathered
+from xushi_stats.publishing.assembly import gathered
 from xushi_stats.reporting.document import fixed, num, text
 from xushi_stats.reporting.words import WORDS
 

@@ -19,7 +19,7 @@ from xushi_stats.checks.preflight import rehearse
 from xushi_stats.faults import DataFaults
 from xushi_stats.reporting import document
 from xushi_stats.reporting.document import BLOCK, LEDGER
-from xushi_stats.reporting.ledger_files import frame
+from xushi_stats.reporting.evidence import frame
 from xushi_stats.reporting.report import NotThere, Report
 
 DATA = ROOT / "data"

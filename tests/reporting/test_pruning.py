@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from xushi_stats.publishing.pruning import without_empty
+from xushi_stats.publishing.assembly import without_empty
 
 TABLE = {"b": "table", "key": "main"}
 

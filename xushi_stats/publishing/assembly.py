@@ -14,11 +14,9 @@ from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.publishing import mixed_runs, typeset
 from xushi_stats.publishing.attachments import LEDGER_TABLE, with_uses
 from xushi_stats.publishing.columns import share_out
-from xushi_stats.publishing.gathering import gathered
 from xushi_stats.publishing.margins import with_room
-from xushi_stats.publishing.pruning import without_empty
 from xushi_stats.reporting import document
-from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, text
+from xushi_stats.reporting.document import BLOCK, LEDGER, Block, Inline, fixed, plain, text, walk
 from xushi_stats.reporting.draft_margin import without_repeats
 from xushi_stats.reporting.words import WORDS
 
@@ -80,7 +78,7 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     opening, body = ([], body) if whole else _opening(body)
     body, lists = (_with_widths(blocks, meta) for blocks in (body, lists))
     body = with_room(body, lang)
-    linked = {i["id"] for i in document.walk([front, lists]) if i.get("t") == "num"}
+    linked = {i["id"] for i in walk([front, lists]) if i.get("t") == "num"}
     used = _with_inputs({*uses, *linked}, known)
     place = {figure: n for n, figure in enumerate(uses)}  # first what the body shows, in its order
     rows = [row for row in content["rows"] if row["id"] in used]
@@ -179,7 +177,7 @@ def _take_charts(body: list[Block]) -> dict[str, str]:
             _refuse_typed_numbers(block["alt"], "alt")
             _restore_floats(block)
             block["chart"] = f"chart-{len(charts) + 1}.svg"
-            block["alt"] = document.plain(block["alt"])
+            block["alt"] = plain(block["alt"])
             charts[block["chart"]] = block.pop("svg")
     return charts
 
@@ -198,7 +196,7 @@ def _with_inputs(linked: set[str], known: Mapping[str, Mapping[str, Any]]) -> se
         current = stack.pop()
         if current not in found and current in known:
             found.add(current)
-            named = (i["id"] for i in document.walk(known[current]["lines"]) if i.get("t") == "num")
+            named = (i["id"] for i in walk(known[current]["lines"]) if i.get("t") == "num")
             stack.extend([*known[current]["inputs"], *named])
     return found
 
@@ -231,7 +229,7 @@ def _document(
         "format": 1,
         "meta": {
             "lang": meta["lang"],
-            "title": document.plain(meta["title"]),
+            "title": plain(meta["title"]),
             "date": meta["date"],
             "edition": meta["edition"],
             "author": "xushi_stats",
@@ -258,3 +256,99 @@ def _refuse_typed_numbers(pieces: Any, where: str) -> None:
     faults += [Fault("number_in_words", where, details={"near": near}) for near in words]
     if faults:
         raise DataFaults(faults)
+
+
+# -- what a page leaves out, and what it gathers ---------------------------------------------------
+
+
+def without_empty(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks of a document that have something to say.
+
+    A year without targets of the year before has no table of their fulfilment; then the sentence that
+    points to it and the heading above go too, so that one text serves every year.
+
+    Args:
+        blocks: headings, paragraphs, tables and figures in order, references not yet resolved.
+
+    >>> len(without_empty([{"b": "heading", "level": 2, "c": []}, {"b": "heading", "level": 2, "c": []}]))
+    0
+    """
+    blocks = list(blocks)
+    there = {(b["b"], b["key"]) for b in blocks if b["b"] in ("table", "figure")}
+    return _without_bare_headings([b for b in blocks if not _points_nowhere(b, there)])
+
+
+def _points_nowhere(block: Block, there: set[tuple[str, str]]) -> bool:
+    """Whether a paragraph refers to tables and figures alone, and none of them is in the document."""
+    if block["b"] != "para":
+        return False
+    kinds = {inline.get("t") for inline in walk(block["c"])}
+    found = {(i["kind"], i["key"]) for i in walk(block["c"]) if i.get("t") == "ref"}
+    return bool(found) and "num" not in kinds and not found & there
+
+
+def _without_bare_headings(blocks: list[Block]) -> list[Block]:
+    """No heading below the first level that another of its level, a higher one or the end follows."""
+    kept: list[Block] = []
+    above = 1
+    for block in reversed(blocks):
+        level = block["level"] if block["b"] == "heading" else 0
+        if level > 1 and above and level >= above:
+            continue
+        above = level
+        kept.append(block)
+    return kept[::-1]
+
+
+_LEAST = 3
+"""How many entries are worth gathering."""
+_OWN = ("value", "missing", "period", "pages")
+
+
+def gathered(entries: Iterable[Block], words: Mapping[str, str]) -> list[Block]:
+    """The entries of a ledger, those of one indicator at several times as one ``series``.
+
+    Twelve months of a village's score are one entry with twelve values, each still a place that its
+    number leads to. What else an entry says must be the same in all of them.
+
+    Args:
+        entries: blocks ``row``, in the order of the page.
+        words: of the language: how the lines of an entry are called.
+
+    Returns:
+        Blocks ``row`` and ``series``; entries that are alike stand together, where the first of them stood.
+    """
+    alike: dict[str, list[Block]] = {}
+    for entry in entries:
+        _, shared = _parted(entry, words)
+        key = [entry["id"].partition("@")[0], entry["name"], shared]
+        alike.setdefault(json.dumps(key, sort_keys=True), []).append(entry)
+    found: list[Block] = []
+    for group in alike.values():
+        found += [_series(group, words)] if _can_be_one(group, words) else group
+    return found
+
+
+def _parted(entry: Block, words: Mapping[str, str]) -> tuple[dict[str, Any], list[Any]]:
+    """What an entry says of its time alone, by the word for it; and its other lines."""
+    own = {plain(line["k"]): line for line in entry["lines"]}
+    told = {words[key]: own[words[key]] for key in _OWN if words[key] in own}
+    return told, [line for line in entry["lines"] if plain(line["k"]) not in told]
+
+
+def _can_be_one(group: list[Block], words: Mapping[str, str]) -> bool:
+    return len(group) >= _LEAST and all(words["period"] in _parted(e, words)[0] for e in group)
+
+
+def _series(group: list[Block], words: Mapping[str, str]) -> Block:
+    rows = []
+    for entry in sorted(group, key=lambda e: str(e["id"])):
+        told, _ = _parted(entry, words)
+        period = told.pop(words["period"])
+        rows.append({**entry, "name": period["v"], "lines": list(told.values())})
+    return {
+        "b": "series",
+        "name": group[0]["name"],
+        "rows": rows,
+        "lines": _parted(group[0], words)[1],
+    }

@@ -29,7 +29,7 @@ from xushi_stats.publishing.execution import (
 from xushi_stats.publishing.progress import Progress
 from xushi_stats.reporting import rounding
 from xushi_stats.reporting.context import Context
-from xushi_stats.reporting.ledger_files import write_ledger
+from xushi_stats.reporting.evidence import write_ledger
 from xushi_stats.spreadsheets.ledger_workbook import write_workbook
 from xushi_stats.tables import own_first, unwritable
 

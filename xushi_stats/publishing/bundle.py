@@ -14,9 +14,10 @@ from typing import Any
 from xushi_stats.dataset import Dataset
 from xushi_stats.editions import Edition
 from xushi_stats.faults import Lang
-from xushi_stats.publishing.about import SUMS, WORKFLOW, About
 from xushi_stats.publishing.assembly import Assembled
 from xushi_stats.publishing.attachments import RECOMPUTE, describe, recompute_program
+from xushi_stats.publishing.crate import WORKFLOW, About, metadata
+from xushi_stats.publishing.place import SUMS
 from xushi_stats.reporting import sections
 
 DISCLOSURE = "disclosure.json"
@@ -50,8 +51,6 @@ def complete(folder: Path, dataset: Dataset, release: int, runs: list[Run], clea
         runs: what was run; parts of a report fill only what the whole one has not left.
         clean: the notebook that was run, before it was.
     """
-    from xushi_stats.publishing import crate
-
     for run in runs:
         _write_run(folder / run.lang / run.edition, run)
     whole = all(run.whole for run in runs)
@@ -62,7 +61,7 @@ def complete(folder: Path, dataset: Dataset, release: int, runs: list[Run], clea
         _put(folder / RECOMPUTE, program)
     about = About.of(dataset, release)
     _put(folder / "datapackage.json", as_json(datapackage(folder, about)))
-    _put(folder / "ro-crate-metadata.json", as_json(crate.metadata(folder, about)))
+    _put(folder / "ro-crate-metadata.json", as_json(metadata(folder, about)))
     (folder / f"{SUMS}.sig").unlink(missing_ok=True)  # it was the signature of another list
     _put(folder / SUMS, sums(folder).encode())
 

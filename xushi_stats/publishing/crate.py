@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats import __version__
-from xushi_stats.publishing.about import SUMS, WORKFLOW, About
+from xushi_stats.dataset import Dataset
+from xushi_stats.publishing.place import SUMS
 
 if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate  # type: ignore[import-untyped]
 
+WORKFLOW = "notebook.ipynb"
 NAME = "ro-crate-metadata.json"
 _PROFILES = (
     ("https://w3id.org/ro/wfrun/process/0.5", "Process Run Crate", "0.5"),
@@ -31,6 +34,37 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+@dataclass(frozen=True)
+class About:
+    """What a bundle is: town, release, names, date and sources of its data."""
+
+    ref_area: str
+    release: int
+    title: str
+    notice: str
+    date: str
+    digest: str
+    sources: tuple[Mapping[str, str], ...]
+
+    @classmethod
+    def of(cls, dataset: Dataset, release: int) -> About:
+        """Of a town's data; the date is that of its newest source."""
+        name, notice = dataset.town["name"], dataset.town["notice"]
+        sources = tuple(
+            {"id": s.id, "name": s.title["zh"], "date": s.date, "sha256": s.sha256}
+            for s in dataset.sources.values()
+        )
+        return cls(
+            dataset.ref_area,
+            release,
+            f"{name['zh']} {release} / {name['en']} {release}",
+            f"{notice['zh']} / {notice['en']}",
+            max(source["date"] for source in sources),
+            dataset.digest,
+            sources,
+        )
 
 
 def metadata(folder: Path, about: About) -> dict[str, Any]:

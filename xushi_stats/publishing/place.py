@@ -21,9 +21,10 @@ from secrets import token_hex
 
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.publishing import locks
-from xushi_stats.publishing.about import SUMS
 from xushi_stats.tables import unwritable
 
+SUMS = "SHA256SUMS"
+"""The list of a bundle's files with their SHA-256."""
 _OURS = (SUMS, f"{SUMS}.sig")
 _FEW = 3
 """Names that a message tells of many."""

@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats import format
-from xushi_stats.charts import Chart, Label, heatmap
+from xushi_stats.charts import heatmap
+from xushi_stats.charts.chart import Chart, Label
 from xushi_stats.faults import Lang
 from xushi_stats.ledger import Figure
 from xushi_stats.registers.assessment.section import grade_words, listed

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats import charts, format
+from xushi_stats import format
+from xushi_stats.charts import chart as charts
 from xushi_stats.ledger import Figure
 from xushi_stats.registers.households.words import MOVED, STATUS
 from xushi_stats.registers.schema import ABSENT

@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from xushi_stats import format, records
 from xushi_stats.catalogue import Indicator
@@ -28,58 +30,23 @@ from xushi_stats.ledger import Figure, Ledger, Result
 from xushi_stats.quantity import Bound, Unit, is_finite
 from xushi_stats.sources import Source
 from xushi_stats.tables import Row
+from xushi_stats.words import read_rows
+
+if TYPE_CHECKING:
+    import pandas
 
 Cells = dict[str, Any]
 Ends = tuple[Bound | None, Bound | None]
 
-_RECORDS = {
-    name: tuple(column.name for column in records.RECORD_COLUMNS[name])
-    for name in ("targets", "milestones")
-}
+_TABLE = read_rows("xushi_stats.reporting", "evidence.csv")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "observations": (
-        *("id", "indicator", "time_period", "release", "wording", "read_as", "value"),
-        *("low", "low_closed", "high", "high_closed", "unit", "kind", "written_to"),
-        *("source", "start", "place", "status", "grade", "note"),
-    ),
-    "catalogue": (
-        *("indicator", "name_zh", "name_en", "section", "unit", "basis", "formula", "count"),
-        *("audience", "definition_zh", "definition_en", "assumption_zh", "assumption_en"),
-    ),
-    "checks": (
-        *("id", "kind", "expression", "name_zh", "name_en", "figures", "verdict", "explanation"),
-    ),
-    **_RECORDS,
-    "sources": (
-        *("id", "title_zh", "title_en", "publisher_zh", "publisher_en"),
-        *("date", "reference", "sha256"),
-    ),
-    "ledger": (
-        *("id", "name_zh", "name_en", "kind", "audience", "time_period", "release", "value"),
-        *(
-            "bounds",
-            "exact",
-            "tight",
-            "decimals",
-            "unit",
-            "basis",
-            "shown",
-            "cell",
-            "interval",
-            "missing",
-        ),
-        *("formula", "inputs", "origin", "statements", "status", "grade", "assumption"),
-        *("queries", "revised", "used_in"),
-    ),
+    name: tuple(row["column"] for row in _TABLE if row["table"] == name)
+    for name in dict.fromkeys(row["table"] for row in _TABLE)
 }
 """File name without ``.csv`` → its columns in the draft and internal editions."""
-
 INTERNAL_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "observations": ("note",),
-    "checks": ("explanation",),
-    "targets": ("stated", "due", "responsible_zh", "responsible_en"),
-    "milestones": ("note_zh", "note_en"),
-    "ledger": ("interval", "queries", "revised"),
+    name: tuple(row["column"] for row in _TABLE if row["table"] == name and not row["public"])
+    for name in COLUMNS
 }
 """The columns that the public edition does not have."""
 
@@ -196,6 +163,37 @@ def inert(text: str) -> str:
     starts = text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
     number = re.fullmatch(r"-\d+(/\d+)?|-inf", text, re.ASCII)
     return "'" + text if text and starts and not number else text
+
+
+def write_ledger(folder: Path, ledger: Ledger, digest: str, uses: dict[str, set[str]]) -> None:
+    """Write ``ledger.csv`` (with BOM, for Excel) and ``ledger.json``: every figure, internal ones too."""
+    figures = [ledger_row(f, uses.get(f.id, ())) for f in ledger.figures.values()]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ledger.csv").write_bytes(as_csv(figures, list(figures[0])))
+    content = {
+        "format": 1,
+        "ref_area": ledger.ref_area,
+        "release": ledger.release,
+        "data_sha256": digest,
+        "figures": figures,
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    (folder / "ledger.json").write_bytes(text.encode())
+
+
+def frame(ledger: Ledger) -> pandas.DataFrame:
+    """The ledger as a data frame for an analyst's own questions, indexed by full id.
+
+    Exact values are ``Fraction`` objects in the column ``value``, in the unit that the row states: a
+    share is a pure number of the unit 1, as in ``ledger.csv``. A missing figure has None.
+    """
+    import pandas
+
+    rows = [ledger_row(figure, ()) for figure in ledger.figures.values()]
+    for row, figure in zip(rows, ledger.figures.values(), strict=True):
+        quantity = figure.quantity
+        row["value"] = format.pure(quantity.value, quantity.unit) if quantity else None
+    return pandas.DataFrame(rows).set_index("id").drop(columns=["used_in"])
 
 
 # -- the rows of each table --------------------------------------------------------------------

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xushi_stats import charts, format, records
+from xushi_stats import format, records
+from xushi_stats.charts import chart as charts
 from xushi_stats.editions import LANGS
 from xushi_stats.reporting import comparisons, rounding, sections, years
 from xushi_stats.reporting.document import Block, Inline, declare, fixed, inlines, num, plain, text

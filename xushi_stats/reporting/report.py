@@ -17,8 +17,8 @@ from xushi_stats.notation import has_digit
 from xushi_stats.reporting import (
     document,
     draft_margin,
+    evidence,
     exhibits,
-    ledger_files,
     named,
     one_run,
     printed_ledger,
@@ -85,7 +85,7 @@ class Report(Context):
 
     def frame(self) -> pandas.DataFrame:
         """All figures of this edition as a pandas data frame, for an analyst's own questions."""
-        return ledger_files.frame(self.ledger)
+        return evidence.frame(self.ledger)
 
     # -- the pieces of a page ------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
-from xushi_stats.charts import Chart
+from xushi_stats.charts.chart import Chart
 from xushi_stats.dataset import Dataset
 from xushi_stats.faults import Fault
 from xushi_stats.ledger import Entry, Figure

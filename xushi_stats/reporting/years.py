@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats import format, periods, records
-from xushi_stats.charts import Chart, Label, small_multiples
+from xushi_stats.charts import small_multiples
+from xushi_stats.charts.chart import Chart, Label
 from xushi_stats.ledger import Figure
 from xushi_stats.reporting import comparisons, targets
 from xushi_stats.reporting.comparisons import Comparison
