@@ -17,7 +17,14 @@ from xushi_stats.quantity import Bound, UnitError, is_finite
 from xushi_stats.reporting.evidence import ledger_row
 from xushi_stats.spreadsheets import xlsx_writer
 from xushi_stats.spreadsheets.cell_formulas import Cell, Grid, factor
-from xushi_stats.spreadsheets.xlsx_writer import Column, Content, Live, Number, Sheet, cell
+from xushi_stats.spreadsheets.xlsx_writer import (
+    Content,
+    Live,
+    Number,
+    Sheet,
+    cell,
+    columns_of,
+)
 
 OBSERVED, DERIVED, CHECKS = "观测值", "派生指标", "审核"
 VALUE, LOW, HIGH = 4, 5, 6
@@ -29,40 +36,9 @@ SIGNS = {"holds": "√", "fails": "×", "undecided": "—"}
 RELATIONS = {"==": "＝", "<=": "≤", "<": "＜", ">=": "≥", ">": "＞"}
 NONE = format.NONE
 
-OBSERVED_COLUMNS = (
-    *(
-        Column("序号"),
-        Column("代码", 12, 40),
-        Column("指标名称", 12, 36),
-        Column("原文写法", 8, 16),
-    ),
-    *(
-        Column("数值", 8, 14),
-        Column("下限", 8, 12),
-        Column("上限", 8, 12),
-        Column("范围", 8, 18, "center"),
-    ),
-    *(Column("计量单位", 6, 12, "center"), Column("时期或时点", 8, 16), Column("出处", 10, 32)),
-    *(Column("数据性质", 8, 16), Column("证据等级", 6, 10, "center"), Column("备注", 10, 40)),
-)
-DERIVED_COLUMNS = (
-    *(Column("序号"), Column("代码", 12, 40), Column("指标名称", 12, 36), Column("算式", 12, 36)),
-    *(Column("未舍入值", 12, 16), Column("下限", 12, 16), Column("上限", 12, 16)),
-    *(Column("印出值", 8, 14), Column("报告所印", 8, 18), Column("核对", 6, 6)),
-    *(Column("计量单位", 6, 12, "center"), Column("时期或时点", 8, 16), Column("精确值", 8, 18)),
-    *(Column("备注", 10, 40),),
-)
-CHECK_COLUMNS = (
-    *(
-        Column("序号"),
-        Column("审核类型", 8, 10, "center"),
-        Column("审核内容", 16, 36),
-        Column("左边", 16, 36),
-    ),
-    *(Column("左边的值", 8, 14), Column("关系", 6, 6, "center"), Column("右边", 12, 30)),
-    *(Column("右边的值", 8, 14), Column("差的下限", 8, 14), Column("差的上限", 8, 14)),
-    *(Column("结果", 6, 6), Column("备注", 10, 40)),
-)
+OBSERVED_COLUMNS = columns_of("observed")
+DERIVED_COLUMNS = columns_of("derived")
+CHECK_COLUMNS = columns_of("checks")
 ABOVE: Mapping[str, tuple[str, ...]] = {
     OBSERVED: (
         "各数照来源资料登记，一数一行；概数另列范围，余、多的上限和左右的两端是本资料的约定。",

@@ -16,27 +16,11 @@ from xushi_stats.ledger import Figure, Ledger
 from xushi_stats.reporting.evidence import ledger_row
 from xushi_stats.spreadsheets import xlsx_writer
 from xushi_stats.spreadsheets.calculations import NONE, Calculations, count, joined, period, pure
-from xushi_stats.spreadsheets.xlsx_writer import Column, Content, Live, Sheet, cell
+from xushi_stats.spreadsheets.xlsx_writer import Column, Content, Live, Sheet, cell, columns_of
 
 LEDGER = "台账"
 ABOVE = ("本年、上年、增减、增减%各列为公式，取自“观测值”“派生指标”两表。",)
-LEDGER_COLUMNS = (
-    *(
-        Column("序号"),
-        Column("指标名称", 10, 28),
-        Column("计量单位", 6, 12, "center"),
-        Column("代码", 10, 36),
-    ),
-    *(
-        Column("本年", 8, 14, "right"),
-        Column("上年", 6, 12),
-        Column("增减", 6, 12),
-        Column("增减%", 6, 10),
-    ),
-    *(Column("原文写法", 8, 12), Column("时期或时点", 8, 16), Column("数据性质", 8, 16)),
-    *(Column("来源", 8, 18), Column("提供单位", 10), Column("填报人", 8), Column("审核人", 8)),
-    *(Column("填报日期", 10), Column("备注", 8, 30)),
-)
+LEDGER_COLUMNS = columns_of("ledger")
 FOOT = ("　" * 6).join(
     f"{who}：" for who in ("单位负责人", "统计负责人", "填报人", "联系电话", "报出日期")
 )

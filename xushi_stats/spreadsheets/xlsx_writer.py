@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats.reporting.evidence import inert
+from xushi_stats.words import read_rows
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -53,6 +54,15 @@ class Column:
     least: int = 6
     most: int = 30
     align: str = "left"
+
+
+def columns_of(sheet: str) -> tuple[Column, ...]:
+    """The columns of one of the ledger's sheets, from ``columns.csv`` beside this file."""
+    return tuple(
+        Column(row["head"], int(row["least"]), int(row["most"]), row["align"])
+        for row in read_rows("xushi_stats.spreadsheets", "columns.csv")
+        if row["sheet"] == sheet
+    )
 
 
 @dataclass(frozen=True)
