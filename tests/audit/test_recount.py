@@ -28,6 +28,7 @@ from reporting.copies import Release
 from xushi_stats import compute
 from xushi_stats import dataset as datasets
 from xushi_stats.audit import recount as program
+from xushi_stats.audit.recount import compare
 from xushi_stats.audit.recount.compare import SECTIONS, Recount, recount
 from xushi_stats.faults import errors
 from xushi_stats.registers import protected_counts
@@ -566,3 +567,17 @@ def test_the_command_tells_it_in_the_language_asked_for(
     assert {"zh": "台账为1，由登记表复算为", "en": "is 1 in the ledger and"}[
         lang
     ] in said.splitlines()[0]
+
+
+def test_what_was_not_recounted_is_neither_passed_nor_a_difference(
+    tmp_path: Path, command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing wrong is 0, a difference 1, and 3 where nothing differs and not all was recounted."""
+    unknown, differs = compare.Finding("unknown", "a/b"), compare.Finding("value", "a/c")
+    options = ("--registers", tmp_path, "--data", copies.ROOT / "data", "--town", "xushi")
+    for findings, status in {(): 0, (unknown,): 3, (differs, unknown): 1}.items():
+        made = compare.Recount({"inspection": 2}, findings)
+        monkeypatch.setattr(compare, "recount", lambda *_, made=made: made)
+        asked = command("audit", "registers", tmp_path, *options, "--lang", "en")
+        assert asked[0] == status
+        assert ("not recounted: 1" in asked[1]) == bool(made.unknown)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from copy import deepcopy
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,13 @@ HEAVY = ("typst", "pypdfium2", "matplotlib", "papermill", "pandas", "pikepdf")
 
 def test_the_exporter_is_registered_under_its_name() -> None:
     (found,) = entry_points(group="nbconvert.exporters", name="xushi-pdf")
-    assert found.load() is XushiPDFExporter
+    assert issubclass(found.load(), XushiPDFExporter)
 
 
 def test_nbconvert_finds_the_exporter_by_its_name_and_lists_it() -> None:
     from nbconvert.exporters import get_export_names, get_exporter
 
-    assert get_exporter("xushi-pdf") is XushiPDFExporter
+    assert issubclass(get_exporter("xushi-pdf"), XushiPDFExporter)
     assert "xushi-pdf" in get_export_names()
 
 
@@ -36,6 +37,17 @@ def test_jupyterlab_shows_the_exporter_in_its_menu() -> None:
     exporter = XushiPDFExporter()
     assert exporter.export_from_notebook
     assert (exporter.output_mimetype, exporter.file_extension) == ("application/pdf", ".pdf")
+
+
+def test_jupyterlab_lists_the_name_that_its_server_can_address_and_no_other() -> None:
+    project = tomllib.loads((copies.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    names = project["project"]["entry-points"]["nbconvert.exporters"]
+    listed = {
+        name
+        for name, place in names.items()
+        if EntryPoint(name, place, "").load()().export_from_notebook
+    }
+    assert set(names) == {"xushi-pdf", "xushi_pdf"} and listed == {"xushi_pdf"}
 
 
 def test_constructing_the_exporter_loads_nothing_heavy() -> None:

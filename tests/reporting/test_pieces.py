@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import tomllib
 from dataclasses import replace
 from fractions import Fraction
@@ -242,6 +243,32 @@ def test_the_texts_that_a_number_may_have_are_those_that_are_shown() -> None:
             format.cell(figure, "zh", "public"),
             *(statement.wording for statement in figure.statements),
         }
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        'table.%s]\nfrom = "years"\nfigures = ["poverty.projects.mean"]\n'
+        'columns = [{ zh = "数", en = "Figure", field = "this" }]',
+        'table.%s]\nrows = [{ zh = "数", en = "Figure", cells = ["poverty.projects.mean"] }]\n'
+        'columns = [{ zh = "项", en = "Item" }, { zh = "数", en = "Figure" }]',
+        'chart.%s]\nkind = "years"\nfigures = ["poverty.projects.mean"]',
+        'chart.%s]\nkind = "bars"\n'
+        'bars = [{ zh = "数", en = "Figure", figure = "poverty.projects.mean" }]',
+    ],
+)
+@pytest.mark.parametrize("editions", [("draft", "internal"), ("public",), ()])
+def test_a_figure_that_the_public_edition_has_not_is_told_before_any_page_is_made(
+    data: Path, piece: str, editions: tuple[str, ...]
+) -> None:
+    """Of an exhibit for other editions alone nothing is said."""
+    path = data / "exhibits.toml"
+    own = f"editions = {json.dumps(editions)}\n" if editions else ""
+    title = 'title = { zh = "各数", en = "Figures" }\n'
+    text = path.read_text(encoding="utf-8") + "\n[" + piece % "added" + "\n" + title + own
+    path.write_text(text, encoding="utf-8")
+    found = {f.code for f in rehearse(report(data)) if f.severity == "error"}
+    assert found == (set() if "draft" in editions else {"figure_internal"})
 
 
 def test_a_fault_of_a_text_names_its_file_and_line(data: Path) -> None:

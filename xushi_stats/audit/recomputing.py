@@ -90,6 +90,13 @@ def recomputed(carried: Carried, ran: Callable[[], Ran | None]) -> Step:
     return _done("recompute", wrong, {"count": count, "skipped": len(skipped)}, skipped)
 
 
+def _in_both(line: str) -> dict[str, str]:
+    """A line of the program, ``figure：Chinese / English``, for a sentence in one language."""
+    figure, _, why = line.partition("：")
+    chinese, _, english = why.partition(" / ")
+    return {"figure": figure, "zh": chinese, "en": english or chinese}
+
+
 def _done(
     name: str, wrong: list[Finding], facts: Mapping[str, int], skipped: Sequence[str]
 ) -> Step:
@@ -98,7 +105,7 @@ def _done(
     notes: list[Finding] = []
     for key, lines in (("recompute_left", left), ("recompute_skips", rest)):
         if lines:
-            notes.append((key, {"count": str(len(lines)), "line": lines[0]}))
+            notes.append((key, {"count": str(len(lines)), **_in_both(lines[0])}))
     made = step(name, wrong, facts, notes)
     return replace(made, state="not_done", done=None) if left and not wrong else made
 

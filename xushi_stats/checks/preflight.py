@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from xushi_stats.checks import wording
 from xushi_stats.faults import DataFaults, Fault, errors
-from xushi_stats.reporting import document, exhibit_keys, named
+from xushi_stats.reporting import document, exhibit_keys, exhibits, named, years
 from xushi_stats.reporting.context import Context
+from xushi_stats.tables import own_first
 
 
 def rehearse(report: Context) -> list[Fault]:
@@ -45,7 +48,33 @@ def rehearse(report: Context) -> list[Fault]:
             faults += _try(report, "catalogue.csv", words[report.lang], place)
     for check in report.dataset.catalogue.checks:
         faults += _try(report, "checks.csv", check.names[report.lang], check.row.number)
+    if errors(faults):
+        return faults
+    for edition in ("draft", "public"):
+        faults += _exhibits(report.in_edition(edition))
     return faults if errors(faults) else [*faults, *wording.faults(report)]
+
+
+def _exhibits(report: Context) -> Iterator[Fault]:
+    """What an edition cannot show: every table is made, of charts only the figures are asked for."""
+    every = report.dataset.exhibits
+    file = own_first(report.data, report.dataset.ref_area, "exhibits.toml")[1]
+    for name in every.get("table", {}):
+        yield from _tried(f"{file} [table.{name}]", partial(exhibits.table, report, name))
+    for name, spec in every.get("chart", {}).items():
+        if report.edition in spec.get("editions", (report.edition,)):
+            of_name = years.figure_of if spec["kind"] == "years" else Context.__getitem__
+            for figure in dict.fromkeys(document.figures(spec)):
+                yield from _tried(f"{file} [chart.{name}]", partial(of_name, report, figure))
+
+
+def _tried(file: str, make: Callable[[], object]) -> list[Fault]:
+    """What making something stumbles over."""
+    try:
+        make()
+    except DataFaults as error:
+        return [replace(fault, file=file) for fault in error.faults]
+    return []
 
 
 def _try(report: Context, file: str, prose: str, row: int | None = None) -> list[Fault]:

@@ -40,3 +40,9 @@ class XushiPDFExporter(Exporter):
         whole = bool(nb.metadata.get("xushi", {}).get("whole"))
         assembled = assemble(notebook, whole=whole)
         return finished(assembled), dict(found)
+
+
+class ShellExporter(XushiPDFExporter):
+    """The same by the name for the shell, ``xushi-pdf``, which JupyterLab's menu does not list."""
+
+    export_from_notebook = None  # type: ignore[assignment]

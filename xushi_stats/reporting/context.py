@@ -123,6 +123,13 @@ class Context:
             report._take(*own, lang, self.edition, self.data)
         return made
 
+    def in_edition(self, edition: Edition) -> Self:
+        """The same report in another edition; the data are not read again."""
+        made = type(self).__new__(type(self))
+        own = (self.dataset, self.internal, self.faults, self.release, self.lang)
+        made._take(*own, edition, self.data)
+        return made
+
     @classmethod
     def of_rest(cls, dataset: Dataset, year: int, data: Path) -> Self:
         """A draft of data that are not whole, to look further for faults in: never to be printed."""
@@ -135,6 +142,8 @@ class Context:
 
     def __getitem__(self, name: str) -> Shown:
         figure = self.ledger.find(name)
+        if figure is None and self.internal.find(name):
+            raise DataFaults([Fault("figure_internal", value=name)])
         if figure is None:
             hint = self.dataset.catalogue.near(name)
             raise DataFaults([Fault("placeholder", value=name, details={"near": hint})])

@@ -6,8 +6,8 @@ LEDGER 为成果文件夹中的 ledger.json，REGISTERS 为登记表文件夹，
 拷走，不引用 xushi_stats。
 LEDGER is the bundle's ledger.json, REGISTERS the folder of the registers, RULES the town's rules.toml.
 This folder may be taken elsewhere by itself; nothing of xushi_stats is used.
-退出码 / exit code: 0 全部复算，无出入 / all recounted and equal; 1 有出入或未复算 / a difference, or
-something not recounted; 2 用法不对 / wrong use.
+退出码 / exit code: 0 全部复算，无出入 / all recounted and equal; 1 有出入 / a difference; 2 用法不对
+/ wrong use; 3 无出入，但有未复算的 / no difference, but something not recounted.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ def main(arguments: list[str]) -> int:
         print(*why.args, sep=" / ", file=sys.stderr)
         return 2
     print(*made.lines("zh"), *made.lines("en"), sep="\n")
-    return 1 if made.findings else 0
+    if made.differences:
+        return 1
+    return 3 if made.unknown else 0
 
 
 if __name__ == "__main__":
