@@ -91,7 +91,7 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
 def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list[str]]:
     """What is wrong or worth a look, and what the check has to say of data in order."""
     from xushi_stats.checks import plausibility, preflight, wording
-    from xushi_stats.reporting import change_log, rounding
+    from xushi_stats.reporting import change_log, rounding, sections
     from xushi_stats.reporting.context import Context
 
     year = year_of(options)
@@ -102,7 +102,7 @@ def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list
     reports = loaded.in_languages(options.lang or LANGS)
     for report in reports:
         faults += [fault for fault in preflight.rehearse(report) if fault not in faults]
-    faults += rounding.rounding_faults(ledger)
+    faults += [*rounding.rounding_faults(ledger), *sections.refused(loaded.dataset, year)]
     if errors(faults):
         return faults, []
     lines = [_in_order(ledger, year, lang)]

@@ -27,7 +27,7 @@ from xushi_stats.publishing.execution import (
     read_notebook,
 )
 from xushi_stats.publishing.progress import Progress
-from xushi_stats.reporting import rounding
+from xushi_stats.reporting import rounding, sections
 from xushi_stats.reporting.context import Context
 from xushi_stats.reporting.evidence import write_ledger
 from xushi_stats.spreadsheets.ledger_workbook import write_workbook
@@ -135,6 +135,7 @@ def _build(order: Order, manager: Any, progress: Progress | None) -> Built:
         *plausibility.warnings(dataset, ledger),
         *rehearse(order, loaded),
         *rounding.rounding_faults(ledger),
+        *(sections.refused(dataset, order.year) if "public" in order.editions else ()),
     ]
     if any(fault.severity == "error" for fault in faults):
         raise DataFaults(faults)

@@ -19,6 +19,7 @@ from xushi_stats.registers import exhibits, place_tables
 from xushi_stats.registers.entries import folder_of
 from xushi_stats.registers.rules import town
 from xushi_stats.registers.synthetic_mark import is_marked
+from xushi_stats.reporting.released import FOLDER
 
 ROWS = {**exhibits.ROWS, **place_tables.ROWS}
 """``from`` of a table in ``exhibits.toml`` → its rows."""
@@ -116,6 +117,16 @@ def manifest(dataset: Dataset, release: int, *, internal: bool) -> dict[str, Any
         if said:
             found[name] = said
     return found
+
+
+def refused(dataset: Dataset, release: int) -> list[Fault]:
+    """Why there can be no public edition beside those that were released before."""
+    folder = folder_of(dataset.folder.parent, dataset.ref_area)
+    if not (folder.is_dir() and (dataset.folder / FOLDER).is_dir()):
+        return []
+    sections = (_section(name) for name in dataset.sections if name in _FOLDERS)
+    counted = (s.found(dataset, release, folder, []) for s in sections if hasattr(s, "found"))
+    return [fault for made in counted if made for fault in made.refused]
 
 
 _SAID: Mapping[Lang, tuple[str, ...]] = {"zh": ("虚构", "合成"), "en": ("invented", "synthetic")}

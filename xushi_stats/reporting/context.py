@@ -99,6 +99,8 @@ class Context:
         if lang not in WORDS or edition not in EDITIONS:
             raise ValueError(f"no such language or edition: {lang}, {edition}")
         loaded = load(Path(data), ref_area, year)
+        if edition == "public" and (few := sections.refused(loaded[0], year)):
+            raise DataFaults(few)
         self._take(*loaded, year, lang, edition, Path(data))
 
     def _take(

@@ -50,6 +50,9 @@ class Wing(Protocol):
     def manifest(self, dataset: Dataset, release: int, *, internal: bool) -> dict[str, Any]:
         """What disclosure control did, by section."""
 
+    def refused(self, dataset: Dataset, release: int) -> list[Fault]:
+        """Why there can be no public edition beside those that were released before."""
+
 
 @cache
 def wings() -> tuple[Wing, ...]:
@@ -80,6 +83,11 @@ def manifest(dataset: Dataset, release: int, *, internal: bool) -> dict[str, Any
     for wing in wings():
         found |= wing.manifest(dataset, release, internal=internal)
     return found
+
+
+def refused(dataset: Dataset, release: int) -> list[Fault]:
+    """Why there can be no public edition beside those that were released before."""
+    return [fault for wing in wings() for fault in wing.refused(dataset, release)]
 
 
 def rows(source: str) -> Rows | None:

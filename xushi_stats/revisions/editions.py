@@ -276,6 +276,24 @@ def _joined(key: str, books: Iterable[Book]) -> Entry:
     return replace(found[0], shown=shown, assumption=said)
 
 
+def released(path: Path, place: Place) -> Book | None:
+    """The public ledger of an edition, with what is hidden in it; None where it has none."""
+    place = replace(place, public=True)
+    if is_data(path):
+        return read(path, place)
+    if not (path / "ledger.json").is_file():
+        book = read(path, replace(place, public=False))
+        return book if book.public else None
+    tables = [path / lang / "public" / "tables" / "ledger.csv" for lang in LANGS]
+    found = [table.read_bytes() for table in tables if table.is_file()]
+    if not found:
+        return None
+    rows = (_entry(_from_csv(row), public=True) for row in _csv(found[0]))
+    return replace(
+        _from_bundle(path, replace(place, public=False)), entries={e.id: e for e in rows}
+    )
+
+
 # -- a PDF -------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from xushi_stats.audit import limits
 from xushi_stats.editions import LANGS
 from xushi_stats.faults import DataFaults, Fault
-from xushi_stats.reporting import change_log
+from xushi_stats.reporting import change_log, released
 from xushi_stats.reporting.change_log import Grounds
 from xushi_stats.revisions import editions
 from xushi_stats.revisions.causes import Cause, state
@@ -38,7 +38,7 @@ def record(
     """Add to the change log what differs between an earlier edition and the data as they are.
 
     What the log holds already counts as accepted: of a figure corrected twice, the second row starts
-    where the first ended.
+    where the first ended. The public ledger of the earlier edition is kept among those released.
 
     Args:
         old: a bundle, PDF or data folder from before.
@@ -63,7 +63,21 @@ def record(
     wanted = _wanted(found, figures)
     log = change_log.read(where.log)
     rows = list(_rows(found, log, wanted, otherwise))
-    return change_log.append(where.log, rows, grounds)
+    kept = editions.released(old, place)
+    added = change_log.append(where.log, rows, grounds)
+    if kept:
+        released.write(where.data / where.town, kept.release, map(_kept, kept.entries.values()))
+    return added
+
+
+def _kept(entry: editions.Entry) -> dict[str, str]:
+    return {
+        "figure": entry.id.partition("/")[2],
+        "name_zh": entry.names["zh"],
+        "period": entry.period,
+        "value": entry.value,
+        "missing": entry.missing,
+    }
 
 
 def _rows(

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from datetime import date
 from fractions import Fraction
 
+from . import measures
 from .files import Counted, Files, Row, Rules, lettered
 
 Z = Fraction("1.959963984540054")
@@ -94,4 +95,8 @@ def _arrivals(found: Counted, files: Files, rules: Rules, through: date, period:
         parts[".overdue"] = sum(days > late for days in waiting)
     for slug, number in parts.items():
         found.put(f"arrivals{slug}", f"{at:%Y-%m}", number)
-    found.put("arrivals.mean_days", period, lambda: Fraction(sum(released), len(released)))
+    found.put(
+        "arrivals.mean_days",
+        period,
+        lambda: measures.nearest(Fraction(sum(released), len(released)), Fraction(1, 10)),
+    )

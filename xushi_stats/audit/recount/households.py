@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from itertools import product
 
 from . import measures
@@ -233,12 +234,17 @@ def _incomes(made: Year) -> None:
     made.flow("income.persons", of_stated)
     made.flow("income.missing.persons", sum(persons.values()) - of_stated)
     made.flow("income.total", sum((y * persons[home] for home, y in here.items()), Fraction(0)))
-    made.found.share("income.mean", made.year, "income.total", "income.persons")
+    total = made.found.values[f"{made.found.section}.income.total@{made.year}"]
+    made.flow("income.mean", lambda: measures.nearest(Fraction(total) / of_stated, 100))
     if made.wants_more:
         made.flow("more.gini", lambda: measures.gini(incomes))
     lines = made.rules.get("households.lines") or {}
     if str(made.year) in lines:
         _below(made, here, persons, amount(lines[str(made.year)]))
+
+
+def _index(incomes: list[Fraction], line: Fraction, power: int) -> Fraction:
+    return measures.nearest(measures.fgt(incomes, line, power), Fraction(1, 1000))
 
 
 def _below(made: Year, here: dict[str, Fraction], persons: dict[str, int], line: Fraction) -> None:
@@ -250,8 +256,8 @@ def _below(made: Year, here: dict[str, Fraction], persons: dict[str, int], line:
     made.found.share("income.poor.share", made.year, "income.poor", "income.stated")
     names = ("income.poor.persons.share", "income.poor.persons", "income.persons")
     made.found.share(names[0], made.year, *names[1:])
-    made.flow("income.gap", lambda: measures.fgt(incomes, line, 1))
-    made.flow("income.severity", lambda: measures.fgt(incomes, line, 2))
+    for name, power in (("gap", 1), ("severity", 2)):
+        made.flow(f"income.{name}", partial(_index, incomes, line, power))
     if made.wants_more:
         made.flow("more.watts", lambda: measures.watts(incomes, line))
         made.flow("more.sen", lambda: measures.sen(incomes, line))

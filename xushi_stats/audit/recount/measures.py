@@ -52,3 +52,8 @@ def sen_shorrocks_thon(incomes: list[Fraction], line: Fraction) -> Fraction:
     poor, n = sorted(income for income in incomes if income < line), len(incomes)
     weighted = [(line - income) * (2 * n - 2 * i - 1) for i, income in enumerate(poor)]
     return sum(weighted, Fraction(0)) / (n * n * line)
+
+
+def nearest(amount: Fraction, step: Fraction | int) -> Fraction:
+    """The multiple of a step that lies nearest, upwards from the middle."""
+    return Fraction((amount / step + Fraction(1, 2)) // 1 * step)

@@ -8,7 +8,7 @@ that are complete is easily misread.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from xushi_stats.disclosure.table import Relation, Rule
 from xushi_stats.faults import DataFaults, Fault, errors
+from xushi_stats.format import round_to
 from xushi_stats.ledger import Entry
 from xushi_stats.quantity import Quantity, Unit
 from xushi_stats.registers.checkpoints import counts as checkpoint_counts
@@ -29,13 +30,15 @@ from xushi_stats.registers.protected_counts import (
     Protected,
     System,
     entered,
-    protected,
     share,
 )
 from xushi_stats.registers.reasons import NotGiven
 from xushi_stats.registers.rules import disclosure, town
 from xushi_stats.registers.rules.checkpoints import CheckpointRules
 from xushi_stats.registers.rules.parameter import Open, Rules
+from xushi_stats.registers.subtraction import held, unproved
+from xushi_stats.reporting import released
+from xushi_stats.reporting.released import Release
 
 if TYPE_CHECKING:
     from xushi_stats.dataset import Dataset
@@ -75,6 +78,7 @@ class Found:
     list: FollowUp | None
     counts: Protected
     digests: Mapping[str, str] = field(repr=False)
+    refused: tuple[Fault, ...] = ()
 
     @property
     def period(self) -> str:
@@ -127,7 +131,9 @@ def found(dataset: Dataset, release: int, folder: Path, faults: list[Fault]) -> 
         return None
     settings = (disclosure.rule(rules), town.checkpoint(rules))
     key = (SECTION, folder, release, settings)
-    made, wrong = dataset.once(key, lambda: _found(folder, release, settings))
+    made, wrong = dataset.once(
+        key, lambda: _found(folder, release, settings, released.read(dataset.folder))
+    )
     faults += [fault for fault in wrong if fault not in faults]
     return made
 
@@ -149,6 +155,7 @@ def _found(
     folder: Path,
     release: int,
     settings: tuple[Rule, CheckpointRules],
+    releases: list[Release],
 ) -> tuple[Found | None, tuple[Fault, ...]]:
     """The registers counted and protected, with what is wrong with them."""
     faults: list[Fault] = []
@@ -163,7 +170,7 @@ def _found(
     if errors(faults) or not own:
         return None, tuple(faults)
     try:
-        return _counted(own, arrivals, release, digests, settings), tuple(faults)
+        return _counted(own, arrivals, release, digests, settings, releases), tuple(faults)
     except DataFaults as error:
         return None, (*faults, *error.faults)
 
@@ -174,6 +181,7 @@ def _counted(
     release: int,
     digests: Mapping[str, str],
     settings: tuple[Rule, CheckpointRules],
+    releases: Sequence[Release] = (),
 ) -> Found:
     rule, rules = settings
     since, through = min(day.date for day in days), max(day.date for day in days)
@@ -191,8 +199,10 @@ def _counted(
         None,  # type: ignore[arg-type]
         digests,
     )
-    counts = protected(_system(made, f"{at:%Y-%m}"), rule)
-    return Found(**{**made.__dict__, "counts": counts})
+    counts, refused = held(_system(made, f"{at:%Y-%m}"), rule, {}, releases)
+    whole = replace(made, counts=counts)
+    means = [_mean_days(whole, whole.list)] if whole.list else []
+    return replace(whole, refused=(*refused, *unproved(means, counts, releases)))
 
 
 # -- counts and their sums ---------------------------------------------------------------------
@@ -381,5 +391,9 @@ def _mean_days(found: Found, on: FollowUp) -> Entry:
     hidden = any(cell.startswith("checkpoints.arrivals.released@") for cell in found.counts.hidden)
     origin = _origin(found, "checkpoints.follow_up.mean_days", "", "arrivals.csv")
     return Entry(
-        made, found.period, Quantity.exactly(on.mean_days, DAYS), origin=origin, hidden=hidden
+        made,
+        found.period,
+        Quantity.exactly(round_to(on.mean_days, 1), DAYS),
+        origin=origin,
+        hidden=hidden,
     )

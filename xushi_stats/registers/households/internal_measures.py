@@ -36,11 +36,12 @@ def measured(
     *,
     audience: str = "public",
     hidden: bool = False,
+    decimals: int = 2,
 ) -> Entry:
     """A measure of the incomes as a figure in percent, rounded in print only."""
     made = indicator(
         name, names, _PERCENT, definition, section="households", audience=audience,
-        basis="flow", decimals=2,
+        basis="flow", decimals=decimals,
     )  # fmt: skip
     if isinstance(value, Undefined):
         return Entry(made, period, reason="not_applicable", origin=origin)

@@ -8,13 +8,14 @@ An earlier report is protected again from the register as it now is, in order to
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats.disclosure.table import Rule
 from xushi_stats.faults import DataFaults, Fault, errors
+from xushi_stats.format import round_to
 from xushi_stats.ledger import Entry
 from xushi_stats.quantity import Quantity, Unit
 from xushi_stats.registers.entries import filled, indicator
@@ -29,6 +30,10 @@ from xushi_stats.registers.households.words import STATUS, Words, both
 from xushi_stats.registers.protected_counts import Protected, entered, protected, share
 from xushi_stats.registers.rules import disclosure, town
 from xushi_stats.registers.rules.parameter import Open
+from xushi_stats.registers.subtraction import held, unproved
+from xushi_stats.registers.undefined import Undefined
+from xushi_stats.reporting import released
+from xushi_stats.reporting.released import Release
 
 if TYPE_CHECKING:
     from xushi_stats.dataset import Dataset
@@ -39,10 +44,11 @@ PERCENT, YUAN = Unit("%"), Unit("元")
 
 @dataclass(frozen=True)
 class Found:
-    """What a register gave for one report."""
+    """What a register gave for one report; ``refused`` says why there can be no public edition."""
 
     aggregates: Aggregates
     counts: Protected
+    refused: tuple[Fault, ...] = ()
 
 
 def entries(
@@ -92,14 +98,16 @@ def found(
     if errors(faults) or any(isinstance(rules[name], Open) for name in _NEEDED):
         return None  # nothing is counted of persons as long as it is open what may be printed
     earlier = tuple(year for year in dataset.releases if year < release)
-    lines = rules["households.lines"]
+    lines, releases = rules["households.lines"], released.read(dataset.folder)
     settings = (
         disclosure.rule(rules),
         rules["households.revisited"],
         () if isinstance(lines, Open) else tuple(lines.items()),
     )
     key = (SECTION, folder, release, earlier, settings, engine)
-    made, wrong = dataset.once(key, lambda: _found(folder, release, earlier, settings, engine))
+    made, wrong = dataset.once(
+        key, lambda: _found(folder, release, earlier, settings, engine, releases)
+    )
     faults += [fault for fault in wrong if fault not in faults]
     return made
 
@@ -113,6 +121,7 @@ def _found(
     earlier: tuple[int, ...],
     settings: tuple[Any, ...],
     engine: Engine,
+    releases: list[Release],
 ) -> tuple[Found | None, tuple[Fault, ...]]:
     """The register counted and protected, with what is wrong with it."""
     rule, revisited, lines = settings
@@ -127,9 +136,13 @@ def _found(
             for year in (*earlier, release):
                 aggregates = gather(register, year, revisited, dict(lines).get(year))
                 own = system(aggregates, earlier=bool(made))
-                counts = protected(own, rule, printed)
+                before = releases if year == release else []
+                counts, refused = held(own, rule, printed, before)
                 printed |= {c.cell: c.cell in counts.hidden for c in own.counts}
-                made = Found(aggregates, counts)
+                made = Found(aggregates, counts, tuple(refused))
+                if aggregates.incomes:
+                    more = unproved(list(_incomes(made)), counts, before)
+                    made = replace(made, refused=(*refused, *more))
     except DataFaults as error:
         return None, (*faults, *error.faults)
     return made, tuple(faults)
@@ -267,7 +280,7 @@ def _changes(made: Found) -> Iterator[Entry]:
 
 def _incomes(made: Found) -> Iterator[Entry]:
     """The mean income, and how far below the line it lies where it does."""
-    found, hidden = made.aggregates, made.counts.hidden
+    found = made.aggregates
     assert found.incomes is not None
     period = str(found.year)
     total = indicator(
@@ -279,23 +292,39 @@ def _incomes(made: Found) -> Iterator[Entry]:
             "The sum over households of net income a person times persons at the end of the year.",
         ),
         section=SECTION,
+        audience="internal",
         basis="flow",
     )
-    yield Entry(
-        total,
-        period,
-        Quantity.exactly(Fraction(Incomes(found.incomes.persons).total, 100), YUAN),
-        origin=found.origin(found.incomes.query, "income × persons"),
-        hidden=f"households.income.stated@{period}" in hidden,
-    )
-    size = share("households.income.persons", "households.income.stated", period, "mean")
-    yield _derived(
-        "households.income.mean", "mean(households.income.total, households.income.persons)",
-        Unit("元/人"), both("在册户人均纯收入", "mean net income a registered person"), period,
-        made.counts.refuses(size), basis="flow", decimals=0, shown=both("元", "yuan"),
+    origin = found.origin(found.incomes.query, "income × persons")
+    incomes = Incomes(found.incomes.persons)
+    exact = Fraction(incomes.total, 100)
+    yield Entry(total, period, Quantity.exactly(exact, YUAN), origin=origin)
+    mean = indicator(
+        "households.income.mean", both("在册户人均纯收入", "mean net income a registered person"),
+        Unit("元/人"), _ROUNDED, section=SECTION, basis="flow", decimals=0,
+        shown=both("元", "yuan"),
     )  # fmt: skip
+    if incomes.population:
+        rounded = round_to(exact / incomes.population, -2)
+        few = _few(made, f"households.income.stated@{period}")
+        quantity = Quantity.exactly(rounded, Unit("元/人"))
+        yield Entry(mean, period, quantity, origin=origin, hidden=few)
+    else:
+        yield Entry(mean, period, reason="not_applicable", origin=origin)
     if found.line is not None:
         yield from _below_line(made, found.line)
+
+
+_ROUNDED = both(
+    "年末在册、登记了收入的户，按人平均；取整到百元，不给出合计。",
+    "Over the persons of households with an income entered; to hundreds of yuan, and no total is given.",
+)
+
+
+def _few(made: Found, cell: str) -> bool:
+    """Whether an amount rests on too few households: income is sensitive."""
+    value = made.counts.protection.table.counts[cell]
+    return value is None or value < made.counts.rule.sensitive_threshold
 
 
 def _below_line(made: Found, line: Fraction) -> Iterator[Entry]:
@@ -325,23 +354,28 @@ def _below_line(made: Found, line: Fraction) -> Iterator[Entry]:
         ("gap", poverty.gap, "收入差距指数", "income gap index", _GAP),
         ("severity", poverty.severity, "收入差距平方指数", "squared income gap index", _SEVERITY),
     ):
+        value = measure(sums)
+        value = (
+            value if isinstance(value, Undefined) else round_to(value, 3)
+        )  # a tenth of a percent
         yield measured(
-            f"households.income.{slug}", both(zh, en), about, period, measure(sums),
-            found.origin(found.incomes.query, f"{slug}, line={line}"), hidden=few,
+            f"households.income.{slug}", both(zh, en), about, period, value,
+            found.origin(found.incomes.query, f"{slug}, line={line}"), hidden=few, decimals=1,
         )  # fmt: skip
 
 
 _GAP = both(
     (
         "以户为单位：低于标准线的户，其收入与标准线的差距占标准线的比例，"
-        "由全部登记收入户平均（不低于标准线的户按零计）。"
+        "由全部登记收入户平均（不低于标准线的户按零计）；取一位小数。"
     ),
     (
         "By households: what incomes below the line lack, as a part of "
-        "the line, averaged over all households with an income entered."
+        "the line, averaged over all households with an income entered; to one decimal."
     ),
 )
 _SEVERITY = both(
-    "以户为单位：收入差距比例的平方，由全部登记收入户平均，收入越低权数越大。",
-    "By households: the square of that part, averaged likewise, so that the lowest incomes weigh most.",
+    "以户为单位：收入差距比例的平方，由全部登记收入户平均，收入越低权数越大；取一位小数。",
+    "By households: the square of that part, averaged likewise, so that the lowest incomes weigh most; "
+    "to one decimal.",
 )

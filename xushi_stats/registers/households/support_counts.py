@@ -7,7 +7,14 @@ from xushi_stats.registers.entries import letters, numbered
 from xushi_stats.registers.households import services
 from xushi_stats.registers.households.aggregates import PERSONS, VISITS
 from xushi_stats.registers.households.maker import Maker
-from xushi_stats.registers.households.words import ITEM, NUMBER, NUMBER_ZH, both, item_zh
+from xushi_stats.registers.households.words import (
+    ITEM,
+    NUMBER,
+    NUMBER_ZH,
+    both,
+    is_sensitive,
+    item_zh,
+)
 from xushi_stats.registers.schema import ITEMS
 
 
@@ -84,7 +91,8 @@ def needs(make: Maker, needs: services.Needs) -> None:
     add, query = make.add, needs.query
     none = add(
         "households.needs.none", needs.households() - needs.any_failing(),
-        both("未发现不达标项目户数", "households with no item failing"), about, query, selected="fails=none",
+        both("未发现不达标项目户数", "households with no item failing"), about, query,
+        selected="fails=none", sensitive=True,
     )  # fmt: skip
     failing = add(
         "households.needs.any", needs.any_failing(),
@@ -137,7 +145,7 @@ def measures(make: Maker, measures: services.Measures) -> None:
     for name, cell in numbered("households.measures", list(measures.names)).items():
         make.add(
             cell, measures.of(name), both(f"享受{name}户数", f"households receiving: {name}"), about,
-            measures.query, selected=f"measure={name}", place=name,
+            measures.query, selected=f"measure={name}", place=name, sensitive=is_sensitive(name),
         )  # fmt: skip
     parts = (
         make.add(
@@ -172,7 +180,7 @@ def incomes(make: Maker, incomes: services.Incomes) -> None:
     def add(name: str, value: int, zh: str, en: str, selected: str = "") -> str:
         return make.add(
             f"households.income.{name}", value, both(zh, en), about, incomes.query,
-            selected=selected, flow=True,
+            selected=selected, flow=True, sensitive=True,
         )  # fmt: skip
 
     def people(name: str, value: int, zh: str, en: str, selected: str = "") -> str:
@@ -180,7 +188,7 @@ def incomes(make: Maker, incomes: services.Incomes) -> None:
         return make.add(
             f"households.income.{own}", value, both(zh, en), about, incomes.query,
             selected=selected, flow=True, unit=PERSONS, of=f"households.income.{name}",
-            sensitive=name == "poor",
+            sensitive=True,
         )  # fmt: skip
 
     en = "with an income entered"
@@ -209,11 +217,7 @@ def incomes(make: Maker, incomes: services.Incomes) -> None:
             for counted in (incomes.households, incomes.persons)
         )
         selected = f"income < {make.found.line}"
-        cell = make.add(
-            "households.income.poor", poor,
-            both("收入低于标准线户数", "households below the income line"), about, incomes.query,
-            selected=selected, flow=True, sensitive=True,
-        )  # fmt: skip
+        cell = add("poor", poor, "收入低于标准线户数", "households below the income line", selected)
         people(
             "poor", poor_persons, "收入低于标准线人数", "persons below the income line", selected
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 
 from xushi_stats.faults import Lang
@@ -59,3 +61,18 @@ def status_zh(status: str) -> str:
 def item_zh(item: str) -> str:
     """An item as a sentence has it."""
     return ITEM_ZH.get(item, item)
+
+
+_SENSITIVE = re.compile(
+    "健康|医|病|残|护理|康复|精神|失能|孕|艾|低保|最低生活|收入|特困|五保|救助|救济|兜底|养老金|失业"
+)
+"""What the name of a measure holds that tells of a household's health, disability or income."""
+
+
+def is_sensitive(measure: str) -> bool:
+    """Whether receiving a measure tells of health, disability or income.
+
+    >>> is_sensitive("残疾人“两项补贴”"), is_sensitive("易地搬迁")
+    (True, False)
+    """
+    return bool(_SENSITIVE.search(unicodedata.normalize("NFKC", measure)))
