@@ -305,6 +305,7 @@ def test_every_code_that_data_can_cause_is_tried() -> None:
         *("closed_missing", "closed_open", "closed_before"),
     }  # registers/test_inspection.py, registers/test_checkpoints.py
     registers |= {"not_synthetic"}  # registers/test_synth.py
+    registers |= {"released_few", "released_unreadable"}  # registers/test_subtraction.py
     registers |= {
         "synthetic_unmarked",
         "person_unknown",

@@ -31,7 +31,7 @@ from xushi_stats.audit import recount as program
 from xushi_stats.audit.recount import compare
 from xushi_stats.audit.recount.compare import SECTIONS, Recount, recount
 from xushi_stats.faults import errors
-from xushi_stats.registers import protected_counts
+from xushi_stats.registers import protected_counts, subtraction
 from xushi_stats.registers.aggregates import Room
 from xushi_stats.registers.assessment import grade_history, grades, outcomes, scores
 from xushi_stats.registers.assessment import section as assessment
@@ -370,7 +370,7 @@ def test_each_statistic_that_is_broken_is_told(
 ) -> None:
     """Each function by itself; and there is no kind of figure that none of them spoils."""
     monkeypatch.setattr(households, "protected", unprotected)
-    monkeypatch.setattr(checkpoints, "protected", unprotected)
+    monkeypatch.setattr(subtraction, "protected", unprotected)
     honest = made(town, tmp_path, section)
     assert again(honest, town).findings == ()
     wanted, told = {kind(figure) for figure in given(honest)}, set[str]()

@@ -316,15 +316,15 @@ def _incomes(made: Found) -> Iterator[Entry]:
 
 
 _ROUNDED = both(
-    "年末在册、登记了收入的户，按人平均；取整到百元，不给出合计。",
-    "Over the persons of households with an income entered; to hundreds of yuan, and no total is given.",
+    "年末在册、登记了收入的户，按人平均；取整后列出，不给出合计。",
+    "Over the persons of households with an income entered; given rounded, and without its total.",
 )
 
 
 def _few(made: Found, cell: str) -> bool:
     """Whether an amount rests on too few households: income is sensitive."""
-    value = made.counts.protection.table.counts[cell]
-    return value is None or value < made.counts.rule.sensitive_threshold
+    value = next(count.value for count in made.counts.system.counts if count.cell == cell)
+    return value < made.counts.rule.sensitive_threshold
 
 
 def _below_line(made: Found, line: Fraction) -> Iterator[Entry]:
@@ -367,15 +367,15 @@ def _below_line(made: Found, line: Fraction) -> Iterator[Entry]:
 _GAP = both(
     (
         "以户为单位：低于标准线的户，其收入与标准线的差距占标准线的比例，"
-        "由全部登记收入户平均（不低于标准线的户按零计）；取一位小数。"
+        "由全部登记收入户平均（不低于标准线的户按零计）；按所示位数取整。"
     ),
     (
         "By households: what incomes below the line lack, as a part of "
-        "the line, averaged over all households with an income entered; to one decimal."
+        "the line, averaged over all households with an income entered; rounded to the digits shown."
     ),
 )
 _SEVERITY = both(
-    "以户为单位：收入差距比例的平方，由全部登记收入户平均，收入越低权数越大；取一位小数。",
+    "以户为单位：收入差距比例的平方，由全部登记收入户平均，收入越低权数越大；按所示位数取整。",
     "By households: the square of that part, averaged likewise, so that the lowest incomes weigh most; "
-    "to one decimal.",
+    "rounded to the digits shown.",
 )
