@@ -149,6 +149,17 @@ def read_as(town: Town) -> Place:
     return OBSERVATIONS, row, "read_as", "三载"
 
 
+def own_unit(column: str, value: str, **cells: str) -> Break:
+    """A row of the project's own units."""
+
+    def spoil(town: Town) -> Place:
+        made = {"unit": "篓", "size": "", "one": "", "many": "", "spelled": ""} | cells
+        town.write("units.csv", [made | {column: value}], list(made))
+        return "units.csv", 2, column, value
+
+    return spoil
+
+
 BREAKS: list[tuple[str, Break]] = [
     ("file_missing", no_file(OBSERVATIONS)),
     ("file_missing", no_file("catalogue.csv")),
@@ -181,6 +192,16 @@ BREAKS: list[tuple[str, Break]] = [
     ("wording", read_as),
     ("unit", observed("value", "321人")),
     ("unit_unknown", in_table("catalogue.csv", is_share, "unit", "里")),
+    ("unit_listed", own_unit("unit", "亩")),
+    ("unit_listed", own_unit("unit", "万人")),
+    ("unit_listed", own_unit("spelled", "㎡")),
+    ("unit_letters", own_unit("unit", "一篓5")),
+    ("unit_letters", own_unit("unit", "元/篓")),
+    ("unit_size", own_unit("size", "公斤")),
+    ("unit_size", own_unit("size", "25公今")),
+    ("unit_size", own_unit("size", "0公斤")),
+    ("unit_size", own_unit("size", "1/0公斤")),
+    ("unit_size", own_unit("size", "5%")),
     ("period", observed("time_period", "2019年")),
     ("period", observed("time_period", "2019-13")),
     ("period", observed("time_period", "２０１９")),

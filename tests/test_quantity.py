@@ -10,15 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xushi_stats import notation
-from xushi_stats.quantity import (
-    Quantity,
-    Unit,
-    UnitError,
-    decimals_of,
-    is_finite,
-    order,
-    unit_names,
-)
+from xushi_stats.quantity import Quantity, Unit, UnitError, decimals_of, is_finite, order
+from xushi_stats.units.names import unit_names
 
 numbers = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**6)
 

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from xushi_stats import notation, tables
 from xushi_stats.faults import Fault
 from xushi_stats.notation import NotationError
-from xushi_stats.quantity import unit_names
 from xushi_stats.tables import Column, cell_text, xlsx
 from xushi_stats.tables import rows as reader
 from xushi_stats.tables.xlsx import Cell
+from xushi_stats.units.names import unit_names
 
 HERE = Path(__file__).resolve().parent
 UNITS = [u for u in unit_names() if u != "百分点"]

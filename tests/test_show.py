@@ -21,7 +21,8 @@ from xushi_stats.format import NONE, Edition
 from xushi_stats.formula import Formula, Reference
 from xushi_stats.interval import Term
 from xushi_stats.ledger import Figure, Missing, Reason
-from xushi_stats.quantity import Bound, Quantity, Unit, unit_names
+from xushi_stats.quantity import Bound, Quantity, Unit
+from xushi_stats.units.names import unit_names
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 EDITIONS: tuple[Edition, ...] = get_args(Edition)

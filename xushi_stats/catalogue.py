@@ -11,9 +11,10 @@ from pathlib import Path
 
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.formula import Comparison, Formula, FormulaError
-from xushi_stats.quantity import Unit, UnitError, unit_names
+from xushi_stats.quantity import Unit
 from xushi_stats.records import AREAS, STATES
-from xushi_stats.tables import Row, near, own_first, read_columns, read_table
+from xushi_stats.tables import Row, near, own_first, own_units, read_columns, read_table
+from xushi_stats.units.names import known_unit, spellings
 
 INDICATOR_COLUMNS = read_columns("xushi_stats", "catalogue")
 CHECK_COLUMNS = read_columns("xushi_stats", "checks")
@@ -119,10 +120,11 @@ class Catalogue:
 
 
 def load(data: Path, town: str, faults: list[Fault]) -> Catalogue:
-    """Read ``catalogue.csv``, ``refused.csv`` and ``checks.csv``; what is wrong is added to ``faults``.
+    """Read ``catalogue.csv``, ``units.csv``, ``refused.csv``, ``checks.csv``; faults go to ``faults``.
 
     Each is the town's own where it has one, else the one that all towns share.
     """
+    own_units.add(data, town, faults)
     rows = read_table(*own_first(data, town, "catalogue.csv"), INDICATOR_COLUMNS, faults)
     indicators: dict[str, Indicator] = {}
     first: dict[str, Row] = {}
@@ -160,11 +162,9 @@ def _is_id(name: str) -> bool:
 
 
 def _indicator(row: Row, faults: list[Fault]) -> Indicator | None:
-    unit = Unit(row["unit"], row["counts"])
-    try:
-        unit.algebra  # noqa: B018  an unknown unit shows here
-    except UnitError:
-        hint = near(row["unit"], unit_names())
+    unit = Unit(known_unit(row["unit"]), row["counts"])
+    if not unit.text:
+        hint = near(row["unit"], spellings())
         faults.append(row.fault("unit_unknown", "unit", near=hint))
         return None
     formula = Formula(row["formula"]) if row["formula"] else None

@@ -17,10 +17,8 @@ from xushi_stats.quantity import (
     Number,
     Quantity,
     Unit,
-    decimals_of,
     is_finite,
     order,
-    unit_names,
 )
 from xushi_stats.words import read_words
 
@@ -165,8 +163,12 @@ def interval(figure: Figure, lang: Lang, *, cell: bool = False) -> str:
         return "~".join(ends)
     first = _number(low, decimals, unit, own, lang, True)
     second = _number(high, decimals, unit, own, lang, cell)
-    percent = "%" if unit.text == "%" and not cell else ""
-    return f"{first}{percent} to {second}"
+    return f"{first}{_sign(unit, cell)} to {second}"
+
+
+def _sign(unit: Unit, cell: bool) -> str:
+    """What stands with both ends of a range: 7.1% to 8.3%."""
+    return unit.text if unit.kind == "share" and not cell else ""
 
 
 def _one_sided(figure: Figure, lang: Lang, cell: bool) -> str:
@@ -188,19 +190,19 @@ def _one_sided(figure: Figure, lang: Lang, cell: bool) -> str:
 
 
 def _observed(quantity: Quantity, own: str, lang: Lang, cell: bool) -> str:
+    if quantity.own and not cell:  # 3公顷 stays so in a sentence; a column has one unit
+        quantity, own = quantity.to(quantity.own), ""
     if lang == "zh" and not cell:
         return notation.normal(quantity)
     if lang == "zh":
         return _cell_zh(quantity)
     converted = _english_unit(quantity)
-    decimals = decimals_of(converted.place) if converted.place is not None else 0
-    if converted.place is None:  # 1.5天
-        decimals = len(notation.digits(converted.value, None).partition(".")[2])
+    decimals = len(notation.digits(converted.value, converted.place).partition(".")[2])
     number = _number(converted.value, decimals, converted.unit, own, lang, cell)
     if quantity.kind == "range":
         low = _number(converted.value, decimals, converted.unit, own, lang, True)
         end = Fraction(converted.high.value)
-        low += "%" if converted.unit.text == "%" and not cell else ""
+        low += _sign(converted.unit, cell)
         return f"{low} to {_number(end, decimals, converted.unit, own, lang, cell)}"
     kind = "near" if _BEFORE.get(quantity.word) == "near" else quantity.kind
     frames = qualifiers.frames("en", "cell" if cell else "text")
@@ -222,12 +224,10 @@ def _cell_zh(quantity: Quantity) -> str:
 
 
 def _english_unit(quantity: Quantity) -> Quantity:
-    """Money in plain yuan: English has no 万."""
-    parts = quantity.unit.factors
-    if parts[0] in ("万元", "亿元"):
-        plain = "/".join(("元", *parts[1:]))
-        return quantity.to(Unit(plain, quantity.unit.counts))
-    return quantity
+    """A scaled unit as the plain one, money in yuan: English has no 万."""
+    first, *others = quantity.unit.names
+    plain = "/".join((first.base, *(name.text for name in others)))
+    return quantity.to(Unit(plain, quantity.unit.counts))
 
 
 def _number(value: Fraction, decimals: int, unit: Unit, own: str, lang: Lang, cell: bool) -> str:
@@ -250,7 +250,8 @@ def _number(value: Fraction, decimals: int, unit: Unit, own: str, lang: Lang, ce
         return number
     if lang == "zh":
         # 百分点 is counted: 3.15个百分点
-        return number + (own or {"百分点": "个百分点", PURE: ""}.get(unit.text, unit.text))
+        written = "" if unit.text == PURE else unit.text
+        return number + (own or ("个" if unit.kind == "points" else "") + written)
     return number + english_unit(unit, own, one=number.lstrip("-") == "1")
 
 
@@ -265,15 +266,15 @@ def unit(figure: Figure, lang: Lang) -> str:
 
 def english_unit(unit: Unit, own: str, *, one: bool) -> str:
     """A unit's English name with the blank before it: `` households``, ``%``, `` persons per household``."""
-    if unit.text == "%":
-        return "%"
+    if unit.kind == "share":
+        return unit.text
     if own:
         single, _, many = own.partition("|")  # month|months
         return f" {single if one or not many else many}"
-    names = [unit_names()[part] for part in unit.factors]
-    first = names[0].one if one else names[0].many
-    said = " per ".join(name for name in (first, *(n.one for n in names[1:])) if name)
-    return f" {said}" if said else ""
+    first, *others = unit.names
+    said = [first.one if one else first.many]  # yuan per person, yuan each where a word counts
+    said += [f"per {n.one}" if n.one else "each" for n in others if n.one or first.one]
+    return "".join(f" {word}" for word in said if word)
 
 
 def exact(figure: Figure) -> str:

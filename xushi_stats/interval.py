@@ -17,17 +17,8 @@ from functools import cached_property
 
 import pint
 
-from xushi_stats.quantity import (
-    Bound,
-    Number,
-    Quantity,
-    Unit,
-    UnitError,
-    is_finite,
-    order,
-    registry,
-    unit_label,
-)
+from xushi_stats.quantity import Bound, Number, Quantity, Unit, UnitError, is_finite, order
+from xushi_stats.units.algebra import registry, unit_label
 
 _BITS = 4096
 Slope = tuple[Number, Number]
@@ -195,7 +186,7 @@ class Term:
         """
         if self.unit is None or not self.unit.dimensionless:
             raise UnitError(self.unit_name, "%")
-        return replace(self * Term.bare(100), unit=registry().Unit("百分点"))
+        return replace(self * Term.bare(100), unit=Unit("百分点").algebra)
 
     def annualised(self, years: Term) -> Term:
         """A ratio over some years as growth a year: its root, less one; it rises with the ratio.

@@ -16,7 +16,8 @@ from functools import cache
 from typing import cast
 
 from xushi_stats import qualifiers
-from xushi_stats.quantity import Bound, Kind, Quantity, Unit, decimals_of, unit_names
+from xushi_stats.quantity import Bound, Kind, Quantity, Unit, decimals_of
+from xushi_stats.units.names import known_unit, once_per_units, spellings, unit_names
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
@@ -35,7 +36,7 @@ _BEFORE, _INSIDE, _AFTER = map(_kinds, ("before", "inside", "after"))
 
 CHANGE = re.compile(
     r"(?:同比|比上年|较上年)?(?:(?P<up>增长|上升|提高|净?增加|结余|盈余)"
-    r"|(?P<down>负增长|下降|降低|净?减少|赤字|亏损|负))(?=[^增升提下降减负])"
+    r"|(?P<down>负增长|下降|降低|净?减少|赤字|亏损|负|零下))(?=[^增升提下降减负])"
 )
 """Words that make a number a change or a balance, and tell its sign."""
 _RATES = tuple(
@@ -61,16 +62,16 @@ def _one_of(words: object) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # type: ignore[call-overload]
 
 
-@cache
+@once_per_units
 def _pattern() -> re.Pattern[str]:
     """One quantity: word before, number, scale, 余, unit, word after."""
     number = (
         r"(?!0\d)(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
         rf"|[{_HAN}]+(?:[万亿][{_HAN}]+)*"
     )
-    units = _one_of(unit_names())
-    scale = r"[十百千万亿]*"
+    units, scale = rf"(?:{_one_of(spellings())})(?:/[^\d\s/]+?)*", r"[十百千万亿]*"
     return re.compile(
+        r"(?:(?:平均)?(?:每(?P<per>[^\d\s]{1,6}?)|(?P<mean>[人户亩村])均))?"
         rf"(?:(?P<before>{_one_of(_BEFORE)})了?)?"
         rf"(?P<number>{number})(?P<scale>{scale})(?P<more>{_one_of(_INSIDE)})?(?P<scale2>[万亿]?)"
         rf"(?:(?P<unit1>{units})?(?:[-~～—至到])(?P<number2>{number})(?P<scale3>{scale}))?"
@@ -78,11 +79,9 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-@cache
+@once_per_units
 def _zero() -> re.Pattern[str]:
-    return re.compile(
-        rf"无一?(?P<unit>{_one_of(unit_names())})|零(?P<unit2>{_one_of(unit_names())})"
-    )
+    return re.compile(rf"(?:无一?|零)(?P<unit>{_one_of(spellings())})")
 
 
 @dataclass(frozen=True)
@@ -117,27 +116,28 @@ def parse(wording: str, counts: str = "") -> Quantity:
     text = wording.strip()
     if len(text) > LONGEST:
         raise NotationError(wording)
-    if text.endswith("个百分点"):
-        text = text.removesuffix("个百分点") + "百分点"
     change = CHANGE.match(text)
     if change or text.startswith(("-", "−")):
         rest = text[change.end() if change else 1 :]
         return _changed(parse(rest, counts), not change or bool(change["down"]), wording)
     text = _MIXED.sub(_joined, text)
-    zero = _zero().fullmatch(text)
+    zero = _zero().fullmatch(text) if text[:1] in ("无", "零") else None
     if zero:
-        unit = Unit(zero["unit"] or zero["unit2"], counts)
+        unit = Unit(known_unit(zero["unit"]), counts)
         return Quantity.exactly(0, unit, None if unit.is_count else Fraction(1))
     match = _pattern().fullmatch(text)
     if match is None:
         raise NotationError(wording)
-    unit = Unit(match["unit"], counts)
+    per = match["per"] or match["mean"]
+    plain = unit = Unit(known_unit(match["unit"] + (f"/{per}" if per else "")), counts)
+    if not unit.text:
+        raise NotationError(wording)
     scale = match["scale"] + match["scale2"]
     if not set(match["number"]) & set(_LARGE):  # 一亿三千万元 is no number of 万元
         scale, unit = _scale_and_unit(scale, unit)
     first = _written(match["number"], scale, wording)
     if match["number2"]:
-        return _range(match, first, unit, wording)
+        return _range(match, first, unit, plain, wording)
     kind, word = _kind(match, wording)
     if kind == "over" and first.value == 0:
         raise NotationError(wording)
@@ -178,9 +178,9 @@ def _changed(size: Quantity, falls: bool, wording: str) -> Quantity:
 
 
 def _scale_and_unit(scale: str, unit: Unit) -> tuple[str, Unit]:
-    """``15.1万`` + ``元`` is kept as 15.1 of 万元, the unit it is printed in."""
+    """``15.1万`` + ``元`` is kept as 15.1 of 万元, the unit it is printed in; 6.3千米 of 千米."""
     joined = scale[-1:] + unit.text
-    if scale[-1:] in _LARGE and joined in unit_names():
+    if scale and joined in unit_names():
         return scale[:-1], Unit(joined, unit.counts)
     return scale, unit
 
@@ -269,7 +269,9 @@ def _han(number: str, wording: str) -> int:
     return total + section + digit
 
 
-def _range(match: re.Match[str], first: _Written, unit: Unit, wording: str) -> Quantity:
+def _range(
+    match: re.Match[str], first: _Written, unit: Unit, plain: Unit, wording: str
+) -> Quantity:
     """``3-5万元``, ``3万元~5万元``, ``三到五万元``: the scale behind the second number is that of both."""
     if match["before"] or match["more"] or match["after"]:
         raise NotationError(wording)
@@ -277,7 +279,7 @@ def _range(match: re.Match[str], first: _Written, unit: Unit, wording: str) -> Q
     whole = match["scale3"] + match["unit"]
     own = match["unit1"] == match["unit"] or match["scale"] not in ("", match["scale3"])
     if own and match["scale"] != match["scale3"]:  # 5000元至1万元: each number has its own scale
-        unit = Unit(match["unit"], unit.counts)
+        unit = plain
         first = _written(match["number"], match["scale"], wording)
     elif whole in unit_names():
         unit = Unit(whole, unit.counts)
@@ -370,15 +372,14 @@ def digits(value: Fraction, place: Fraction | None) -> str:
 
 
 def in_unit(quantity: Quantity, unit: Unit) -> Quantity:
-    """A written quantity in its indicator's unit: same dimension, same place.
+    """A written quantity in its indicator's unit: same dimension, same place; the source's kept as ``own``.
 
     Raises:
         UnitError: the wording's unit has another dimension than the indicator's.
     """
     converted = quantity.to(unit)
-    if unit.is_count:
-        return replace(converted, place=None)
-    return converted
+    own = None if quantity.unit.base == unit.base else quantity.unit
+    return replace(converted, own=own, place=None if unit.is_count else converted.place)
 
 
 # -- digits of any script ---------------------------------------------------------------------

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
 from typing import Literal
 
 import pint
 
-from xushi_stats.words import read_rows
+from xushi_stats.units.algebra import product, registry
+from xushi_stats.units.names import PURE_KINDS, UnitName, unit_name
 
 Number = Fraction | float
 """A Fraction, or ``math.inf`` / ``-math.inf`` for a side without a limit; never another float."""
@@ -29,35 +29,6 @@ class UnitError(ValueError):
     def __init__(self, first: str, second: str) -> None:
         super().__init__(f"{first} / {second}")
         self.first, self.second = first, second
-
-
-@dataclass(frozen=True)
-class UnitName:
-    """One row of ``units.csv``: a unit as printed, its kind, and its English names."""
-
-    text: str
-    kind: str
-    size: str
-    one: str
-    many: str
-
-
-@cache
-def unit_names() -> dict[str, UnitName]:
-    """The units that a figure may be written in, by their Chinese text."""
-    rows = read_rows("xushi_stats", "units.csv")
-    return {r["unit"]: UnitName(r["unit"], r["kind"], r["size"], r["one"], r["many"]) for r in rows}
-
-
-@cache
-def registry() -> pint.UnitRegistry[Fraction]:
-    """Pint's registry with our units alone. The application registry, so that units can be pickled."""
-    units: pint.UnitRegistry[Fraction] = pint.UnitRegistry(None, non_int_type=Fraction)
-    for name in unit_names().values():
-        if name.text not in ("%", PURE):  # a share is a pure number; % is only the way it is shown
-            units.define(f"{name.text} = {name.size or f'[{name.text}]'}")
-    pint.set_application_registry(units)  # type: ignore[no-untyped-call]
-    return units
 
 
 @dataclass(frozen=True)
@@ -87,7 +58,24 @@ class Unit:
     @property
     def kind(self) -> str:
         """``thing``, ``counting``, ``money``, ``length``, ``area``, ``share`` …; ``ratio`` if compound."""
-        return unit_names()[self.text].kind if len(self.factors) == 1 else "ratio"
+        return self.names[0].kind if len(self.factors) == 1 else "ratio"
+
+    @property
+    def names(self) -> tuple[UnitName, ...]:
+        """What is known of each part.
+
+        Raises:
+            UnitError: a part is no unit.
+        """
+        found = [unit_name(part) for part in self.factors]
+        if None in found:
+            raise UnitError(self.factors[found.index(None)], "?")
+        return tuple(name for name in found if name)
+
+    @property
+    def base(self) -> str:
+        """The unit without scales: 人 of 万人, 元/亩 of 万元/亩."""
+        return "/".join(name.base for name in self.names)
 
     @property
     def is_count(self) -> bool:
@@ -101,13 +89,13 @@ class Unit:
         Raises:
             UnitError: a part of the unit is not in ``units.csv``.
         """
-        return _algebra(self.text, self.counts)
+        return product(self.names, self.counts)
 
     @property
     def scale(self) -> Fraction:
         """What one of this unit is in base units: 10000 for 万元, 2000/3 for 亩, 1/100 for %."""
-        if self.text == "%":
-            return Fraction(1, 100)
+        if self.kind in PURE_KINDS:
+            return Fraction(self.names[0].size)
         return Fraction(registry().Quantity(Fraction(1), self.algebra).to_base_units().magnitude)
 
     def factor_to(self, other: Unit) -> Fraction:
@@ -119,38 +107,6 @@ class Unit:
         if not self.algebra.is_compatible_with(other.algebra):
             raise UnitError(str(self), str(other))
         return self.scale / other.scale
-
-
-_LABELS: dict[str, str] = {}
-"""Pint's name of a counting unit → how it is told to people."""
-
-
-def unit_label(unit: pint.Unit) -> str:
-    """A unit of a calculation for a message; Pint's formatter cannot print Fraction exponents."""
-    parts = [_LABELS.get(k, k) + (f"^{v}" if v != 1 else "") for k, v in dict(unit._units).items()]
-    return " ".join(parts) or "pure number"
-
-
-@cache
-def _algebra(text: str, counts: str) -> pint.Unit:
-    """The product of a unit's parts in Pint, a counting unit carrying the name of what it counts."""
-    units = registry()
-    result = units.Unit("")
-    for position, part in enumerate(text.split("/")):
-        name = unit_names().get(part)
-        if name is None:
-            raise UnitError(part, "?")
-        if part in ("%", PURE):
-            continue
-        # Pint wants an identifier; what is counted may be any words
-        counted = name.kind == "counting" and counts != ""
-        label = f"{part}_{'_'.join(f'{ord(c):x}' for c in counts)}" if counted else part
-        if label not in units:
-            units.define(f"{label} = [{label}]")
-            _LABELS[label] = f"{part}({counts})"
-        unit = units.Unit(label)
-        result = result * unit if position == 0 else result / unit
-    return result
 
 
 @dataclass(frozen=True)
@@ -179,6 +135,7 @@ class Quantity:
         place: size of the last written place in the unit (0.1 for 15.1万元); None means exact.
         kind, word: what the wording says of the number, and the word it says it with (余, 左右).
         tight: False where the bounds of a derived figure could not be shown to be the exact range.
+        own: the unit of the source, where it measures in another (公顷 for 亩): kept in print.
     """
 
     value: Fraction
@@ -189,6 +146,7 @@ class Quantity:
     kind: Kind = "exact"
     word: str = ""
     tight: bool = True
+    own: Unit | None = field(default=None, compare=False)
 
     @classmethod
     def exactly(cls, value: Fraction | int, unit: Unit, place: Fraction | None = None) -> Quantity:

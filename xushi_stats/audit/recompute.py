@@ -2,7 +2,7 @@
 
     python recompute.py FOLDER          Python 3.11，只用标准库 / standard library alone
 
-FOLDER 内为 ledger、observations、catalogue、checks、milestones 五个 CSV，取自成果包或 PDF 附件。
+FOLDER 内为 ledger、observations、catalogue、checks、milestones（有的另有 units）各 CSV，取自成果包或附件。
 不引用 xushi_stats：算式用 ast 读，数用分数算，概数的范围取各端的全部组合，对各概数单调的算式为准确；超过
 十二个概数的、台账注明 tight=no 的，范围略过。公开版不列的一端（“…”）不核对。单位是否相容、印到哪一位，
 照台账。查不出：各表一并伪造，原文不实，原文写法读错。
@@ -44,7 +44,7 @@ SIZES: dict[str, Any] = {"万元": 10**4, "亿元": 10**8, "公里": 1000, "公�
 SIZES |= {"元": 1, " yuan": 1, "米": 1, "吨": 1, "公斤": Fraction(1, 1000)}
 SIZES |= {"亩": Fraction(2000, 3), "%": Fraction(1, 100)}
 TENS = {"": 1, "万": 10**4, "亿": 10**8}
-NUMBER = re.compile(rf"((?>-?\d[\d,]*(?:\.\d+)?))(?![km])([万亿]?)[余多]?({'|'.join(SIZES)})?")
+NUMBER = r"((?>-?\d[\d,]*(?:\.\d+)?))(?!k yuan|m yuan)([万亿]?)[余多]?({})?"
 SIDES = {"不低于": (0, True), "at least": (0, True), "超过": (0, False), "more than": (0, False)}
 SIDES |= {"不高于": (1, True), "at most": (1, True), "低于": (1, False), "less than": (1, False)}
 OPERATIONS: dict[Any, Callable[..., Any]] = {
@@ -103,9 +103,9 @@ def indicator(name: str) -> str:
     return name.partition("/")[2].rpartition("@")[0]
 
 
-def size_of(unit: str) -> Fraction:
+def size_of(unit: str, sizes: dict[str, Any] = SIZES) -> Fraction:
     """计量单位合多少基本单位 / A unit's size in base units: 万元/户 10000, 个(黄茶基地) 1."""
-    first, *others = (Fraction(SIZES.get(part, 1)) for part in unit.partition("(")[0].split("/"))
+    first, *others = (Fraction(sizes.get(part, 1)) for part in unit.partition("(")[0].split("/"))
     return first / math.prod(others, start=Fraction(1))
 
 
@@ -117,14 +117,19 @@ def rounded(value: Any, decimals: int, way: int) -> Fraction:
     return Fraction(whole, 1) / Fraction(10) ** decimals
 
 
-def read_numbers(text: str, of_row: str) -> Iterator[Fraction]:
+def read_numbers(text: str, of_row: str, sizes: dict[str, Any] = SIZES) -> Iterator[Fraction]:
     """文字中的数，合基本单位 / The numbers of a text in base units; ``of_row``: where it has no unit."""
-    size, per = size_of(of_row), size_of(f"1/{of_row.partition('/')[2]}")
-    found = NUMBER.findall(text)
+    size, per = (size_of(u, sizes) for u in (of_row, f"1/{of_row.partition('/')[2]}"))
+    first = of_row.partition("(")[0].partition("/")[0]
+    units = sorted(map(re.escape, sizes), key=len, reverse=True)
+    found = re.findall(NUMBER.format("|".join(units)), text)
     for digits, *own in found:  # 3~5万元：单位写在后一数 / the unit stands with the second number
         times, unit = own if any(own) else found[-1][1:]
         number = Fraction(digits.replace(",", "")) * TENS[times]  # 424公斤/亩
-        yield number * (SIZES.get(unit, 1) * per if unit or times else size)
+        whole = "/" in unit or " per " in unit  # 6.36吨/公顷
+        plain = sizes.get(first + "|") if text.isascii() else None  # 12,000 of 万只
+        bare = size if plain is None else plain * per
+        yield number * (sizes.get(unit, 1) * (whole or per) if unit or times else bare)
 
 
 def ends(bounds: str) -> list[End]:
@@ -153,6 +158,9 @@ class Audit:
     def __init__(self, folder: Path) -> None:
         self.agreed, self.differ, self.skipped = Counter[str](), list[str](), list[str]()
         self.tables = {name: list(self.read(folder / f"{name}.csv")) for name in KEYS}
+        self.sizes = dict(SIZES)
+        with suppress(FileNotFoundError):  # 其他计量单位 / other units of measure
+            self.sizes |= {u["unit"]: Fraction(u["size"]) for u in self.read(folder / "units.csv")}
         self.ledger = {row["id"]: row for row in self.tables["ledger"]}
         self.catalogue = {row["indicator"]: row for row in self.tables["catalogue"]}
         self.is_public = all("note" not in row for row in self.tables["observations"])
@@ -239,7 +247,7 @@ class Audit:
 
     def derived(self, row: Row) -> None:
         """派生数：值、范围、印出的数 / A derived figure: value, range, printed number."""
-        name, tree, size = row["id"], parse(row["formula"]), size_of(row["unit"])
+        name, tree, size = row["id"], parse(row["formula"]), size_of(row["unit"], self.sizes)
         value = self.compute(tree, row, {}, []) / size
         if row["value"]:  # 公开版的概数不列值 / the public has no value of what is not exact
             self.agree("数值 value", name, value, Fraction(row["value"]))
@@ -267,10 +275,10 @@ class Audit:
 
     def printed(self, row: Row, values: list[Fraction]) -> None:
         """印出的数 / The numbers that are printed, against values in the unit of the row."""
-        size = size_of(row["unit"])
+        size = size_of(row["unit"], self.sizes)
         for text in (row[c] for c in ("shown", "shown_zh", "shown_en") if c in row):
             expected = " ".join(str(value * size) for value in values)
-            found = " ".join(map(str, read_numbers(text, row["unit"])))
+            found = " ".join(map(str, read_numbers(text, row["unit"], self.sizes)))
             self.agree("印出的数 printed number", f"{row['id']} “{text}”", expected, found)
 
     def compute(self, tree: Any, row: Row, at: dict[str, Any], signs: list[bool]) -> Any:
@@ -285,7 +293,9 @@ class Audit:
             (found,) = (r for r in rows if (r["id"] in before) == bool(which))
             if formula := found["formula"]:
                 return self.compute(parse(formula), found, at, signs)
-            return at.get(found["id"], Fraction(found["value"]) * size_of(found["unit"]))
+            return at.get(
+                found["id"], Fraction(found["value"]) * size_of(found["unit"], self.sizes)
+            )
 
         return evaluate(tree, figure, signs)
 
@@ -303,7 +313,7 @@ class Audit:
         if len(leaves) > MOST:
             raise Skip(f"概数超过{MOST}个", f"more than {MOST} ranges")
         for leaf in map(self.ledger.__getitem__, leaves):
-            size, value = size_of(leaf["unit"]), Fraction(leaf["value"])
+            size, value = size_of(leaf["unit"], self.sizes), Fraction(leaf["value"])
             off = (abs(value) or 1) * beyond
             pair = zip(ends(leaf["bounds"]), (value - off, value + off), strict=True)
             sides.append([((far if v is None else v) * size, closed) for (v, closed), far in pair])

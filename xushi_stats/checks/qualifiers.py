@@ -15,7 +15,8 @@ from xushi_stats import qualifiers as table
 from xushi_stats.checks.mentions import PLACEHOLDER, Site, units
 from xushi_stats.faults import Lang, Severity
 from xushi_stats.ledger import Figure
-from xushi_stats.quantity import Unit, unit_names
+from xushi_stats.quantity import Unit
+from xushi_stats.units.names import unit_names
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from typing import Literal
 
 from xushi_stats import notation, qualifiers
 from xushi_stats.notation import is_digit
-from xushi_stats.quantity import Quantity, unit_names
+from xushi_stats.quantity import Quantity
+from xushi_stats.units.names import once_per_units, spellings
 
 Form = Literal["quantity", "date", "ordinal", "code", "word"]
 """How a number is written: with its unit, as a date, an ordinal, part of a code, or none of these."""
@@ -36,11 +37,12 @@ _AS_WRITTEN_SMALL = str.maketrans(
     "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億両", "一二二三三四五六六七八九十百千万亿两"
 ) | {ord("廿"): "二十", ord("卅"): "三十", ord("卌"): "四十"}
 
-# what is counted besides the units of measure of units.csv, and what a number is qualified by
-_COUNTERS = (
-    "个百分点|个半月|人次|户次|辆次|个月|小时|分钟|千瓦|平方公里|平方米|立方米|km|kg|㎡|℃|％|‰"
-    "|口子|口人|名|位|座|头|只|株|棵|栋|幢|间|套|台|件|桩|宗|批(?!次)|岁|周|倍|成|番|点|级|种|类|斤|角|度"
+_IN_WORDS = (
+    "户|人|个|处|家|项|条|篇|份|起|次|批次|人次|例|辆|所|天|年|分|名|元|万元|亿元|米|公里|亩|公顷|平方公里|吨|公斤|百分点"
+    "|个百分点|户次|辆次|个月|小时|分钟|千瓦|千瓦时|平方米|立方米|位|座|头|只|株|棵|栋|幢|间|套|台|件|桩|宗|岁|周|倍|种"
+    "|类|斤|度|系数|%|‰|℃|㎡|km|kg|个半月|月|口子|口人|批|成|番|点|级|角|％"
 )
+"""What a number in words counts; with all the units there are 五期间 and 千方百计 would be quantities."""
 _BEFORE = rf"(?:{qualifiers.pattern('zh', 'before')})了?"
 _AFTER = qualifiers.pattern("zh", "after")
 
@@ -90,7 +92,7 @@ def _of_hundred(whole: str, part: str) -> str:
         return whole
 
 
-def _one_of(words: list[str]) -> str:
+def _one_of(words: Sequence[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
@@ -153,11 +155,19 @@ _LOOSE = (  # 一 and 十 in words that take no unit: 统一, 哪一年, 一起�
 )
 
 
-@cache
+@once_per_units
+def _units() -> str:
+    """What a number counts: in digits any unit there is."""
+    known = {u: re.escape(u) + ("(?![A-Za-z])" if u.isascii() else "") for u in spellings()}
+    every = "|".join(known[u] for u in sorted(known, key=len, reverse=True))
+    digit = rf"(?:(?<={_D})|(?<={_D} )|(?<={_D}[十百千万亿])|(?<={_D}[百千万亿][余多万亿]))"
+    return f"{digit}(?:{every})|{_one_of(_IN_WORDS.split('|'))}"
+
+
+@once_per_units
 def _pattern() -> re.Pattern[str]:
     """All forms; at each place the first that fits."""
-    measures = list(unit_names())
-    unit = f"{_COUNTERS}|{_one_of(measures)}"
+    unit = _units()
     forms = {
         # 1286.4万元 is no month of a year
         "date": (rf"{_ISO}(?![十百千万亿]|{unit})", *_DATES),
@@ -169,7 +179,7 @@ def _pattern() -> re.Pattern[str]:
         ),
         "code": _CODES,
         "loose": _LOOSE,
-        "zero": (rf"无一(?:{_one_of(measures)})",),
+        "zero": (rf"无一(?:{_one_of(_IN_WORDS.split('|'))})",),
         "number": (
             rf"{_QUALIFIED}?{_D}++元{_D}角(?:{_D}分)?",
             rf"{_QUALIFIED}?(?:上(?=[十百千万亿]))?{_SCALED}(?: (?={unit}))?(?:{unit})半?(?:{_AFTER})?",

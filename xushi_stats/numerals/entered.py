@@ -5,23 +5,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Protocol
 
 from xushi_stats import notation
 from xushi_stats.editions import LANGS
 from xushi_stats.faults import DataFaults, Fault, Lang
-from xushi_stats.quantity import Quantity, Unit, UnitError, unit_names
+from xushi_stats.quantity import Quantity, Unit, UnitError
 from xushi_stats.tables import Row, near
+from xushi_stats.units.names import known_unit, spellings
 
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
 """Full-width signs and the minus sign → those that are read."""
 _NONE = ("无", "没有", "暂无")
 _LARGE = ("万", "亿")
-_TIMES = ("年", "天")
+_TIMES = ("年", "天", "周", "个月")
 MAY_BE_NEGATIVE = set("增减升降变净差余盈亏赤")
 """Signs of a name that says a change or a balance."""
-_NEVER_NEGATIVE = ("thing", "counting", "length", "area", "mass")
+_SIGNED = ("money", "currency", "share", "points", "coefficient", "temperature", "ratio")
+"""Kinds of unit whose number may be below zero."""
 """Kinds of unit whose amount is below zero in a change alone; of money it is only asked for."""
 
 
@@ -54,13 +57,14 @@ def read(row: Row, column: str, indicator: Asked) -> Quantity:
     """
     text, name = row[column], indicator.names["zh"]
     change = notation.CHANGE.match(text)
-    if change and change[0] != "负" and not MAY_BE_NEGATIVE & set(name):
+    if change and change[0] not in ("负", "零下") and not MAY_BE_NEGATIVE & set(name):
         names = {f"name_{lang}": indicator.names[lang] for lang in LANGS}
         raise DataFaults([row.fault("change_word", column, word=change[0], **names)])
     if change and _says_the_fall(name, change[0]):
         text = text[change.end() :]
     try:
-        meant = notation.in_unit(_with_unit(row, column, text, indicator), indicator.unit)
+        written = _with_unit(row, column, text, indicator)
+        meant = notation.in_unit(_as_ratio(written, indicator), indicator.unit)
     except notation.NotationError as error:
         code = "none_word" if text in _NONE else "wording"
         code = "scientific" if re.match(r"[-+]?[\d.]+[Ee][-+]?\d", text) else code
@@ -69,16 +73,13 @@ def read(row: Row, column: str, indicator: Asked) -> Quantity:
     except UnitError as error:
         fault = row.fault("unit", column, expected=indicator.unit.text)
         raise _refused(row, column, fault) from error
-    if (
-        meant.value < 0
-        and indicator.unit.kind in _NEVER_NEGATIVE
-        and not MAY_BE_NEGATIVE & set(name)
-    ):
+    if meant.value < 0 and indicator.unit.kind not in _SIGNED and not MAY_BE_NEGATIVE & set(name):
         raise DataFaults([row.fault("negative", column)])
     ends = (meant.value, meant.high.value if meant.kind == "range" else meant.value)
     timed = indicator.unit.text in _TIMES  # 1.5年 is a length of time
     counts_whole = indicator.unit.is_count and not (indicator.decimals or timed)
-    if counts_whole and any(Fraction(end).denominator != 1 for end in ends):
+    size = indicator.unit.scale if counts_whole else 1  # 2.15万人 are whole
+    if counts_whole and any(Fraction(end * size).denominator != 1 for end in ends):
         raise DataFaults([row.fault("count_part", column, unit=indicator.unit.text)])
     return meant
 
@@ -86,6 +87,14 @@ def read(row: Row, column: str, indicator: Asked) -> Quantity:
 def _refused(row: Row, column: str, fault: Fault) -> DataFaults:
     """The fault; where a number format adds to the cell, both readings instead."""
     return DataFaults([row.as_seen(column) if column in row.stored else fault])
+
+
+def _as_ratio(written: Quantity, indicator: Asked) -> Quantity:
+    """15800元 of 人均收入 in 元/人: its name says over what it is."""
+    per = "/".join(indicator.unit.factors[1:])
+    over = Unit(f"{written.unit.text}/{per}", written.unit.counts)
+    of_each = per and set("均每单") & set(indicator.names["zh"]) and "/" not in written.unit.text
+    return replace(written, unit=over) if of_each else written
 
 
 def _says_the_fall(name: str, word: str) -> bool:
@@ -100,10 +109,12 @@ def _with_unit(row: Row, column: str, text: str, indicator: Asked) -> Quantity:
     text = f"{money[1]}{money[2]}元" if money else text
     if not unit:
         return notation.parse(text, counts)
-    if unit not in unit_names():
-        narrow = unicodedata.normalize("NFKC", unit)
-        hint = narrow if narrow in unit_names() else near(unit, unit_names())
-        raise DataFaults([row.fault("unit_unknown", "unit", near=hint)])
+    known = known_unit(unit)
+    if not known:
+        narrow = known_unit(unicodedata.normalize("NFKC", unit))
+        raise DataFaults(
+            [row.fault("unit_unknown", "unit", near=narrow or near(unit, spellings()))]
+        )
     scaled = text.endswith(_LARGE)
     try:
         written = notation.parse(text, counts)
@@ -111,8 +122,11 @@ def _with_unit(row: Row, column: str, text: str, indicator: Asked) -> Quantity:
         if text in _NONE or (scaled and unit.startswith(_LARGE)):  # 4410万 beside 万元
             raise
         written = notation.parse(text + unit, counts)
-    if written.unit.text != unit and not (scaled and written.unit.text.endswith(unit)):
-        raise _refused(row, column, row.fault("unit_two", column, other=unit))
+    else:
+        own = written.unit.text
+        whole = unit != own and unit.startswith(_LARGE) and text.endswith(unit)  # 2.15万人
+        if own != known and not whole and not (scaled and own.endswith(unit)):
+            raise _refused(row, column, row.fault("unit_two", column, other=unit))
     stored = row.stored.get(column, "")
     if stored and _in_base(stored, unit) not in (None, written.value * written.unit.scale):
         raise DataFaults([row.as_seen(column)])

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from xushi_stats import format, periods, records
@@ -13,7 +14,6 @@ from xushi_stats.dataset import Dataset
 from xushi_stats.ledger import Ledger
 from xushi_stats.observations import GRADES, OBSERVATION_COLUMNS, STATUSES
 from xushi_stats.project import scaffold
-from xushi_stats.quantity import unit_names
 from xushi_stats.records import AREAS, RECORD_COLUMNS, STATES
 from xushi_stats.reporting.words import STATE_EN
 from xushi_stats.spreadsheets.xlsx_writer import stored
@@ -127,7 +127,7 @@ def _observations(dataset: Dataset, ledger: Ledger | None, year: int) -> Page:
     names = ("indicator", "unit", "last", "value", "time_period", "aim", "status", "grade")
     head = _headers(OBSERVATION_COLUMNS, (*names, "note", "release"))
     widths = (32, 9, 14, 18, 12, 18, 15, 9, 24, 9)
-    choices = {1: tuple(unit_names()), 6: STATUSES, 7: GRADES}
+    choices = {1: _units(dataset), 6: STATUSES, 7: GRADES}
     return Page(
         *("观测值", head, rows, widths), fill=(3,), choices=choices, blank=BLANK_ROWS, guide=(2, 5)
     )
@@ -149,14 +149,16 @@ def _asked(
     before = format.text(last, "zh", "internal") if last and known else ""
     aim = aims.get(indicator.id, "")
     return [
-        *(indicator.names["zh"], _unit(indicator), before, "", period),
+        *(indicator.names["zh"], indicator.unit.text, before, "", period),
         *(aim, "初步数", "乙", "", str(year)),
     ]
 
 
-def _unit(indicator: Indicator) -> str:
-    """Its unit, where a bare number may stand beside it."""
-    return indicator.unit.text if indicator.unit.text in unit_names() else ""
+def _units(dataset: Dataset) -> tuple[str, ...]:
+    """The units of the catalogue to choose from; a list of a spreadsheet holds 255 characters."""
+    found = dict.fromkeys(i.unit.text for i in dataset.catalogue.indicators.values())
+    ends = accumulate(len(unit) + 1 for unit in found)
+    return tuple(unit for unit, end in zip(found, ends, strict=True) if end <= 255)
 
 
 def _aims(dataset: Dataset, ledger: Ledger | None) -> dict[str, str]:
@@ -232,8 +234,7 @@ def _targets(dataset: Dataset, ledger: Ledger | None, year: int) -> Page:
     """Next year's targets: those that the year before set, else those usual, each without its number."""
     columns = {column.name: column for column in RECORD_COLUMNS["targets"]}
     choices = {n: columns[c].choices for n, c in enumerate(_TARGET) if columns[c].choices}
-    units = tuple(unit_names())
-    choices |= {_TARGET.index("unit"): units, _TARGET.index("verb"): _VERBS}
+    choices |= {_TARGET.index("unit"): _units(dataset), _TARGET.index("verb"): _VERBS}
     rows = [list(row) for row in _next_targets(dataset, ledger, year)]
     head = _headers(RECORD_COLUMNS["targets"], _TARGET)
     return Page(
@@ -252,7 +253,7 @@ def _next_targets(dataset: Dataset, ledger: Ledger | None, year: int) -> Iterato
         made = {
             **cells, "kind": "定量目标", "stated": "stated", "asked": "", "value": "",
             "note_zh": "", "note_en": "", "last": _shown(ledger, cells["figure"]),
-            "unit": _unit(known[cells["figure"]]), "due": str(year + 1), "release": str(year),
+            "unit": known[cells["figure"]].unit.text, "due": str(year + 1), "release": str(year),
         }  # fmt: skip
         yield [made.get(column, "") for column in _TARGET]
 

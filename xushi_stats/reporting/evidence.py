@@ -18,6 +18,7 @@ import io
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +95,7 @@ def tables(
     cited = {row["source"] for name in _WITH_SOURCE for row in rows[name]}
     sources = [s for s in dataset.sources.values() if not public or s.id in cited]
     rows["sources"] = [_source(source) for source in sources]
+    rows |= {"units": found} if (found := list(_units(figures))) else {}
     return {f"{name}.csv": as_csv(found, _columns(name, public)) for name, found in rows.items()}
 
 
@@ -194,6 +196,34 @@ def frame(ledger: Ledger) -> pandas.DataFrame:
         quantity = figure.quantity
         row["value"] = format.pure(quantity.value, quantity.unit) if quantity else None
     return pandas.DataFrame(rows).set_index("id").drop(columns=["used_in"])
+
+
+_USUAL = frozenset(
+    ["元", "万元", "亿元", "米", "公里", "亩", "公顷", "平方公里", "吨", "公斤", "%"]
+)
+"""Units whose size whoever computes again knows, and whose English stands in the same unit."""
+
+
+def _units(figures: Sequence[Figure]) -> Iterator[Cells]:
+    """The size in base units of each other unit, as it is called in each language."""
+    found: dict[str, Fraction] = {}
+    for figure in figures:
+        own = figure.quantity.own if figure.quantity else None
+        for unit in filter(None, (figure.indicator.unit, own)):
+            for name in unit.names:
+                if own or not (name.text in _USUAL or Unit(name.text).scale == 1):
+                    plain = Unit(name.base)
+                    english = {f" {n}" for n in (plain.names[0].one, plain.names[0].many) if n}
+                    found |= dict.fromkeys(english, plain.scale) | {
+                        name.text: Unit(name.text).scale
+                    }
+                    if name.text != name.base:  # a number in English, where words have no name
+                        found[f"{name.text}|"] = plain.scale
+            if own and len(unit.names) > 1:
+                english = {format.english_unit(unit, "", one=one) for one in (True, False)}
+                found |= dict.fromkeys({unit.text, *english}, unit.scale)
+    for written, size in sorted(found.items()):
+        yield {"unit": written, "size": size}
 
 
 # -- the rows of each table --------------------------------------------------------------------
