@@ -14,7 +14,8 @@ YEARS = (2018, 2019, 2020)
 SIGNS = ("…", "—", "/", "#")
 _AROUND = ("{}", "{}", "{}", "{}左右", "约{}", "超过{}", "不低于{}", "至多{}", "近{}", "不足{}")
 _LETTERS = "abcdefghjk"
-_BASES = (("亩", 4), ("户", 3), ("万元", 3), ("公里", 2), ("%", 2))
+_BASES = (("亩", 4), ("户", 3), ("万元", 4), ("公里", 2), ("%", 2))
+_BELOW = ("-{}", "负{}", "赤字{}")
 
 
 class Drawn(Town):
@@ -66,6 +67,13 @@ class Drawn(Town):
         written = f"{number}.{random.randrange(10**places):0{places}}" if places else str(number)
         return random.choice(_AROUND).format(written + unit)
 
+    def _balance(self, size: int) -> str:
+        """A balance, which may be below zero."""
+        wording = self._wording("万元", size)
+        if self.random.random() < 0.5 or not re.fullmatch(r"[1-9][\d.]*万元", wording):
+            return wording  # about so much below zero is not read
+        return self.random.choice(_BELOW).format(wording)
+
     def _observed(self) -> None:
         rows = [("span", year, year, "3年") for year in YEARS]
         self.indicator("span", "年")
@@ -78,17 +86,22 @@ class Drawn(Town):
                 basis = self.random.choice(("flow", "stock"))
                 audience = "internal" if self.random.random() < 0.1 else "public"
                 places = self.random.choice(("", "0", "1", "2"))
-                called = {"name_zh": f"{name}增速", "name_en": f"growth of {name}"}
-                called = called if unit == "%" else {}
+                called = {}
+                if unit == "%":
+                    called = {"name_zh": f"{name}增速", "name_en": f"growth of {name}"}
+                if is_balance := name == "yuan.d":
+                    called = {"name_zh": f"{name}收支差额", "name_en": f"balance of {name}"}
                 self.indicator(
                     name, unit, basis=basis, audience=audience, decimals=places, **called
                 )
                 size = self.random.choice((8, 60, 700, 5000, 30000))
                 for year in YEARS:
+                    written = self._balance(size) if is_balance else self._wording(unit, size)
                     if self.random.random() < 0.93:
-                        rows.append((name, year, year, self._wording(unit, size)))
+                        rows.append((name, year, year, written))
                     if year > YEARS[0] and self.random.random() < 0.12:
-                        rows.append((name, year - 1, year, self._wording(unit, size)))
+                        again = self._balance(size) if is_balance else self._wording(unit, size)
+                        rows.append((name, year - 1, year, again))
         blank = dict.fromkeys(self.header(OBSERVATIONS), "")
         self.write(
             OBSERVATIONS,
@@ -201,3 +214,15 @@ class Drawn(Town):
             text.parent.mkdir(parents=True)
             head = {"zh": "# 全部数", "en": "# All figures"}[lang]
             text.write_text("\n\n".join([head, *prose]), encoding="utf-8")
+
+    def with_another(self) -> str:
+        """Give the report a second section, so that the drawn one, which is named, can be built alone."""
+        town = self.data / "xushi/town.toml"
+        text = town.read_text(encoding="utf-8")
+        town.write_text(text.replace('["review"]', '["review", "epidemic"]', 1), encoding="utf-8")
+        path = self.data.parent / "notebooks/review.ipynb"
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook["cells"] = [*notebook["cells"][:2], *notebook["cells"][-1:]]
+        other = json.dumps(notebook, ensure_ascii=False)
+        (path.parent / "epidemic.ipynb").write_text(other, encoding="utf-8")
+        return "review"

@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from random import Random
 
@@ -39,17 +40,23 @@ SOURCES = (
 )
 LIMIT = 3600
 """Seconds after which a piece has failed."""
-FUZZED, MUTATED, TESTED = 100, 20, 10
-"""Into how many pieces the fuzzing, each group of mutants, and the tests on each Python are cut."""
+FUZZED, BUILT, MUTATED, TESTED = 100, 40, 20, 10
+"""Into how many pieces fuzzing, drawn towns, each group of mutants, and the tests on each Python are cut."""
+TOWNS, ALIKE = 5, 30
+"""Towns of a piece; tests of one function, with other parameters, that are one piece at most."""
 GROUPS = ("rounding", "suppression", "statistics", "verification")
 PYTHONS = ("3.12", "3.13")
 """Besides the one that `make test` runs on."""
 COUNTED = {
     "fuzz": r"examples (?P<examples>\d+), read (?P<read>\d+), failed (?P<failed>\d+)",
+    "towns": r"towns (?P<towns>\d+), verified (?P<verified>\d+), recomputed (?P<recomputed>\d+), "
+    r"numbers (?P<numbers>\d+), failed (?P<failed>\d+)",
     "mutants": r"(?P<killed>\d+) of (?P<mutants>\d+) killed",
     "": r"(?P<n>\d+) (?P<what>passed|failed|skipped|error)",
 }
 """What is added up of what the pieces of a campaign say; "" for those that are pytest's."""
+
+_TEST = re.compile(r"^(?P<function>\S+\.py::\w+).*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -70,13 +77,15 @@ def pieces() -> Iterator[Piece]:
     """Every piece of every campaign."""
     for n in range(1, FUZZED + 1):
         yield Piece("fuzz", n, ("python", "tests/fuzz.py", "400", str(n)))
+    for n in range(BUILT):
+        yield Piece("towns", n + 1, ("python", "tests/lawful.py", str(TOWNS), str(n * TOWNS)))
     for g, group in enumerate(GROUPS):
         for n in range(MUTATED):
             command = ("python", "benchmarks/mutants.py", group)
             command += ("--every", str(MUTATED), "--from", str(n))
             yield Piece("mutants", g * MUTATED + n + 1, command)
-    for n, test in enumerate(_marked_long(), 1):
-        yield Piece("tests", n, ("python", "-m", "pytest", "-q", "-m", "long", test))
+    for n, tests in enumerate(_marked_long(), 1):
+        yield Piece("tests", n, ("python", "-m", "pytest", "-q", "-m", "long", *tests))
     files = sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "tests").rglob("test_*.py"))
     for version in PYTHONS:
         for n in range(TESTED):
@@ -85,11 +94,14 @@ def pieces() -> Iterator[Piece]:
             yield Piece(f"python {version}", n + 1, command)
 
 
-def _marked_long() -> list[str]:
-    """The tests that `make test` leaves out."""
+def _marked_long() -> Iterator[list[str]]:
+    """The tests that `make test` leaves out, those of a function together, but not too many."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "long"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    return re.findall(r"^\S+\.py::.+$", said, re.MULTILINE)
+    for _, alike in groupby(_TEST.finditer(said), lambda found: found["function"]):
+        tests = [found[0] for found in alike]
+        for first in range(0, len(tests), ALIKE):
+            yield tests[first : first + ALIKE]
 
 
 def drawn(every: Iterable[Piece], seed: str, one_of: int) -> list[Piece]:

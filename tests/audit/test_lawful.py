@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import lawful
 import pytest
 from drawn import Drawn
 from towns import Town
 
 from xushi_stats import compute
-from xushi_stats.audit import verify
 from xushi_stats.audit.recompute import Audit
 from xushi_stats.editions import EDITIONS, LANGS
 from xushi_stats.faults import Fault
 from xushi_stats.ledger import Ledger
-from xushi_stats.publishing.build import Order, build
 from xushi_stats.quantity import Quantity
 from xushi_stats.reporting.evidence import tables
 
@@ -54,33 +53,14 @@ def test_the_tables_of_a_drawn_town_agree(seed: int, tmp_path: Path) -> None:
     assert {"exact", "about", "under", "above"} <= set(kinds)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("seed", range(200))
-def test_the_tables_of_two_hundred_drawn_towns_agree(seed: int, tmp_path: Path) -> None:
-    agree(seed, tmp_path)
-
-
-def verified(seed: int, folder: Path) -> None:
-    """Every PDF of a drawn town is built without a warning that stops it, and verifies."""
-    town = Drawn(folder, seed)
-    built = build(Order(data=town.data, town="xushi", year=2020, out=folder / "outputs"))
-    pdfs = [built.folder / name for name in built.files if name.endswith(".pdf")]
-    assert len(pdfs) == 12
-    for pdf in pdfs:
-        made = verify.verify(pdf)
-        said = "\n".join(verify.lines(made, "en"))
-        assert {step.state for step in made.steps} <= {"passed", "not_done"}, said
-
-
 @pytest.mark.slow
-def test_the_pdfs_of_a_drawn_town_verify(tmp_path: Path) -> None:
-    verified(5, tmp_path)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("seed", range(100, 110))
-def test_the_pdfs_of_ten_drawn_towns_verify(seed: int, tmp_path: Path) -> None:
-    verified(seed, tmp_path)
+def test_the_reports_of_drawn_towns_verify_and_recompute(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One with the whole report in Chinese, one in English; ``make long`` does two hundred."""
+    failed, said = lawful.run(2, 10), capsys.readouterr().out
+    assert failed == 0, said
+    assert said.startswith("towns 2, verified 9, recomputed 6, ")
 
 
 def quantity_of(ledger: Ledger, name: str) -> Quantity | None:
