@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -240,10 +241,12 @@ class Term:
         if self._each_leaf_once():  # nothing cancels, so end by end is already exact
             return self.low, self.high, True
         signs = {leaf: _sign(slope) for leaf, slope in active.items()}
-        ends = [bound.value for leaf in active for bound in self.leaves[leaf]]
-        if None in signs.values() or not all(is_finite(end) for end in ends):  # not tight, and told
-            return self.low, self.high, False
-        return self._corner(active, signs, -1), self._corner(active, signs, 1), True
+        if None not in signs.values():
+            with suppress(OverflowError):  # a number beyond all floats beside one without a limit
+                low, high = (self._corner(active, signs, side) for side in (-1, 1))
+                if low.value <= high.value:  # not so where ends without a limit do not cancel: nan
+                    return low, high, True
+        return self.low, self.high, False  # not tight, and told
 
     def _corner(
         self, active: Mapping[str, Slope], signs: Mapping[str, int | None], side: int
@@ -252,17 +255,20 @@ class Term:
             leaf: self.leaves[leaf][1 if (signs[leaf] or 0) * side > 0 else 0] for leaf in active
         }
         stated = all(bound.stated for bound in chosen.values())
-        at = {leaf: Fraction(bound.value) for leaf, bound in chosen.items()}
+        at = {leaf: bound.value for leaf, bound in chosen.items()}
         # an end that is open is reached all the same where nothing hangs on the open ends
-        inside = {
-            leaf: Fraction(next(e.value for e in self.leaves[leaf] if e is not bound))
-            for leaf, bound in chosen.items()
-            if not bound.closed
-        }
+        inside = {leaf: self._inside(leaf, b) for leaf, b in chosen.items() if not b.closed}
         value = self._at(at, {})
-        return Bound(value, value == self._at({**at, **inside}, {}), stated)
+        return Bound(value, value == self._at({**at, **inside}, {}), stated and is_finite(value))
 
-    def _at(self, leaves: Mapping[str, Fraction], known: dict[int, Fraction]) -> Fraction:
+    def _inside(self, leaf: str, end: Bound) -> Number:
+        """A finite number of a leaf's range other than an open end of it."""
+        low, high = (bound.value for bound in self.leaves[leaf])
+        if not is_finite(end.value):
+            return low if is_finite(low) else high if is_finite(high) else Fraction(0)
+        return max(low, end.value - 1) if end.value == high else min(high, end.value + 1)
+
+    def _at(self, leaves: Mapping[str, Number], known: dict[int, Number]) -> Number:
         """The value at other values of the leaves."""
         if self.leaf in leaves:
             return leaves[self.leaf]
@@ -270,7 +276,10 @@ class Term:
             return self.value
         if id(self) not in known:
             first, second = (operand._at(leaves, known) for operand in self.operands)
-            known[id(self)] = Fraction(self.operation(first, second))
+            is_root = self.operation is annualised and not is_finite(first)
+            made = first if is_root else self.operation(first, second)
+            # a float is without limit, or nan, or 0 that something without limit divides
+            known[id(self)] = made if made and isinstance(made, float) else Fraction(made)
         return known[id(self)]
 
     def _each_leaf_once(self) -> bool:

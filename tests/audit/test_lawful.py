@@ -162,3 +162,31 @@ def test_annual_growth_wants_exact_years(
     elif rate:  # 1.4641 to the power of two thirds
         assert abs(float(rate.value / 100) - (1.4641 ** (2 / 3) - 1)) < 1e-12
     assert [audit.differ for audit in found.values()] == [[]] * 6
+
+
+@pytest.mark.parametrize("formula", ["whole - part", "whole - part + part - part"])
+@pytest.mark.parametrize(("other", "verdict"), [("超过200亩", "fails"), ("超过20亩", "undecided")])
+def test_a_check_beside_an_end_without_limit_is_decided_by_what_does_not_cancel(
+    town: Town, tmp_path: Path, formula: str, other: str, verdict: str
+) -> None:
+    years(town, "whole", "约100亩")
+    years(town, "part", "不足70亩")
+    years(town, "other", other)
+    town.indicator("again", "亩", f"{formula} + part")
+    town.check("kept", "again == other", "核实性", explanation="虚构")
+    ledger, found = audits(town, tmp_path)
+    assert [result.verdict for result in ledger.check()] == [verdict]
+    assert [audit.differ for audit in found.values()] == [[]] * 6
+
+
+def test_a_range_is_exact_also_where_an_end_has_no_limit(town: Town, tmp_path: Path) -> None:
+    years(town, "a", "超过10亩")
+    years(town, "b", "约40亩")
+    town.indicator("twice", "亩", "a + b + a")
+    town.indicator("part", "%", "share(b, a + b)", decimals="1")
+    ledger, found = audits(town, tmp_path)
+    twice, part = (quantity_of(ledger, name) for name in ("twice", "part"))
+    assert twice and (str(twice.low.value), twice.low.closed, twice.tight) == ("55", False, True)
+    assert part and part.tight and (part.low.value, part.low.closed) == (0, False)
+    assert (str(part.high.value), part.high.closed) == ("900/11", False)
+    assert [audit.differ for audit in found.values()] == [[]] * 6
