@@ -179,7 +179,8 @@ def test_a_paragraph_whose_figure_is_missing_is_left_out_of_the_public_edition(
 ) -> None:
     path = grown / "data" / "xushi" / "observations.csv"
     lines = path.read_bytes().decode().splitlines(keepends=True)
-    path.write_bytes("".join(x for x in lines if "标准化" not in x).encode())
+    told = (x.replace(",8家,", ",/,") for x in lines)  # the source says that it is not reported
+    path.write_bytes("".join(told).encode())
     draft, internal, public = (
         Report("xushi", 2019, edition=edition, data=grown / "data") for edition in EDITIONS
     )

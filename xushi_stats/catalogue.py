@@ -13,7 +13,7 @@ from xushi_stats.faults import Fault, Lang
 from xushi_stats.formula import Comparison, Formula, FormulaError
 from xushi_stats.quantity import Unit
 from xushi_stats.records import AREAS, STATES
-from xushi_stats.tables import Row, near, own_first, own_units, read_columns, read_table
+from xushi_stats.tables import Row, ids, near, own_first, own_units, read_columns, read_table
 from xushi_stats.units.names import known_unit, spellings
 
 INDICATOR_COLUMNS = read_columns("xushi_stats", "catalogue")
@@ -21,7 +21,7 @@ CHECK_COLUMNS = read_columns("xushi_stats", "checks")
 REFUSED_COLUMNS = read_columns("xushi_stats", "refused")
 _CONDITION = rf"((本年|下年)=([-*]|{'|'.join(STATES)})|领域=({'|'.join(AREAS)}))"
 _QUERY = re.compile(rf"{_CONDITION}( {_CONDITION})*")
-_ID = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*")
+_ID = re.compile(r"[a-z一-鿿][a-z_一-鿿]*(\.[a-z一-鿿][a-z_一-鿿]*)*")
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,7 @@ def load(data: Path, town: str, faults: list[Fault]) -> Catalogue:
     """
     own_units.add(data, town, faults)
     rows = read_table(*own_first(data, town, "catalogue.csv"), INDICATOR_COLUMNS, faults)
-    indicators: dict[str, Indicator] = {}
-    first: dict[str, Row] = {}
+    named, indicators, first = ids.given(rows), dict[str, Indicator](), dict[str, Row]()
     for row in rows:
         _check_names(row, first, faults)
         indicator = _indicator(row, faults)
@@ -138,6 +137,7 @@ def load(data: Path, town: str, faults: list[Fault]) -> Catalogue:
     refused = read_table(*own_first(data, town, "refused.csv"), REFUSED_COLUMNS, faults)
     _refuse(sound, by_id, refused, faults)
     checks = read_table(*own_first(data, town, "checks.csv"), CHECK_COLUMNS, faults)
+    ids.write(checks, "expression", named)
     return Catalogue(sound, tuple(_checks(checks, sound, faults)))
 
 
@@ -151,7 +151,7 @@ def _check_names(row: Row, first: dict[str, Row], faults: list[Fault]) -> None:
             continue
         if column != "id" and any(c.isnumeric() and not "\u4e00" <= c <= "\u9fff" for c in value):
             faults.append(row.fault("name_digit", column))
-        if value in first:
+        if first.get(value, row) is not row:
             faults.append(row.fault("id_twice", column, first=first[value].seen_from(row)))
         first.setdefault(value, row)
 
@@ -183,11 +183,11 @@ def _indicator(row: Row, faults: list[Fault]) -> Indicator | None:
         names={"zh": row["name_zh"], "en": row["name_en"]},
         section=row["section"],
         unit=unit,
-        basis=row["basis"],
+        basis=row["basis"] or "flow",
         formula=formula,
         query=row["query"],
         decimals=int(row["decimals"]) if row["decimals"].isdecimal() else None,
-        audience=row["audience"],
+        audience=row["audience"] or "public",
         shown={"zh": row["shown_zh"], "en": row["shown_en"]},
         definition={"zh": row["definition_zh"], "en": row["definition_en"]},
         assumption={"zh": row["assumption_zh"], "en": row["assumption_en"]},

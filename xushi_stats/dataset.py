@@ -19,6 +19,7 @@ from xushi_stats.periods import BREAK_COLUMNS, Break
 from xushi_stats.sources import Source
 from xushi_stats.tables import Row, near, own_first, read_columns, read_table, read_text, workbooks
 from xushi_stats.tables.contents import one_pass, read_bytes
+from xushi_stats.tables.languages import asked, read_town
 from xushi_stats.tables.layout import of as layout_of
 from xushi_stats.tables.toml_text import read_toml
 
@@ -102,6 +103,7 @@ class Dataset:
 
 
 @one_pass()
+@asked
 def load(data: Path, ref_area: str) -> Dataset:
     """Read one town, each of its files once.
 
@@ -151,10 +153,8 @@ def load(data: Path, ref_area: str) -> Dataset:
         folder=folder,
         unstated=tuple(o for o in said if not isinstance(o, Observation)),
     )
-    every = (
-        *faults,
-        *(fault for fault in stated if fault not in faults),
-    )  # a workbook is read by both
+    new = (fault for fault in stated if fault not in faults)  # a workbook is read by both
+    every = (*faults, *new)
     if errors(every):
         raise WrongData(every, None if errors(faults) else dataset)
     return replace(dataset, warnings=every)
@@ -198,9 +198,8 @@ def _breaks(folder: Path, known: Catalogue, faults: list[Fault]) -> list[Break]:
 
 
 def _declared(folder: Path, faults: list[Fault]) -> dict[str, str]:
-    rows = read_table(
-        folder / "declared.csv", f"{folder.name}/declared.csv", DECLARED_COLUMNS, faults
-    )
+    file = f"{folder.name}/declared.csv"
+    rows = read_table(folder / "declared.csv", file, DECLARED_COLUMNS, faults)
     return {row["text"]: row["kind"] for row in rows}
 
 
@@ -218,7 +217,7 @@ def _texts(folder: Path, faults: list[Fault]) -> dict[tuple[Lang, str], str]:
 
 def _town(path: Path, file: str, faults: list[Fault]) -> dict[str, Any]:
     """The fixed words of a town, each in both languages."""
-    town = read_toml(path, file, faults)
+    town = read_town(path, file, faults)
     for key in ("name", "county", "title", "notice", "layout"):
         for lang in LANGS:
             words = town.get(key)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal, Protocol, TypeVar
+from unicodedata import normalize
 
 from xushi_stats.measures import ARITY, MEASURES
 
@@ -38,7 +39,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 }
 
 
-_PART = re.compile(r"[a-z][a-z_]*")
+_PART = re.compile(r"[a-z一-鿿][a-z_一-鿿]*")
 """A part of an id, as the catalogue has them."""
 
 
@@ -158,7 +159,7 @@ class Comparison:
 
 
 def _parse(text: str) -> ast.expr:
-    if not text.isascii():  # Python would read ｐoverty as poverty
+    if normalize("NFKC", text) != text:  # Python would read ｐoverty as poverty
         raise FormulaError(text)
     if len(text) > LONGEST:
         raise FormulaError(text[:40] + "…")

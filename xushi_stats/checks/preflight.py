@@ -8,7 +8,7 @@ from functools import partial
 
 from xushi_stats.checks import wording
 from xushi_stats.faults import DataFaults, Fault, errors
-from xushi_stats.reporting import document, exhibit_keys, exhibits, named, years
+from xushi_stats.reporting import document, exhibit_keys, exhibits, named, printed, years
 from xushi_stats.reporting.context import Context
 from xushi_stats.tables import own_first
 
@@ -52,7 +52,9 @@ def rehearse(report: Context) -> list[Fault]:
         return faults
     for edition in ("draft", "public"):
         faults += _exhibits(report.in_edition(edition))
-    return faults if errors(faults) else [*faults, *wording.faults(report)]
+    if errors(faults):
+        return faults
+    return [*faults, *printed.faults(report), *wording.faults(report)]
 
 
 def _exhibits(report: Context) -> Iterator[Fault]:

@@ -20,6 +20,7 @@ from xushi_stats.editions import LANGS
 from xushi_stats.faults import Fault, Lang, Severity
 from xushi_stats.ledger import Figure
 from xushi_stats.reporting.document import strings
+from xushi_stats.tables import own_first
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.context import Context
@@ -127,14 +128,15 @@ def reader_of(report: Context) -> Reader:
 def faults(report: Context) -> list[Fault]:
     """What is wrong with the words around the figures of a report: prose, records, tables, charts."""
     reader, found = reader_of(report), []
-    for file, text in _texts(report):
-        found += list(reader.prose(text, file))
+    for place, text in _texts(report):
+        found += list(reader.prose(text, place))
     for row in (row for table in report.dataset.records.values() for row in table):
         said = [text for column, text in row.cells.items() if column.endswith(f"_{report.lang}")]
         for text in said:
             told = reader.prose(text, row.file, " ".join(said))
             found += [replace(fault, row=row.number) for fault in told]
-    toml = (report.data / EXHIBITS).read_text(encoding="utf-8-sig").splitlines()
+    path, file = own_first(report.data, report.dataset.ref_area, EXHIBITS)
+    toml = path.read_text(encoding="utf-8-sig").splitlines() if path.exists() else []
     for kind, name in _exhibits(report):
         header = f"[{kind}.{name}]"
         try:
@@ -143,12 +145,12 @@ def faults(report: Context) -> list[Fault]:
             why = {
                 "why": f"{header} {error}"
             }  # whatever a wrong specification makes it stumble over
-            found.append(Fault("toml", EXHIBITS, _line(toml, header, ""), details=why))
+            found.append(Fault("toml", file, _line(toml, header, ""), details=why))
             continue
         for site, fault in (judged for group in groups for judged in reader.judge(group)):
             label = site.where.rpartition(" / ")[2]
             line = _line(toml, header, site.indicator.id, label)
-            found.append(replace(fault, file=EXHIBITS, row=line))
+            found.append(replace(fault, file=file, row=line))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xushi_stats.commands.options import (
@@ -16,12 +17,13 @@ from xushi_stats.commands.options import (
     print_faults,
     year_of,
 )
-from xushi_stats.editions import EDITIONS, LANGS
+from xushi_stats.editions import EDITIONS
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
+from xushi_stats.tables import languages, write_whole
 
 if TYPE_CHECKING:
-    from xushi_stats.ledger import Ledger
     from xushi_stats.publishing.build import Order
+    from xushi_stats.reporting.context import Context
 
 
 def add(commands: Commands) -> None:
@@ -37,20 +39,22 @@ def _build(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats.publishing.build import Order, build
     from xushi_stats.publishing.progress import Progress
 
+    lost = [] if options.edition else _undefined(options)
     order = Order(
         data=options.data,
         town=options.town,
         year=year_of(options),
         out=options.out,
-        langs=options.lang or LANGS,
-        editions=options.edition or EDITIONS,
+        langs=options.lang or languages.of(options.data / options.town),
+        editions=options.edition or EDITIONS[: -1 if lost else None],
         sections=options.section or (),
     )
     with Progress({"zh": "已生成", "en": "built"}[lang]) as progress:
         progress.note({"zh": "审核数据…", "en": "checking the data…"}[lang])
         built = build(order, progress)
-    if built.warnings:
-        print_faults(built.warnings, lang)
+    warnings = (*built.warnings, *(replace(fault, severity="warning") for fault in lost))
+    if warnings:
+        print_faults(warnings, lang)
     many = len(built.files)
     found = {
         "zh": f"共 {many} 个文件，在下面的文件夹中；先看其中的 PDF：",
@@ -59,6 +63,17 @@ def _build(options: argparse.Namespace, lang: Lang) -> int:
     print(found[lang], file=sys.stderr)
     print(built.folder, built.folder / _main(order, lang), sep="\n")
     return DONE
+
+
+def _undefined(options: argparse.Namespace) -> list[Fault]:
+    """What stands in the way of the public edition, where none is asked for: then it is not built."""
+    from xushi_stats.reporting import printed
+    from xushi_stats.reporting.context import Context
+
+    try:
+        return printed.undefined(Context(options.town, year_of(options), data=options.data))
+    except DataFaults:
+        return []  # the build will tell
 
 
 def _main(order: Order, lang: Lang) -> str:
@@ -78,6 +93,10 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
         faults, lines = _checked(options, lang)
     except DataFaults as error:
         faults, lines = DataFaults([*error.faults, *_besides(error, options)]).faults, []
+    if options.report:
+        from xushi_stats.commands import problem_report
+
+        write_whole(options.report, problem_report.text(faults))
     copies = annotation.write(options.data, faults, options.marked, lang) if options.marked else []
     if options.json:
         print(faults_as_json(faults, lang))
@@ -91,7 +110,7 @@ def _check(options: argparse.Namespace, lang: Lang) -> int:
 def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list[str]]:
     """What is wrong or worth a look, and what the check has to say of data in order."""
     from xushi_stats.checks import plausibility, preflight, wording
-    from xushi_stats.reporting import change_log, rounding, sections
+    from xushi_stats.reporting import change_log, printed, rounding, sections
     from xushi_stats.reporting.context import Context
 
     year = year_of(options)
@@ -99,17 +118,20 @@ def _checked(options: argparse.Namespace, lang: Lang) -> tuple[list[Fault], list
     loaded = Context(options.town, year, data=options.data)
     ledger = loaded.internal
     faults = [*loaded.faults, *plausibility.warnings(loaded.dataset, ledger)]
-    reports = loaded.in_languages(options.lang or LANGS)
+    langs = languages.of(options.data / options.town)
+    reports = loaded.in_languages(options.lang or langs)
     for report in reports:
         faults += [fault for fault in preflight.rehearse(report) if fault not in faults]
     faults += [*rounding.rounding_faults(ledger), *sections.refused(loaded.dataset, year)]
+    faults += printed.undefined(loaded) if options.edition == "public" else []
     if errors(faults):
         return faults, []
-    lines = [_in_order(ledger, year, lang)]
-    undecided = (result.check for result in ledger.check() if result.verdict == "undecided")
+    lines = [_in_order(loaded, year, lang)]
+    undecided = (result.check for result in loaded.checked() if result.verdict == "undecided")
     lines += [f"  ? {check.id}: {check.names[lang]}" for check in undecided]
     for report in reports:
         lines += wording.told_apart(report, lang)
+        lines += [f"  {line}" for line in printed.told(report, lang) if f"  {line}" not in lines]
     return faults, [*lines, change_log.told(log, lang)]
 
 
@@ -136,16 +158,16 @@ def _besides(error: DataFaults, options: argparse.Namespace) -> list[Fault]:
     others = [fault for fault in errors(found) if fault.code not in (*_OF_TEXTS, "check_fails")]
     if others:  # of registers and their rules: without their figures no text can be judged
         return others
-    for one in report.in_languages(options.lang or LANGS):
+    for one in report.in_languages(options.lang or languages.of(rest.folder)):
         found += [fault for fault in preflight.rehearse(one) if fault not in found]
     return [fault for fault in found if fault.code.startswith(_OF_TEXTS)]
 
 
-def _in_order(ledger: Ledger, year: int, lang: Lang) -> str:
+def _in_order(report: Context, year: int, lang: Lang) -> str:
     """How many figures there are, and how many checks hold."""
-    verdicts = [result.verdict for result in ledger.check()]
+    verdicts = [result.verdict for result in report.checked()]
     holds, undecided = verdicts.count("holds"), verdicts.count("undecided")
-    figures = [f for f in ledger.figures.values() if f.quantity and f.release == year]
+    figures = [f for f in report.internal.figures.values() if f.quantity and f.release == year]
     observed = sum(figure.is_observed for figure in figures)
     derived = len(figures) - observed
     if lang == "zh":
@@ -186,7 +208,8 @@ def _impact(options: argparse.Namespace, lang: Lang) -> int:
 
     year = year_of(options)
     loaded = Report(options.town, year, data=options.data.absolute())
-    reports = dict(zip(LANGS, loaded.in_languages(LANGS), strict=True))
+    langs = languages.of(options.data / options.town)
+    reports = dict(zip(langs, loaded.in_languages(langs), strict=True))
     figure = figure_of(loaded.internal, options.figure)
     for line in lines(impact(reports, figure), lang):
         print(line)

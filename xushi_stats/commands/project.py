@@ -19,8 +19,13 @@ def add(commands: Commands) -> None:
 def _init(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats.project import scaffold
 
-    names = {"zh": options.name, "en": options.name_en}
-    for path in scaffold.create(options.folder, options.town, names):
+    names = {"zh": options.name, **({"en": options.name_en} if options.name_en else {})}
+    chosen = [] if options.bare else options.catalogue
+    for group in chosen or ():
+        if group not in scaffold.groups():
+            known = ", ".join(scaffold.groups())
+            raise DataFaults([Fault("group_unknown", value=group, details={"known": known})])
+    for path in scaffold.create(options.folder, options.town, names, chosen):
         print(path)
     return DONE
 

@@ -65,7 +65,9 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     content = _ledger(notebook)
     mixed_runs.refuse(notebook, content["run"])
     meta, lang = content["meta"], content["meta"]["lang"]
-    body = document.number_blocks(without_empty(_blocks(notebook, lang)), lang)
+    body = document.number_blocks(
+        without_empty(_blocks(notebook, lang, content.get("rest", {}))), lang
+    )
     body = without_repeats(body)
     charts = _take_charts(body)
     uses = typeset.uses(body)
@@ -150,9 +152,24 @@ def _in_order(content: Mapping[str, Any]) -> dict[str, Any]:
     return dict(json.loads(json.dumps(content, sort_keys=True)))
 
 
-def _blocks(notebook: Any, lang: Lang) -> Iterable[Block]:
-    """The blocks of all cells in order: our own, Markdown cells, and Markdown that a cell displays."""
-    for cell in notebook.cells:
+def _blocks(notebook: Any, lang: Lang, rest: Mapping[str, list[Block]]) -> Iterable[Block]:
+    """The blocks of all cells in order: our own, Markdown cells, and Markdown that a cell displays.
+
+    Args:
+        notebook: executed.
+        lang: of the report.
+        rest: by section, what stands behind its last cell: tables of what no cell shows.
+    """
+    common = {"parameters", "injected-parameters", "open", "finish"}
+    own = str(notebook.metadata.get("xushi", {}).get("section", ""))
+    of = [
+        "" if common & set(c.metadata.get("tags", ())) else c.metadata.get("section", own)
+        for c in notebook.cells
+    ]
+    last = {section: n for n, section in enumerate(of) if section in rest}
+    for n, cell in enumerate(notebook.cells):
+        if n and last.get(of[n - 1]) == n - 1:
+            yield from rest[of[n - 1]]
         if cell.cell_type == "markdown":
             yield from _plain_markdown(cell.source, lang)
         for output in cell.get("outputs", ()):

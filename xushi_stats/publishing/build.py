@@ -27,11 +27,11 @@ from xushi_stats.publishing.execution import (
     read_notebook,
 )
 from xushi_stats.publishing.progress import Progress
-from xushi_stats.reporting import rounding, sections
+from xushi_stats.reporting import printed, rounding, sections
 from xushi_stats.reporting.context import Context
 from xushi_stats.reporting.evidence import write_ledger
 from xushi_stats.spreadsheets.ledger_workbook import write_workbook
-from xushi_stats.tables import own_first, unwritable
+from xushi_stats.tables import languages, own_first, unwritable
 
 if TYPE_CHECKING:
     from xushi_stats.publishing.assembly import Assembled
@@ -71,11 +71,10 @@ class Order:
     @property
     def is_full(self) -> bool:
         """Whether everything is built, so that nothing of what was there stays."""
+        langs = languages.of(self.data / self.town)
         asked = (self.langs, self.editions, self.sections)
-        return all(
-            set(a) >= set(e)
-            for a, e in zip(asked, (LANGS, EDITIONS, self.all_sections), strict=True)
-        )
+        every = (langs, EDITIONS, self.all_sections)
+        return all(set(a) >= set(e) for a, e in zip(asked, every, strict=True))
 
     @property
     def notebooks(self) -> Path:
@@ -136,6 +135,7 @@ def _build(order: Order, manager: Any, progress: Progress | None) -> Built:
         *rehearse(order, loaded),
         *rounding.rounding_faults(ledger),
         *(sections.refused(dataset, order.year) if "public" in order.editions else ()),
+        *(printed.undefined(loaded) if "public" in order.editions else ()),
     ]
     if any(fault.severity == "error" for fault in faults):
         raise DataFaults(faults)
@@ -159,9 +159,6 @@ def _build(order: Order, manager: Any, progress: Progress | None) -> Built:
 def rehearse(order: Order, loaded: Context) -> list[Fault]:
     """Try every placeholder of prose, tables and charts before a kernel starts."""
     faults: list[Fault] = []
-    for section in order.sections:
-        if not order.notebook(section).is_file():
-            faults.append(Fault("file_missing", f"notebooks/{section}.ipynb"))
     for report in loaded.in_languages(order.langs):
         faults += [fault for fault in preflight.rehearse(report) if fault not in faults]
     return faults

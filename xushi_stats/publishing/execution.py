@@ -15,6 +15,7 @@ from typing import Any
 
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.publishing import scratch
+from xushi_stats.reporting import notebooks
 from xushi_stats.tables import near
 
 # jsonschema, which nbformat imports, tries an optional checker of internationalised addresses whose
@@ -31,10 +32,11 @@ class UnknownParameter(ValueError):
 
 
 def read_notebook(path: Path) -> Any:
-    """A section's notebook; its cells remember the section they belong to."""
+    """A section's notebook, one made for it where it has none; its cells remember the section."""
     import nbformat
 
-    notebook = nbformat.read(path, as_version=4)
+    whole = path.read_text("utf-8") if path.exists() else notebooks.one_call(path.stem)
+    notebook = nbformat.reads(whole, as_version=4)
     nbformat.validate(notebook)
     for cell in notebook.cells:
         cell.metadata["section"] = path.stem

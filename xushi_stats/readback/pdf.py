@@ -189,17 +189,28 @@ def _links(document: pikepdf.Pdf, places: Mapping[Any, int]) -> Iterator[Link]:
 def _destinations(document: pikepdf.Pdf) -> dict[str, Any]:
     """The named destinations: name -> where to."""
     names = document.Root.get("/Names", pikepdf.Dictionary()).get("/Dests")
-    if names is None:
-        return {}
-    return {_utf8(str(name)): where for name, where in pikepdf.NameTree(names).items()}
+    return {} if names is None else dict(_named(names, _DEEPEST))
 
 
-def _utf8(name: str) -> str:
-    """A name as it was written: Typst writes UTF-8, which is read as PDFDocEncoding."""
+_DEEPEST = 20
+"""Levels of a tree of names; one that leads back to itself has no end."""
+
+
+def _named(tree: Any, levels: int) -> Iterator[tuple[str, Any]]:
+    """Names with where they lead. Read as text, a name would lose the bytes that PDF has no letter for."""
+    pairs = tree.get("/Names", pikepdf.Array())
+    for n in range(0, len(pairs) - 1, 2):
+        yield _utf8(pairs[n]), pairs[n + 1]
+    for kid in tree.get("/Kids", pikepdf.Array()) if levels else ():
+        yield from _named(kid, levels - 1)
+
+
+def _utf8(name: Any) -> str:
+    """A name as it was written: Typst writes UTF-8, which would be read as PDFDocEncoding."""
     try:
-        return name.encode("pdfdoc").decode("utf-8")
+        return bytes(name).decode("utf-8") if isinstance(name, pikepdf.String) else str(name)
     except UnicodeError:
-        return name
+        return str(name)
 
 
 def _destination(
@@ -212,8 +223,7 @@ def _destination(
         return str(action.get("/URI", "")), None
     name = None
     if not isinstance(where, pikepdf.Array):
-        name = str(where).removeprefix("/") if isinstance(where, pikepdf.Name) else str(where)
-        name = _utf8(name)
+        name = str(where)[1:] if isinstance(where, pikepdf.Name) else _utf8(where)
         where = names.get(name)
         if isinstance(where, pikepdf.Dictionary):
             where = where.get("/D")

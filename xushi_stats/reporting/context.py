@@ -18,7 +18,7 @@ from xushi_stats import dataset as datasets
 from xushi_stats.dataset import Dataset
 from xushi_stats.editions import EDITIONS, Edition
 from xushi_stats.faults import DataFaults, Fault, Lang, errors
-from xushi_stats.ledger import Figure, Ledger
+from xushi_stats.ledger import Figure, Ledger, Result
 from xushi_stats.notation import has_digit
 from xushi_stats.numerals.spelled_out import typed
 from xushi_stats.reporting import comparisons, document, sections
@@ -151,6 +151,28 @@ class Context:
             raise DataFaults([Fault("placeholder", value=name, details={"near": hint})])
         return Shown(figure, self.lang, self.edition)
 
+    @cached_property
+    def _unused(self) -> frozenset[str]:
+        """The indicators that the town has never stated, and does not say that it lacks."""
+        said = {o.indicator for o in (*self.dataset.observations, *self.dataset.unstated)}
+        known = self.dataset.catalogue.indicators.values()
+        counts = bool(self.dataset.records["milestones"])
+        own = {i.id for i in known if not i.formula and not (i.query and counts)}
+        return frozenset(own - said)
+
+    def is_unused(self, figure: Figure) -> bool:
+        """Whether a figure is missing since the town does not use its indicator, or what it is made of."""
+        if figure.missing is None or figure.missing.reason != "not_reported":
+            return False
+        made_of = (self.internal.figures.get(i) for i in figure.missing.inputs or (figure.id,))
+        return any(f is not None and f.indicator.id in self._unused for f in made_of)
+
+    def checked(self) -> list[Result]:
+        """What the checks came to, without those on indicators that the town does not use."""
+        found = self.internal.check()
+        figures = self.internal.figures
+        return [r for r in found if not any(self.is_unused(figures[i]) for i in r.figures)]
+
     def records(self, table: str) -> list[Row]:
         """The rows of a record table that this release states."""
         return records.of_release(self.dataset.records[table], self.release)
@@ -176,7 +198,9 @@ class Context:
             return [{"t": "ref", "kind": what, "key": rest}]
         figure = self._figure(kind)
         if figure is None:
-            return [{**text(WORDS[self.lang][self._why_absent(kind)]), "missing": True}]
+            why = self._why_absent(kind)
+            lost: Any = "internal" if why == "internal_only" else True
+            return [{**text(WORDS[self.lang][why]), "missing": lost}]
         if rest in _PHRASES:
             number = _PHRASES[rest] == "number"
             return comparisons.phrase(self.ledger, figure, self.lang, self.edition, number=number)
@@ -234,8 +258,9 @@ class Context:
         """A figure in a sentence; where it has nothing to show, the phrase that says so."""
         shown = format.text(figure, self.lang, self.edition)
         if figure.quantity is None or shown in format.MISSING[self.lang].values():
-            why = figure.missing.reason if figure.missing else ""
-            return {**text(shown), "missing": why if why == "no_register" else True}
+            why: Any = figure.missing.reason if figure.missing else ""
+            lost = "unused" if self.is_unused(figure) else why == "no_register" and why
+            return {**text(shown), "missing": lost or True}
         return num(figure.id, shown)
 
     def cell(self, figure: Figure) -> list[Inline]:

@@ -18,7 +18,7 @@ from xushi_stats.charts import chart as charts
 from xushi_stats.editions import LANGS
 from xushi_stats.reporting import comparisons, rounding, sections, years
 from xushi_stats.reporting.document import Block, Inline, declare, fixed, inlines, num, plain, text
-from xushi_stats.reporting.words import AREA, STATE_EN, WORDS
+from xushi_stats.reporting.words import AREA, STATE_EN, WORDS, kind_of
 from xushi_stats.tables import Row
 
 if TYPE_CHECKING:
@@ -34,7 +34,13 @@ def table(report: Context, name: str) -> Block | None:
     if not _for(spec, report.edition):
         return None
     columns = [c for c in spec["columns"] if _for(c, report.edition)]
-    body = list(_body(report, spec, columns))
+    return made(report, name, spec, columns, list(_body(report, spec, columns)))
+
+
+def made(
+    report: Context, name: str, spec: Spec, columns: Sequence[Spec], body: Sequence[Cells]
+) -> Block | None:
+    """A table of rows that are there already; None of no row."""
     if not body:
         return None
     kept = [n for n, c in enumerate(columns) if not (c.get("optional") and _empty(body, n))]
@@ -77,7 +83,7 @@ def _body(report: Context, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cell
     elsewhere = sections.rows(spec.get("from", ""))
     if elsewhere:
         return elsewhere(report, spec, columns)
-    return _from_records(report, spec, columns) if "from" in spec else _written(report, spec)
+    return record_rows(report, spec, columns) if "from" in spec else _written(report, spec)
 
 
 _OVER_YEARS = {
@@ -90,7 +96,11 @@ _OVER_YEARS = {
 
 def chart(report: Context, name: str) -> Block | None:
     """One chart; figures without a value are left out, and None is given where nothing is left."""
-    spec = report.dataset.exhibits["chart"][name]
+    return drawn_from(report, name, report.dataset.exhibits["chart"][name])
+
+
+def drawn_from(report: Context, name: str, spec: Spec) -> Block | None:
+    """A chart of a specification; likewise."""
     if not _for(spec, report.edition):
         return None
     elsewhere = sections.drawing(spec["kind"])
@@ -133,7 +143,7 @@ def _with_left_out(report: Context, spec: Spec) -> Spec:
         bar
         for bar in spec.get("bars", ())
         if any(
-            report[name].figure.quantity is None
+            report[name].figure.quantity is None and not report.is_unused(report[name].figure)
             for name in (*bar.get("figures", ()), *bar.get("shares", ()), bar.get("figure"))
             if name
         )
@@ -142,7 +152,7 @@ def _with_left_out(report: Context, spec: Spec) -> Spec:
         return spec
     note = {
         "zh": f"来源资料未列，图中不列：{'、'.join(bar['zh'] for bar in lost)}。",
-        "en": f"Not given in the source and left out: {', '.join(bar['en'] for bar in lost)}.",
+        "en": f"Not given in the source and left out: {', '.join(bar.get('en', bar['zh']) for bar in lost)}.",
     }
     return {**spec, "notes": [*spec.get("notes", ()), note]}
 
@@ -210,7 +220,9 @@ def _below(report: Context, spec: Spec, figures: Sequence[str]) -> dict[str, Any
     # titles are long, and stand in full in the notes on compilation and the list of sources
     names = [s.short[report.lang] for s in sources]
     below = report.ledger.below(list(figures))
-    names += [words["registers"]] if any(f.origin and not f.indicator.query for f in below) else []
+    own = "本" + kind_of(report.dataset.town["name"]["zh"])
+    registers = words["registers"].replace("本镇", own)
+    names += [registers] if any(f.origin and not f.indicator.query for f in below) else []
     source = [text(words["sources"] + words["list"].join(names))] if names else []
     source = declare(source, report.declared)
     return {"notes": [[text(words["note"]), *note] for note in notes], "source": source}
@@ -222,8 +234,15 @@ def _below(report: Context, spec: Spec, figures: Sequence[str]) -> dict[str, Any
 def _written(report: Context, spec: Spec) -> Iterator[Cells]:
     """The rows of the specification; a row whose figures this edition may not show is left out."""
     for row in spec["rows"]:
-        if _for(row, report.edition):
+        if _for(row, report.edition) and not _is_unused(report, row):
             yield [report.line(row), *(_cell(report, cell) for cell in row["cells"])]
+
+
+def _is_unused(report: Context, row: Spec) -> bool:
+    """Whether a row has figures, all of indicators that the town does not use."""
+    named = (cell.rpartition(":")[2] for cell in row["cells"] if isinstance(cell, str))
+    found = [years.figure_of(report, name) for name in named if name]
+    return bool(found) and all(figure and report.is_unused(figure) for figure in found)
 
 
 def _cell(report: Context, cell: str | Spec) -> list[Inline]:
@@ -249,7 +268,8 @@ def _cell(report: Context, cell: str | Spec) -> list[Inline]:
 # -- rows from records -------------------------------------------------------------------------
 
 
-def _from_records(report: Context, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
+def record_rows(report: Context, spec: Spec, columns: Sequence[Spec]) -> Iterator[Cells]:
+    """The rows of a table of records that a specification chooses."""
     table = report.records(spec["from"])
     chosen = records.select(table, spec.get("where", {}))
     if spec["from"] == "milestones":
@@ -363,14 +383,13 @@ def _label(report: Context, name: str, *, bare: bool = False) -> charts.Label | 
 def _composition(report: Context, spec: Spec) -> charts.Chart | None:
     bars = []
     for bar in spec["bars"]:
+        shares = bar.get("shares", ())
         english = report.lang == "en"  # "77 households" is wider than its part of the bar
-        labels = [
-            [_label(report, count, bare=english), _label(report, share)]
-            for count, share in zip(bar["figures"], bar["shares"], strict=True)
-        ]
+        rows = [[_label(report, name, bare=english) for name in bar["figures"]]]
+        rows += [[_label(report, share) for share in shares]] if shares else []
         sizes = [report[name].figure.quantity for name in bar["figures"]]
-        whole = [[label for label in pair if label] for pair in labels]
-        if all(sizes) and all(len(pair) == 2 for pair in whole):
+        whole = [[label for label in part if label] for part in zip(*rows, strict=True)]
+        if all(sizes) and all(len(part) == len(rows) for part in whole):
             values = [size.value for size in sizes if size]
             bars.append(charts.Bar(bar[report.lang], values, whole))
     parts = [part[report.lang] for part in spec["parts"]]

@@ -158,7 +158,7 @@ def _missing(report: Context) -> list[Inline]:
         f.indicator.names[lang]
         for f in report.ledger.figures.values()
         if f.is_observed and f.release == report.release
-        if f.missing and f.missing.reason == "not_reported"
+        if f.missing and f.missing.reason == "not_reported" and not report.is_unused(f)
     ]
     if not names:
         return []
@@ -201,9 +201,8 @@ def _numbered(report: Context, blocks: list[Block]) -> Iterator[Block]:
 
 def _checks(report: Context) -> Iterator[Block]:
     words, lang = WORDS[report.lang], report.lang
-    yield _heading(words["checks"])
     rows = []
-    for result in report.internal.check():
+    for result in report.checked():
         kind = result.check.kind if lang == "zh" else CHECK_KIND_EN[result.check.kind]
         figures = [report.internal.figures[i] for i in result.figures]
         values: list[Inline] = []
@@ -221,7 +220,10 @@ def _checks(report: Context) -> Iterator[Block]:
                 [text(explained or format.NONE)],
             ]
         )
+    if not rows:
+        return  # a town may have no checks, or none on what it uses
     heads = ("check_name", "check_kind", "check_values", "check_result", "check_reason")
+    yield _heading(words["checks"])
     yield _table("checks", words["checks_title"], [words[h] for h in heads], rows)
 
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from xushi_stats.faults import Fault
-from xushi_stats.reporting import document
+from xushi_stats.reporting import document, prose
 from xushi_stats.reporting.context import Context
 from xushi_stats.tables import near, own_first, read_text
 
-PIECES = {"text": "text", "table": "table", "chart": "chart", "movements": "table"}
+PIECES = {
+    **{"text": "text", "table": "table", "chart": "chart"},
+    **{"movements": "table", "section": "section"},
+}
 """What a cell calls → what it names."""
 
 
@@ -48,18 +51,69 @@ class Named:
 def faults(report: Context) -> list[Fault]:
     """What the notebooks of a town name and lack, and what they leave unused, in one language."""
     folder = report.data.resolve().parent / "notebooks"
-    if not folder.is_dir():
+    if not folder.is_dir() and report.dataset.exhibits:
         return []  # data alone: a build will ask for the notebooks
-    town, wrong, named = report.dataset.ref_area, list[Fault](), list[Named]()
-    stems = {path.stem for path in (*folder.glob("*.ipynb"), *(folder / town).glob("*.ipynb"))}
+    wrong, named = list[Fault](), list[Named]()
+    stems = {path.stem for path in folder.glob("*.ipynb")}
+    stems |= {path.stem for path in (folder / report.dataset.ref_area).glob("*.ipynb")}
     for stem in sorted(stems | set(report.dataset.sections)):
-        path, file = own_first(folder, town, f"{stem}.ipynb")
         own = list[Fault]()
-        found = list(pieces(path, f"notebooks/{file}", own))
+        found = of_notebook(report, stem, own)
         if stem in report.dataset.sections:
             wrong += [*own, *_missing(report, found)]
-        named += found
+        named += [piece for one in found for piece in spelled_out(report, one)]
     return wrong + list(_unused(report, named))
+
+
+def of_notebook(report: Context, section: str, faults: list[Fault]) -> list[Named]:
+    """What the notebook of a section names; a section that has none is set in order by one call."""
+    folder = report.data.resolve().parent / "notebooks"
+    path, file = own_first(folder, report.dataset.ref_area, f"{section}.ipynb")
+    if not path.exists():
+        return [Named(f"notebooks/{file}", 0, "section", section)]
+    return list(pieces(path, f"notebooks/{file}", faults))
+
+
+def called(report: Context) -> list[Named]:
+    """All pieces of a report by the order of its sections, those of ``report.section`` one by one."""
+    of = (one for name in report.dataset.sections for one in of_notebook(report, name, []))
+    return [piece for one in of for piece in spelled_out(report, one)]
+
+
+def spelled_out(report: Context, one: Named) -> list[Named]:
+    """The pieces that ``report.section`` sets in order: each part of the text, then what it points to.
+
+    Tables and charts that no text points to stand at the end of the first section; those of targets
+    in the section on targets.
+    """
+    if one.call != "section" or one.name is None:
+        return [one]
+    whole = prose.of_section(report, one.name)[0]
+    found: list[tuple[str, str]] = []
+    for part, words in document.parts(whole).items():
+        found.append(("text", f"{one.name}.{part}" if part else one.name))
+        for name in document.placeholders(words):
+            kind, _, key = name.partition(":")
+            if kind in EXHIBITS and key in report.dataset.exhibits.get(EXHIBITS[kind], {}):
+                found.append((EXHIBITS[kind], key))
+    texts = [text for (lang, _), text in report.dataset.texts.items() if lang == report.lang]
+    pointed = {n.partition(":")[2] for text in texts for n in document.placeholders(text)}
+    for kind in ("table", "chart"):
+        for key, spec in report.dataset.exhibits.get(kind, {}).items():
+            if key not in pointed and _home(report, spec) == one.name:
+                found.append((kind, key))
+    kept = dict.fromkeys(found) if whole else dict.fromkeys(f for f in found if f[0] != "text")
+    return [Named(one.file, one.cell, call, name) for call, name in kept]
+
+
+def _home(report: Context, spec: Mapping[str, Any]) -> str:
+    """The section that an exhibit belongs to which no text points to."""
+    known = report.dataset.sections
+    return str(spec["from"]) if spec.get("from") in known else known[0]
+
+
+EXHIBITS = {"表": "table", "table": "table", "图": "chart", "figure": "chart"}
+"""How a text points to an exhibit → what it is."""
 
 
 def pieces(path: Path, file: str, faults: list[Fault]) -> Iterator[Named]:
@@ -104,6 +158,11 @@ def missing(report: Context, one: Named) -> Iterator[Fault]:
     """The fault of a piece that is named and is not there, with what is like it."""
     assert one.name is not None
     kind = PIECES[one.call]
+    if kind == "section":
+        if one.name not in report.dataset.sections:
+            there = ", ".join(report.dataset.sections)
+            yield Fault("section_unknown", value=one.name, details={"known": there})
+        return
     if kind == "text":
         known, code = _parts(report), "text_named"
         own = report.dataset.ref_area
@@ -121,12 +180,12 @@ def missing(report: Context, one: Named) -> Iterator[Fault]:
 def _parts(report: Context) -> dict[str, tuple[str, int]]:
     """The texts of one language and their parts, of every year → file and line."""
     found: dict[str, tuple[str, int]] = {}
-    for (lang, name), prose in report.dataset.texts.items():
+    for (lang, name), whole in report.dataset.texts.items():
         if lang != report.lang:
             continue
         section = name.rpartition("/")[2]
         file = f"{report.dataset.ref_area}/text/{lang}/{name}.md"
-        for part, line in document.part_lines(prose).items():
+        for part, line in document.part_lines(whole).items():
             found.setdefault(f"{section}.{part}" if part else section, (file, line))
     return found
 

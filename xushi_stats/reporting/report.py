@@ -6,6 +6,7 @@ readably in JupyterLab and travels to the exporter as ``application/vnd.xushi.bl
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,11 +22,13 @@ from xushi_stats.reporting import (
     exhibits,
     named,
     one_run,
+    printed,
     printed_ledger,
+    prose,
     years,
 )
 from xushi_stats.reporting.context import Context
-from xushi_stats.reporting.document import BLOCK, LEDGER, Block, text
+from xushi_stats.reporting.document import BLOCK, LEDGER, Block
 from xushi_stats.reporting.words import WORDS
 
 if TYPE_CHECKING:
@@ -101,14 +104,9 @@ class Report(Context):
     def text(self, name: str) -> Piece:
         """Prose: ``review`` for what opens a section, ``review.poverty`` for one of its parts."""
         self._want("text", name)
-        section, _, part = name.partition(".")
-        texts = self.dataset.texts
-        of_year = texts.get((self.lang, f"{self.release}/{section}"))
-        whole = texts.get((self.lang, section), "") if of_year is None else of_year
-        prose = document.parts(whole, public=self.edition == "public").get(part, "")
-        blocks = self._present(document.markdown(prose, self.lang, self.resolve))
-        blocks = document.declare_words(blocks, self.declared)
-        return self._piece(blocks)
+        shown = prose.present(self, prose.part(self, name))
+        blocks = [draft_margin.with_margin(self, block) for block in shown]
+        return self._piece(document.declare_words(blocks, self.declared))
 
     def table(self, name: str) -> Piece:
         """A table of ``exhibits.toml``."""
@@ -125,6 +123,17 @@ class Report(Context):
         self._want("movements", name)
         blocks = [draft_margin.with_margin(self, block) for block in years.movements(self, name)]
         return self._piece(blocks)
+
+    def section(self, name: str) -> Piece:
+        """A whole section in order: each part of its text, then the tables and charts it points to."""
+        self._want("section", name)
+        title = {"b": "heading", "level": 1, "c": self.dated(WORDS[self.lang][f"section_{name}"])}
+        has_text = bool(prose.of_section(self, name)[0])
+        found = [] if has_text else [self._piece([title])]
+        for one in named.spelled_out(self, named.Named("", 0, "section", name)):
+            found.append(getattr(self, one.call)(one.name))
+        shown = (p.readable if p.kind == "text/markdown" else _picture(p.readable) for p in found)
+        return Piece([b for p in found for b in p.blocks], "\n\n".join(shown), run=self._run)
 
     def _exhibit(self, block: Block | None) -> Piece:
         if block is None:
@@ -148,30 +157,20 @@ class Report(Context):
     def finish(self) -> Piece:
         """The last cell: all figures of this edition, so that the executed notebook converts alone."""
         content = self._named(printed_ledger.ledger_json(self))
-        return _Ledger({**content, "run": self._run}, WORDS[self.lang]["ledger"])
+        rest = {name: self._dressed(blocks) for name, blocks in printed.rest(self).items()}
+        content |= {"rest": rest} if rest else {}
+        shown = [f"*{WORDS[self.lang]['ledger']}*", *map(document.readable, rest.values())]
+        return _Ledger({**content, "run": self._run}, "\n\n".join(shown))
 
-    def _present(self, blocks: list[Block]) -> list[Block]:
-        """A paragraph whose figure is missing is marked in the draft, left out of the public edition.
+    def _dressed(self, blocks: list[Block]) -> list[Block]:
+        """The blocks with what the draft says beside them, and declared words set apart."""
+        made = [draft_margin.with_margin(self, block) for block in blocks]
+        return document.declare_words(self._named(made), self.declared)  # type: ignore[no-any-return]
 
-        Internal figures are missing in the public edition, so a paragraph on one is left out there. One
-        on a register that is not at hand is left out too, and one sentence says so for all.
-        """
-        kept, absent = [], False
-        for block in blocks:
-            block = document.declare_block(block, self.declared)
-            lacking = [i for i in document.walk(block) if i.get("missing")]
-            if any(i["missing"] == "no_register" for i in lacking):
-                absent = True
-                continue
-            if lacking and self.edition == "public":
-                continue
-            if lacking:
-                block["mark"] = WORDS[self.lang]["missing"]
-            kept.append(draft_margin.with_margin(self, block))
-        if absent:
-            said = [text(WORDS[self.lang]["no_register"])]
-            kept.append({"b": "para", "c": said, "mark": None})
-        return kept
+
+def _picture(svg: str) -> str:
+    """A chart within Markdown."""
+    return f"![](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"
 
 
 class _Ledger(Piece):
@@ -182,4 +181,4 @@ class _Ledger(Piece):
         object.__setattr__(self, "content", content)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {LEDGER: self.__dict__["content"], "text/markdown": f"*{self.readable}*"}
+        return {LEDGER: self.__dict__["content"], "text/markdown": self.readable}

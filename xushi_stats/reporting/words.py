@@ -24,3 +24,11 @@ FIXED_WORDS = (
     *("百分之九十五", "ninety-five percent"),
 )
 """Numbers of ``WORDS`` that are no figures: how the report is made."""
+
+KINDS = ("街道", "社区", "镇", "乡", "村")
+"""What a place may be, by the end of its name."""
+
+
+def kind_of(name: str) -> str:
+    """The kind of place that a name says: 乡 of 清溪乡; a town where it says none."""
+    return next((kind for kind in KINDS if name.endswith(kind)), "镇")

@@ -59,24 +59,25 @@ def compared_rows(report: Context, spec: Spec, columns: Sequence[Spec]) -> Itera
     and their ``period``.
     """
     for one in _compared(report, spec):
-        yield [_compared_cell(report, one, column["field"]) for column in columns]
+        yield [compared_cell(report, one, column["field"]) for column in columns]
     if spec.get("always") and not comparisons.is_second_year(report.ledger):
         for now in filter(None, (figure_of(report, name) for name in spec["figures"])):
             if now.quantity:
-                yield [_single_cell(report, now, column["field"]) for column in columns]
+                yield [single_cell(report, now, column["field"]) for column in columns]
 
 
-def _single_cell(report: Context, now: Figure, field: str) -> list[Inline]:
+def single_cell(report: Context, now: Figure, field: str) -> list[Inline]:
     """A cell of a row with this year alone."""
     if field == "period":
         return [fixed(format.period(now.period, report.lang))]
     alone = Comparison(now, None, None, None, None)
-    return _compared_cell(report, alone, field) if field in ("name", "unit", "this") else []
+    return compared_cell(report, alone, field) if field in ("name", "unit", "this") else []
 
 
-def _compared_cell(report: Context, one: Comparison, field: str) -> list[Inline]:
+def compared_cell(report: Context, one: Comparison, field: str) -> list[Inline]:
+    """A cell of a row with the year before."""
     if field == "name":
-        return [text(_capital(one.now.indicator.names[report.lang]))]
+        return [text(capital(one.now.indicator.names[report.lang]))]
     if field == "unit":
         return [text(format.unit(one.now, report.lang))]
     if field == "note":
@@ -250,7 +251,7 @@ def _span(report: Context, figures: Sequence[Figure]) -> range:
 def _panel(report: Context, now: Figure, span: range) -> small_multiples.Panel:
     lang = report.lang
     unit = format.unit(now, lang)
-    title = _capital(now.indicator.names[lang])
+    title = capital(now.indicator.names[lang])
     title += f"（{unit}）" if lang == "zh" else f" ({unit})"
     return small_multiples.Panel(title, [_column(report, now, year, span) for year in span])
 
@@ -315,5 +316,6 @@ def alt(report: Context, spec: Spec) -> list[Inline]:
     return found[:-1]
 
 
-def _capital(name: str) -> str:
+def capital(name: str) -> str:
+    """A name as it begins a row."""
     return name[:1].upper() + name[1:]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xushi_stats.faults import Fault, Severity
-from xushi_stats.tables import cell_text, xlsx
+from xushi_stats.tables import cell_text, languages, xlsx
 from xushi_stats.tables.columns import Column, Row, near
 
 HEAD_WITHIN = 10
@@ -149,6 +149,7 @@ class Reader:
                 self.letters[name] = xlsx.letters(number)
         found = {*names.values(), *(_PLACE if self.source else ())}
         missing = [c for c in self.columns if c.required and c.name not in found]
+        missing = [column for column in missing if languages.is_asked(column.name)]
         for column in missing:
             self._tell("column_missing", line.number, column=f"{column.header} / {column.name}")
         return None if missing else names
@@ -201,6 +202,7 @@ class Reader:
                 )
                 values[name] = ""
                 unread.add(name)
+        languages.fill(values)
         row = replace(row, unread=frozenset(unread)) if unread else row
         is_open = self.is_open(row)
         if self.source and not is_open and not any(values[c] or c in unread for c in _PLACE):
@@ -287,7 +289,8 @@ def _span(numbers: Sequence[int]) -> str:
 def _check_cells(row: Row, columns: Sequence[Column], faults: list[Fault], is_open: bool) -> None:
     for column in columns:
         value = row[column.name]
-        if column.required and not (value or is_open or column.name in row.unread):
+        is_asked = column.required and languages.is_asked(column.name)
+        if is_asked and not (value or is_open or column.name in row.unread):
             faults.append(row.fault("required", column.name))
         elif value and column.choices and value not in column.choices:
             allowed = "、".join(column.choices)

@@ -23,6 +23,10 @@ def own_first(data: Path, town: str, name: str) -> tuple[Path, str]:
     return data / name, name
 
 
+MAY_BE_ABSENT = ("checks", "refused", "places", "queries", "declared")
+"""Tables that a project may do without."""
+
+
 def read_table(
     path: Path,
     file: str,
@@ -45,6 +49,7 @@ def read_table(
     Returns:
         The rows that could be read, those of the CSV file first; blank rows are passed over.
     """
+    optional = optional or path.stem in MAY_BE_ABSENT
     pages = list(workbooks.sheets(path.parent, path.stem, faults))
     rows: list[Row] = []
     if path.exists() or not (pages or optional):

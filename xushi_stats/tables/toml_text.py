@@ -24,6 +24,8 @@ def read_toml(
         faults: receives what is wrong.
         twofold: whether it holds nothing but tables of tables: ``[table.roads]``.
     """
+    if twofold and not path.exists():
+        return {}  # a town may have no tables and charts of its own
     text, why = read_text(path, file, faults), {"why_zh": "层次过深", "why_en": "nested too deeply"}
     try:
         found = tomllib.loads((text or "").replace("\r\n", "\n"))

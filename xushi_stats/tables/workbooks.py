@@ -52,6 +52,7 @@ FOR_PEOPLE = ("上年目标", "上年待核实")
 OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".xltx", ".et", ".ods", ".numbers")
 _NAMES = {**{english: english for english in SHEETS}, **{v: k for k, v in SHEETS.items()}}
 _OTHER_TABLES = ("changes",)
+_TOML = ("town", "rules", "exhibits")
 
 
 def paths(folder: Path) -> list[Path]:
@@ -154,9 +155,11 @@ def unread(folder: Path, faults: list[Fault]) -> None:
             continue
         if path.suffix.lower() in OTHER_KINDS:
             faults.append(Fault("file_kind", _file(path), value=path.suffix))
-        known = (*SHEETS, *_OTHER_TABLES)
-        if path.suffix.lower() == ".csv" and path.stem not in known and _near(path.stem, known):
-            details = {"near": f"{_near(path.stem, known)}.csv"}
+        suffix = path.suffix.lower()
+        known = _TOML if suffix == ".toml" else (*SHEETS, *_OTHER_TABLES)
+        if suffix == ".tsv" or (suffix in (".csv", ".toml") and path.stem not in known):
+            near = _near(path.stem, known)
+            details = {"near": near and f"{near}{'.csv' if suffix == '.tsv' else suffix}"}
             faults.append(_warning("file_unknown", path, "", details))
 
 
