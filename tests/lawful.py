@@ -68,7 +68,8 @@ def unlawful(folder: Path, seed: int, counts: Counter[str]) -> Iterator[str]:
     counts["towns"] += 1
     for made in verify.verify_bundle(built.folder):
         counts["verified"] += not made.wrong and made.file.endswith(".pdf")
-        if made.wrong or {step.state for step in made.steps} != {"passed"}:
+        # a range that the ledger calls not tight is left out by the second opinion, which says so
+        if made.wrong or any(step.state == "failed" for step in made.steps):
             yield "\n".join(verify.lines(made, "en"))
     for tables in sorted(built.folder.glob("*/*/tables")):
         audit = Audit(tables)
