@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from xushi_stats.audit import limits, recomputing, signature, steps, untrusted_attachments
+from xushi_stats.audit import limits, recomputing, said, signature, steps, untrusted_attachments
 from xushi_stats.audit.steps import Step
 from xushi_stats.audit.untrusted_attachments import Carried, Refused
 from xushi_stats.audit.words import STATES, STEPS, say
@@ -139,7 +139,7 @@ def _stopped(made: Verification, source: Path | None) -> Verification:
     return replace(made, steps=(*made.steps, failed, *later))
 
 
-_NAMES = ("attachments", "recompile", "recompute", "checks", "pages")
+_NAMES = ("attachments", "recompile", "recompute", "checks", "pages", "words", "charts")
 
 
 def _plan(
@@ -152,6 +152,8 @@ def _plan(
     yield "recompute", partial(recomputing.recomputed, carried, ran)
     yield "checks", partial(recomputing.checked, carried, ran)
     yield "pages", partial(steps.pages, data, carried)
+    yield "words", partial(said.bound, carried)
+    yield "charts", partial(said.drawn, carried)
     if source is not None:
         yield "source", partial(steps.source, carried, source)
 

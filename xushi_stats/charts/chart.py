@@ -10,11 +10,13 @@ import io
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from xushi_stats.charts.recipe import recorded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,12 +55,14 @@ class Chart:
         svg: the picture, the same bytes for the same data.
         width, height: natural size in points.
         links: figure id and rectangle (x, y from the top left corner, width, height; points).
+        recipe: what it was drawn from, for who draws it again.
     """
 
     svg: str
     width: float
     height: float
     links: list[dict[str, Any]]
+    recipe: dict[str, Any] = field(default_factory=dict)
 
 
 def fonts() -> Path:
@@ -107,6 +111,7 @@ def warm_up() -> None:
     _canvas(1, 1)
 
 
+@recorded
 def composition(bars: Sequence[Bar], parts: Sequence[str]) -> Chart:
     """Bars of 100%, one a row, each part labelled with its count and share.
 
@@ -222,6 +227,7 @@ def _finish(figure: Canvas, labels: list[tuple[Text, str]]) -> Chart:
     return Chart(file.getvalue(), round(float(width), 2), round(float(height), 2), links)
 
 
+@recorded
 def bars(rows: Sequence[Bar]) -> Chart:
     """Solid bars of one unit, each with its label behind the end.
 
@@ -260,6 +266,7 @@ class Step:
     hoped: bool = False
 
 
+@recorded
 def strip(rows: Sequence[Step], states: Sequence[str], legend: Sequence[str]) -> Chart:
     """Projects along the states from not started to in use: a full dot now, an open one next year.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from xushi_stats.charts import chart
 from xushi_stats.charts.chart import DARK, GREY, INK, LIGHT, PAPER, WIDTH, Chart, Label
+from xushi_stats.charts.recipe import recorded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,6 +33,7 @@ class Cell:
     label: Label
 
 
+@recorded
 def heat(
     rows: Sequence[str],
     columns: Sequence[str],

@@ -21,6 +21,7 @@ from xushi_stats.charts.chart import (
     _finish,
     styled,
 )
+from xushi_stats.charts.recipe import recorded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,6 +55,7 @@ class Panel:
     columns: Sequence[Column]
 
 
+@recorded
 def multiples(panels: Sequence[Panel], none: str) -> Chart:
     """Draw the panels, up to three a row, each from zero on its own scale.
 

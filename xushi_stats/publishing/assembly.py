@@ -12,7 +12,7 @@ from typing import Any
 
 from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.publishing import mixed_runs, typeset
-from xushi_stats.publishing.attachments import LEDGER_TABLE, with_uses
+from xushi_stats.publishing.attachments import LEDGER_TABLE, TEXT_TABLE, text_table, with_uses
 from xushi_stats.publishing.columns import share_out
 from xushi_stats.publishing.margins import with_room
 from xushi_stats.reporting import document
@@ -93,7 +93,9 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     _refuse_typed_numbers(pieces, f"{meta['ref_area']} {meta['lang']}")
     shown = {row["id"]: frozenset(row["shown"]) for row in rows}
     about = _about(meta, "report" if whole else _section(notebook))
-    return Assembled(made, charts, shown, uses, _tables(content, uses), about)
+    tables = _tables(content, uses)
+    tables[TEXT_TABLE] = text_table(made, charts, content.get("declared", {}))
+    return Assembled(made, charts, shown, uses, tables, about)
 
 
 def _section(notebook: Any) -> str:

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -18,13 +18,16 @@ from pathlib import PurePath
 from typing import Any
 
 from xushi_stats import __version__
+from xushi_stats.checks.mentions import template
 from xushi_stats.faults import Lang
+from xushi_stats.reporting.evidence import as_csv
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 DOCUMENT = "document.json"
 RECOMPUTE = "recompute.py"
 LEDGER_TABLE = "ledger.csv"
+TEXT_TABLE = "text.csv"
 
 _TYPES = {
     ".csv": "text/csv",
@@ -40,6 +43,7 @@ _ABOUT: dict[str, tuple[str, str]] = {
     "observations.csv": ("观测数：原文写法和出处", "Observations: wording and place in the source"),
     "sources.csv": ("来源文件及其 SHA-256", "Source documents with their SHA-256"),
     "targets.csv": ("目标", "Targets"),
+    TEXT_TABLE: ("全文，数的位置留空", "The text, with a blank for each figure"),
     DOCUMENT: ("排版所依据的全文", "The text that was set"),
     RECOMPUTE: ("独立复算程序", "Independent recalculation"),
 }  # fmt: skip
@@ -128,6 +132,37 @@ def recompute_program() -> bytes:
     """The independent recalculation as this package has it; empty where it has none."""
     program = files("xushi_stats.audit").joinpath(RECOMPUTE)
     return program.read_bytes() if program.is_file() else b""
+
+
+def text_table(
+    document: Mapping[str, Any], charts: Mapping[str, str], declared: Mapping[str, str]
+) -> bytes:
+    """All words of a document by their place, each figure by its id, and the digests of its charts.
+
+    Args:
+        document: the document, format 1.
+        charts: file name → SVG.
+        declared: text that holds a number and is no figure → its kind, as ``declared.csv`` has it;
+            those that the document has are listed.
+    """
+    rows = list(_said(document, ""))
+    whole = "\n".join(words for _, words in rows)
+    rows += [(f"declared:{kind}", text) for text, kind in declared.items() if text in whole]
+    rows += [(name, hashlib.sha256(svg.encode()).hexdigest()) for name, svg in charts.items()]
+    return as_csv([{"place": place, "text": words} for place, words in rows], ("place", "text"))
+
+
+def _said(node: Any, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, list) and node and all(isinstance(i, dict) and "t" in i for i in node):
+        yield place, template(node)
+    elif isinstance(node, Mapping):
+        for key in sorted(node):
+            yield from _said(node[key], f"{place}/{key}")
+    elif isinstance(node, list):
+        for n, item in enumerate(node):
+            yield from _said(item, f"{place}/{n}")
+    elif isinstance(node, str | int):
+        yield place, str(node)
 
 
 def with_uses(ledger: bytes, uses: Mapping[str, tuple[str, ...]]) -> bytes:

@@ -75,6 +75,15 @@ def walk(node: Any) -> Iterator[Mapping[str, Any]]:
             yield from walk(value)
 
 
+def runs(node: Any) -> Iterator[list[Inline]]:
+    """Every run of inlines below a piece of the document, in reading order, those within runs too."""
+    if isinstance(node, list) and node and all(isinstance(i, dict) and "t" in i for i in node):
+        yield node
+    values = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for value in values:
+        yield from runs(value)
+
+
 def inlines(template: str, resolve: Resolve) -> list[Inline]:
     """A line of text with its placeholders resolved."""
     found: list[Inline] = []

@@ -268,10 +268,13 @@ def _indicator(indicator: Indicator) -> Cells:
         "name_en": indicator.names["en"],
         "section": indicator.section,
         "unit": _unit(indicator.unit),
+        **{f"shown_{lang}": indicator.shown[lang] for lang in LANGS},
+        **{f"aliases_{lang}": list(indicator.aliases[lang]) for lang in LANGS},
         "basis": indicator.basis,
         "formula": indicator.formula.text if indicator.formula else "",
         "count": indicator.query,
         "audience": indicator.audience,
+        "listed": _yes(indicator.row is not None),
         **{f"definition_{lang}": indicator.definition[lang] for lang in LANGS},
         **{f"assumption_{lang}": indicator.assumption[lang] for lang in LANGS},
     }

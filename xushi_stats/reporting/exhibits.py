@@ -117,6 +117,7 @@ def drawn_from(report: Context, name: str, spec: Spec) -> Block | None:
         "width": drawn.width,
         "height": drawn.height,
         "links": drawn.links,
+        "recipe": drawn.recipe,
         "words": _dates(report, spec),
         **_below(report, _with_left_out(report, spec), [link["id"] for link in drawn.links]),
     }

@@ -31,6 +31,10 @@ def ledger_json(report: Context) -> dict[str, Any]:
         "lists": front_matter.lists(report),
         "rows": [_row(report, figure) for figure in report.ledger.figures.values()],
         "tables": {name: table.decode() for name, table in _tables(report).items()},
+        "declared": {
+            **report.dataset.declared,
+            **dict.fromkeys(report.dataset.accepted, "wording"),
+        },
     }
 
 
