@@ -15,7 +15,7 @@ from xushi_stats.reporting.document import text
 from xushi_stats.reporting.words import WORDS
 from xushi_stats.tables.visible import visible
 
-_MOST_FINDINGS = 5
+_MOST_FINDINGS = 3
 _LONGEST = 200
 """Characters of a row, so that the page stays one."""
 
