@@ -30,17 +30,16 @@ from xushi_stats.faults import Fault, Lang
 from xushi_stats.ledger import Figure
 from xushi_stats.notation import has_digit
 from xushi_stats.publishing.attachments import TEXT_TABLE, text_table
-from xushi_stats.quantity import unit_names
 from xushi_stats.reporting.document import plain, runs, walk
 from xushi_stats.reporting.words import FIXED_WORDS, WORDS
+from xushi_stats.units.names import UnitName, add_units, once_per_units, unit_names
 
 _PARTS = ("front", "body", "back")
 _LABEL = re.compile(r"((附?表|图)|(Table|Figure)( A| )?)\d+|[A-Z]\d+|\d+[.．]?")
 _DATE = re.compile(r"(?:[0-3]?\d )?(?:[A-Z][a-z]+ )?([12]\d{3})(?:年.*|-.*)?|.* ([12]\d{3})")
 _NUMERALS = re.compile(r"[〇零一二三四五六七八九十百千万亿两]{3,}")
-_UNITS = "|".join(map(re.escape, set(unit_names()) - {"年", "天", "月", "日", "分"}))
-_SIZED = re.compile(rf"(?<![\"“\d.,])\d[\d,.]*\s*[万亿]?(?:{_UNITS})")
-_DECLARED = "declared:"
+_TIMES = {"年", "天", "月", "日", "分"}
+_DECLARED, _UNIT = "declared:", "unit:"
 
 
 class _Reader(Reader):
@@ -278,7 +277,13 @@ def _exempt(node: Any) -> Iterator[str]:
 
 def _is_sized(text: str) -> bool:
     """Whether a text says an amount: 4980户, 四千九百八十."""
-    return bool(_SIZED.search(text) or _NUMERALS.search(text))
+    return bool(_sized().search(text) or _NUMERALS.search(text))
+
+
+@once_per_units
+def _sized() -> re.Pattern[str]:
+    units = "|".join(map(re.escape, set(unit_names()) - _TIMES))
+    return re.compile(rf"(?<![\"“\d.,])\d[\d,.]*\s*[万亿]?(?:{units})")
 
 
 # -- the step ----------------------------------------------------------------------------------
@@ -301,6 +306,7 @@ def _read(carried: Carried) -> Said:
     about = carried.manifest["report"]
     names = ("ledger", "observations", "catalogue", "text")
     tables = {name: table(carried, f"{name}.csv") for name in names}
+    _take_units(tables["text"])
     known = remade.catalogue(tables["catalogue"])
     declared = (row for row in tables["text"] if row["place"].startswith(_DECLARED))
     return Said(
@@ -315,10 +321,29 @@ def _read(carried: Carried) -> Said:
     )
 
 
+def _four(parts: list[str]) -> tuple[str, str, str, str]:
+    kind, size, one, many = parts
+    return kind, size, one, many
+
+
+def _take_units(rows: list[dict[str, str]]) -> None:
+    """Know the units of measure that the report's project has of its own."""
+    told = [
+        (row["text"], row["place"].split(":")[1:]) for row in rows if row["place"].startswith(_UNIT)
+    ]
+    own = {n.text: n for n in unit_names().values() if n.own}
+    new = {t: UnitName(t, *_four(parts), (), t, True) for t, parts in told if t not in unit_names()}
+    if new:
+        add_units((own | new).values())
+
+
 def _other_text(carried: Carried, declared: Mapping[str, str]) -> Iterator[Finding]:
     """Where the document is not what ``text.csv`` says."""
     charts = {n: c.decode() for n, c in carried.files.items() if n.endswith(".svg")}
-    made = text_table(carried.document, charts, declared)
+    kept = {text: f"{_DECLARED}{kind}" for text, kind in declared.items()}
+    rows = table(carried, TEXT_TABLE)
+    kept |= {row["text"]: row["place"] for row in rows if row["place"].startswith(_UNIT)}
+    made = text_table(carried.document, charts, kept)
     if made == carried.files[TEXT_TABLE]:
         return
     here, there = (_places(t) for t in (made, carried.files[TEXT_TABLE]))

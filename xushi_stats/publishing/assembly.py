@@ -94,7 +94,7 @@ def assemble(notebook: Any, *, whole: bool = False) -> Assembled:
     shown = {row["id"]: frozenset(row["shown"]) for row in rows}
     about = _about(meta, "report" if whole else _section(notebook))
     tables = _tables(content, uses)
-    tables[TEXT_TABLE] = text_table(made, charts, content.get("declared", {}))
+    tables[TEXT_TABLE] = text_table(made, charts, content.get("told", {}))
     return Assembled(made, charts, shown, uses, tables, about)
 
 

@@ -135,19 +135,19 @@ def recompute_program() -> bytes:
 
 
 def text_table(
-    document: Mapping[str, Any], charts: Mapping[str, str], declared: Mapping[str, str]
+    document: Mapping[str, Any], charts: Mapping[str, str], told: Mapping[str, str]
 ) -> bytes:
     """All words of a document by their place, each figure by its id, and the digests of its charts.
 
     Args:
         document: the document, format 1.
         charts: file name → SVG.
-        declared: text that holds a number and is no figure → its kind, as ``declared.csv`` has it;
-            those that the document has are listed.
+        told: text that holds a number and is no figure → ``declared:kind``, and unit of the
+            project's own → ``unit:kind:size:one:many``; those that the document has are listed.
     """
     rows = list(_said(document, ""))
     whole = "\n".join(words for _, words in rows)
-    rows += [(f"declared:{kind}", text) for text, kind in declared.items() if text in whole]
+    rows += [(kind, text) for text, kind in told.items() if text in whole]
     rows += [(name, hashlib.sha256(svg.encode()).hexdigest()) for name, svg in charts.items()]
     return as_csv([{"place": place, "text": words} for place, words in rows], ("place", "text"))
 

@@ -15,6 +15,7 @@ from xushi_stats.notation import has_digit
 from xushi_stats.reporting import evidence, front_matter
 from xushi_stats.reporting.document import Inline, fixed, inlines, num, pieces, text
 from xushi_stats.reporting.words import AREA, GRADE_EN, ORIGIN_ZH, STATE_EN, STATUS, WORDS
+from xushi_stats.units.names import unit_names
 
 if TYPE_CHECKING:
     from xushi_stats.reporting.context import Context
@@ -31,11 +32,16 @@ def ledger_json(report: Context) -> dict[str, Any]:
         "lists": front_matter.lists(report),
         "rows": [_row(report, figure) for figure in report.ledger.figures.values()],
         "tables": {name: table.decode() for name, table in _tables(report).items()},
-        "declared": {
-            **report.dataset.declared,
-            **dict.fromkeys(report.dataset.accepted, "wording"),
-        },
+        "told": _told(report),
     }
+
+
+def _told(report: Context) -> dict[str, str]:
+    """What whoever verifies must know of the words: texts that are declared, units of the town's own."""
+    kinds = {**report.dataset.declared, **dict.fromkeys(report.dataset.accepted, "wording")}
+    own = [name for name in unit_names().values() if name.own]
+    units = {n.text: f"unit:{n.kind}:{n.size}:{n.one}:{n.many}" for n in own}
+    return {text: f"declared:{kind}" for text, kind in kinds.items()} | units
 
 
 def _tables(report: Context) -> dict[str, bytes]:
