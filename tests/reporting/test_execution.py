@@ -14,6 +14,7 @@ from reporting.copies import TOWN, YEAR, Release
 
 from xushi_stats.editions import SECTIONS
 from xushi_stats.faults import DataFaults
+from xushi_stats.publishing import execution
 from xushi_stats.publishing.assembly import assemble
 from xushi_stats.publishing.execution import (
     UnknownParameter,
@@ -162,6 +163,30 @@ def test_a_variable_of_one_run_is_not_seen_in_the_next(tmp_path: Path) -> None:
         assert process.has_process
     assert said == ["False 1\n", "False 2\n", "False\n"]
     assert not process.has_process
+
+
+LATE = """import time
+kernel = get_ipython().kernel
+publish = kernel._publish_status
+def late(status, *rest, **named):
+    if status == "idle":
+        kernel._publish_status = publish
+        kernel.iopub_thread.schedule(lambda: time.sleep(5))
+    publish(status, *rest, **named)
+kernel._publish_status = late
+print("late")"""
+"""The cell ends at once; that it has shown all comes after more seconds than the library waits by itself."""
+
+
+@pytest.mark.slow
+def test_what_a_cell_shows_is_waited_for_and_a_kernel_that_shows_nothing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert printed(execute(notebook(LATE), {}, tmp_path)) == "late\n"
+    monkeypatch.setattr(execution, "_LAST_OUTPUT", 1)
+    with pytest.raises(DataFaults) as raised:
+        execute(notebook(LATE), {}, tmp_path)
+    assert [fault.code for fault in raised.value.faults] == ["kernel"]
 
 
 @pytest.mark.slow

@@ -86,6 +86,8 @@ _QUIET = ["--log-level=40", "--HistoryManager.enabled=False"]
 """The kernel's advice on its transport is not for an analyst; what notebooks say is not kept."""
 _LONGEST_SOCKET = 90
 """Bytes of the name of a socket that every system takes."""
+_LAST_OUTPUT = 600
+"""Seconds for what a cell shows to arrive after it has ended: nbclient's four are few under load."""
 
 
 @contextmanager
@@ -183,6 +185,7 @@ def execute(
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
             km=manager,
+            iopub_timeout=_LAST_OUTPUT,
             extra_arguments=_QUIET,
         )
     except papermill.PapermillExecutionError as error:
@@ -190,7 +193,7 @@ def execute(
         cell = error.source.strip()
         fault = Fault("cell", "notebook", value=cell, details=details)
         raise DataFaults([fault]) from error
-    except RuntimeError as error:  # what jupyter_client and nbclient raise of a kernel that is dead
+    except (RuntimeError, TimeoutError) as error:  # a kernel that is dead, or says nothing more
         raise DataFaults([Fault("kernel")]) from error
     del executed.metadata["papermill"]  # it holds the notebook that was run
     del executed.cells[0]
