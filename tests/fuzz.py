@@ -1,7 +1,10 @@
 """Throw damaged files at the readers: ``python tests/fuzz.py 2000 7`` (examples, seed).
 
 With a third word, such as ``exhibits``, a file of Xushi of that kind is damaged and ``check`` is run on
-it: it must end with its exit codes within a minute.
+it: it must end with its exit codes within a minute. With one such as ``pdf`` a finished report is damaged,
+and what ``verify`` and ``compare`` do with it is done, in a process with their limits: it may not be
+stopped, nor raise, nor accept what is not as it was. A fourth word is how many seconds it may take, a fifth
+a bundle to damage; without it one section is built.
 
 Each example takes a file of ``broken/files``, damages it, lays it into the small town and loads that. All
 may come of it but another exception than ``DataFaults``; a file that brings one is kept and named. At the
@@ -13,21 +16,35 @@ from __future__ import annotations
 import io
 import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import traceback
 import zipfile
 from collections import Counter
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from datetime import date
+from fnmatch import fnmatch
+from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from random import Random
 from time import monotonic
 
 import openpyxl  # noqa: F401  its memory is not the reader's
+import pikepdf
 
 from xushi_stats import dataset
+from xushi_stats.audit import limits, signature, verify
+from xushi_stats.audit.certificate import certificate
 from xushi_stats.commands.main import main
+from xushi_stats.editions import LANGS
 from xushi_stats.faults import DataFaults
+from xushi_stats.publishing.typeset import TypesetError
+from xushi_stats.readback import orphans
+from xushi_stats.revisions import editions
+from xushi_stats.tables.visible import visible
 
 HERE = Path(__file__).resolve().parent / "broken"
 WORDS = (
@@ -144,6 +161,12 @@ SYNTAX = (
     b"[ ] { } [[ ]] \" ' = . , : ( ) * / - 3 true zh en from kind cells \\ \\u0000 null {{".split()
 )
 SLOWEST = 60
+FINISHED = ("pdf", "objects", "manifest", "ledger", "bundle", "signature", "certificate")
+"""What is damaged of a finished report."""
+ATTACHED = {
+    "manifest": ("manifest.json", "document.json"),
+    "ledger": ("ledger.csv", "catalogue.csv"),
+}
 
 
 def swapped(content: bytes, random: Random) -> bytes:
@@ -197,6 +220,142 @@ def check(examples: int, seed: int, kind: str, seconds: float = 1e9) -> int:
     return failed
 
 
+def reworked(pdf: bytes, random: Random) -> bytes:
+    """A PDF in which values of some objects have been changed for others."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        held = [o for o in document.objects if isinstance(o, pikepdf.Dictionary | pikepdf.Stream)]
+        for _ in range(random.choice((1, 1, 3, 9))):
+            target, other = random.choice(held), random.choice(held)
+            numbers = (0, -1, 10**12, 1.5, True)
+            odd = (pikepdf.Array([]), pikepdf.Name.X, pikepdf.String("\x1b[2K"), *numbers)
+            key = random.choice(sorted(target.keys()) or ["/X"])
+            if key != "/Length":
+                target[key] = other if random.random() < 0.4 else random.choice(odd)
+        saved = io.BytesIO()
+        try:
+            document.save(saved)
+        except pikepdf.PdfError:  # what writes it does not understand it any more
+            return damaged(pdf, random)
+    return saved.getvalue()
+
+
+def recarried(pdf: bytes, names: Sequence[str], random: Random) -> bytes:
+    """A PDF one of whose attachments is damaged, half the time with its digest set right."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        specs = {str(n): s for n, s in pikepdf.NameTree(document.Root.Names.EmbeddedFiles).items()}
+        name = random.choice([n for n in names if n in specs])
+        before = specs[name].EF.F.read_bytes()
+        after = random.choice((swapped, damaged))(before, random)
+        specs[name].EF.F.write(after)
+        if random.random() < 0.5 and name != "manifest.json":
+            listed = specs["manifest.json"].EF.F.read_bytes()
+            old, new = (sha256(c).hexdigest().encode() for c in (before, after))
+            specs["manifest.json"].EF.F.write(listed.replace(old, new))
+        saved = io.BytesIO()
+        document.save(saved)
+    return saved.getvalue()
+
+
+def tried(bundle: Path, kind: str, random: Random) -> tuple[str, bytes, bool]:
+    """Damage a copy of a bundle in one way, and look into it as the commands do.
+
+    Returns:
+        The path and content of what was damaged, and whether its evidence could be read.
+    """
+    pdf = min(bundle.rglob("*.pdf"))
+    path, signers = pdf, bundle.with_name("signers")
+    if kind in ATTACHED:
+        changed = recarried(pdf.read_bytes(), ATTACHED[kind], random)
+    elif kind == "certificate":
+        made = verify.Verification("a.pdf", "0" * 64, ())
+        changed = reworked(certificate(made, date(2020, 4, 1), "en"), random)
+    elif kind in ("pdf", "objects"):
+        changed = (damaged if kind == "pdf" else reworked)(pdf.read_bytes(), random)
+    else:
+        listed = [bundle / "SHA256SUMS", *bundle.glob("ledger.*"), *bundle.glob("*.json")]
+        vouch = [bundle / "SHA256SUMS.sig", signers]
+        path = random.choice(listed if kind == "bundle" else vouch)
+        changed = random.choice((swapped, damaged))(path.read_bytes() or b"\n", random)
+    whole = path.read_bytes()
+    path.write_bytes(changed)
+    place = editions.Place("xushi", 2019, True)
+    found, read = [], False
+    with suppress(DataFaults):
+        editions.read(bundle if kind == "bundle" else pdf, place)
+    if kind in ("bundle", "signature"):
+        found.append(next(verify.verify_bundle(bundle, signers=signers)))
+    else:
+        with suppress(pikepdf.PdfError):
+            orphans.read(changed)
+        found.append(verify.verify(pdf))
+        read = bool(found[0].about)
+        with suppress(TypesetError):
+            certificate(found[0], date(2020, 4, 1), "zh")
+    told = "".join(line for one in found for lang in LANGS for line in verify.lines(one, lang))
+    assert visible(told, "\n") == told
+    if changed != whole and path != signers:
+        assert any(one.wrong or one.undone for one in found), "accepted"
+    return path.name, changed, read
+
+
+def attempts(
+    bundle: str, kind: str, seed: int, first: int
+) -> Iterator[tuple[int, str, str, bytes, bool]]:
+    """Examples from the first on, each from a seed of its own: its number, and what came of it."""
+    for number in count(first):
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "bundle"
+            shutil.copytree(bundle, copy)
+            shutil.copy(Path(bundle).with_name("signers"), copy.with_name("signers"))
+            random, wrong, found = Random(f"{seed} {kind} {number}"), "", ("", b"", False)
+            kinds = FINISHED if kind == "finished" else [kind]
+            try:
+                found = tried(copy, random.choice(kinds), random)
+            except Exception:
+                wrong = traceback.format_exc()
+        yield number, wrong, *found
+
+
+def finished(examples: int, seed: int, kind: str, seconds: float = 1e9, given: str = "") -> int:
+    """Damage so many finished reports, or for so long; how many did not end well."""
+    failed = done = read = 0
+    began = monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        bundle = Path(folder) / "whole"
+        if given:
+            small = ["SHA256SUMS", "*.json", "ledger.*", "en", "public", "assessment.pdf"]
+            shutil.copytree(given, bundle, ignore=lambda _, names: {
+                n for n in names if not any(fnmatch(n, s) for s in small)
+            })  # fmt: skip
+        else:
+            asked = ["--lang", "en", "--edition", "public", "--section", "assessment"]
+            options = ["--data", str(HERE.parents[1] / "data"), "--out", folder]
+            assert main(["build", *options, *asked]) == 0
+            (Path(folder) / "xushi/2019").rename(bundle)
+        key = Path(folder) / "key"
+        make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key)]
+        subprocess.run(make, check=True, capture_output=True)
+        signers = f"office@xushi {key.with_suffix('.pub').read_text()}"
+        bundle.with_name("signers").write_text(signers)
+        signature.sign(bundle / "SHA256SUMS", key)
+        while done < examples and monotonic() - began < seconds:
+            try:
+                for number, wrong, name, _, was_read in limits.each(
+                    attempts, str(bundle), kind, seed, done
+                ):
+                    done, read = number + 1, read + was_read
+                    if wrong:
+                        failed += 1
+                        print(f"{kind} {seed} {number} {name}\n{wrong}", flush=True)
+                    if done >= examples or monotonic() - began > seconds:
+                        break
+            except limits.Stopped:
+                failed, done = failed + 1, done + 1
+                print(f"{kind} {seed} {done - 1} stopped", flush=True)
+    print(f"{kind}: examples {done}, read {read}, failed {failed}")
+    return failed
+
+
 def run(examples: int, seed: int) -> int:
     """Load so many examples; how many brought another exception than they may."""
     random, failed = Random(seed), 0
@@ -232,4 +391,6 @@ def run(examples: int, seed: int) -> int:
 if __name__ == "__main__":
     numbers = [int(word) for word in sys.argv[1:3]]
     known, limit = sys.argv[3:4], [float(word) for word in sys.argv[4:5]]
+    if known and known[0] in (*FINISHED, "finished"):
+        raise SystemExit(min(1, finished(*numbers, *known, *limit, *sys.argv[5:6])))
     raise SystemExit(min(1, check(*numbers, *known, *limit) if known else run(*numbers)))

@@ -9,6 +9,7 @@ of each campaign instead and writes no table: CI does that, with the commit as t
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import json
 import os
@@ -28,6 +29,9 @@ from random import Random
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".long"
 TABLE = ROOT / "docs" / "long.md"
+MUTANTS = ROOT / "docs" / "mutants.md"
+REASONS = ROOT / "benchmarks" / "survivors.csv"
+"""Why a mutant that no test notices is none: file, change, zh, en."""
 SOURCES = (
     "xushi_stats",
     "tests",
@@ -44,7 +48,9 @@ FUZZED, BUILT, MUTATED, TESTED = 100, 40, 20, 10
 """Into how many pieces fuzzing, drawn towns, each group of mutants, and the tests on each Python are cut."""
 TOWNS, ALIKE = 5, 30
 """Towns of a piece; tests of one function, with other parameters, that are one piece at most."""
-GROUPS = ("rounding", "suppression", "statistics", "verification")
+FINISHED = ("pdf", "objects", "manifest", "ledger", "bundle", "signature", "certificate")
+"""What is damaged of a finished report, three minutes each."""
+GROUPS = ("rounding", "suppression", "statistics", "notation", "verification")
 PYTHONS = ("3.12", "3.13")
 """Besides the one that `make test` runs on."""
 COUNTED = {
@@ -77,6 +83,8 @@ def pieces() -> Iterator[Piece]:
     """Every piece of every campaign."""
     for n in range(1, FUZZED + 1):
         yield Piece("fuzz", n, ("python", "tests/fuzz.py", "400", str(n)))
+    for n, kind in enumerate(FINISHED, FUZZED + 1):
+        yield Piece("fuzz", n, ("python", "tests/fuzz.py", "9999", str(n), kind, "180"))
     for n in range(BUILT):
         yield Piece("towns", n + 1, ("python", "tests/lawful.py", str(TOWNS), str(n * TOWNS)))
     for g, group in enumerate(GROUPS):
@@ -222,12 +230,58 @@ def table(every: Sequence[Piece], kept: Path, commit: str) -> str:
         failed = sum(bool(record["failed"]) for record in done)
         numbers = counted(campaign, (str(record["said"]) for record in done))
         lines.append(f"| {campaign} | {len(done)} / {len(its)} | {failed} | {numbers} |")
-    said = "\n".join(str(record["said"]) for record in records.values())
-    survivors = sorted(set(re.findall(r"^  survives: (.+)$", said, re.MULTILINE)))
+    return "\n".join([*lines, "", "变异 / Mutants: [mutants.md](mutants.md)", ""])
+
+
+def mutants_page(said: str, of: dict[str, int], made: str) -> str:
+    """What ``docs/mutants.md`` says: killed of tried of all in each group, and each survivor with why.
+
+    Args:
+        said: what the pieces of the campaign printed.
+        of: group → how many mutants it has, or how many are drawn of it.
+        made: of which commit, and on what day.
+    """
+    lines = [
+        "# 变异 / Mutants",
+        "",
+        f"由 `make long` 写出：{made}。程序每次改动一处（运算符、比较、整数、真假、函数），测试应当察觉。"
+        "舍入、隐去、核验的改动全部要试，统计方法和数字写法各抽200处；没有试的照实列出。",
+        "",
+        f"Written by `make long`: {made}. One operator, comparison, whole number, truth or function of the "
+        "program is changed at a time, and the tests should notice. Of rounding, suppression and "
+        "verification all changes are to be tried, of statistics and notation 200 are drawn each; what "
+        "was not tried is told.",
+        "",
+        "| 组 / group | 察觉 / killed | 已试 / tried | 应试 / to be tried |",
+        "|---|---|---|---|",
+    ]
+    for group, many in of.items():
+        found = re.findall(rf"^{group}: (\d+) of (\d+) killed", said, re.MULTILINE)
+        killed, tried = (sum(int(pair[n]) for pair in found) for n in (0, 1))
+        lines.append(f"| {group} | {killed if tried else '—'} | {tried} | {many} |")
+    with open(REASONS, encoding="utf-8-sig", newline="") as file:
+        known = {(row["file"], row["change"]): row for row in csv.DictReader(file)}
+    survivors = re.findall(r"^  survives: (\S+?):(\d+) (.+)$", said, re.MULTILINE)
     if survivors:
-        lines += ["", "测试没有察觉的改动 / Mutants that no test noticed:", ""]
-        lines += [f"- `{one}`" for one in survivors]
+        lines += [
+            "",
+            "没有察觉的 / Not noticed:",
+            "",
+            "| 处 / place | 改动 / change | 原因 / why |",
+            "|---|---|---|",
+        ]
+    for name, line, change in sorted(set(survivors)):
+        why = known.get((name, change))
+        told = f"{why['zh']} / {why['en']}" if why else "尚未判断 / not judged yet"
+        lines.append(f"| `{name}:{line}` | `{change.replace('|', chr(92) + '|')}` | {told} |")
     return "\n".join([*lines, ""])
+
+
+def _mutants_in_all() -> dict[str, int]:
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    import mutants
+
+    return {group: len(mutants.of_group(group)) for group in GROUPS}
 
 
 def main() -> int:
@@ -260,6 +314,11 @@ def main() -> int:
             print(found["said"], flush=True)
     if not options.draw and kept.name != "uncommitted":
         TABLE.write_text(table(every, kept, commit), encoding="utf-8")
+        said = [
+            json.loads(p.read_text("utf-8"))["said"] for p in sorted(kept.glob("mutants-*.json"))
+        ]
+        made = f"{commit}, {datetime.now(UTC).date()}"
+        MUTANTS.write_text(mutants_page("\n".join(said), _mutants_in_all(), made), encoding="utf-8")
     print(f"long: {passed} passed, {failed} failed, {absent} skipped")
     return min(failed, 1)
 

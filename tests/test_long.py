@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import sys
 from collections import Counter
 from pathlib import Path
 
+import fuzz
 import long
 import pytest
 from long import Piece, counted, drawn, table
@@ -88,8 +90,43 @@ def test_the_table_tells_how_much_was_run_and_what_came_of_it(tmp_path: Path) ->
     made = table(EVERY, tmp_path, "abc1234")
     assert "| fuzz | 2 / 30 | 1 | 800 examples, 190 read, 2 failed |" in made
     assert "| mutants | 1 / 30 | 0 | 6 killed, 7 mutants |" in made
-    assert "- `a.py:3 truth: True -> False`" in made
     assert made.count("abc1234") == made.count("2026-01-02") == 2
+
+
+def test_the_page_of_mutants_tells_what_was_tried_and_why_one_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long, "REASONS", tmp_path / "why.csv")
+    long.REASONS.write_text("file,change,zh,en\na.py,truth: True -> False,同,same\n", "utf-8-sig")
+    said = "  survives: a.py:3 truth: True -> False\n  survives: b.py:4 truth: x | y -> x\n"
+    said += "rounding: 6 of 7 killed (86%)\nrounding: 5 of 5 killed (100%)\n"
+    made = long.mutants_page(said, {"rounding": 20, "notation": 200}, "abc1234, 2026-01-02")
+    assert "| rounding | 11 | 12 | 20 |" in made and "| notation | — | 0 | 200 |" in made
+    assert "| `a.py:3` | `truth: True -> False` | 同 / same |" in made
+    assert "| `b.py:4` | `truth: x \\| y -> x` | 尚未判断 / not judged yet |" in made
+    assert made.count("abc1234") == 2
+
+
+def test_of_the_groups_that_guard_every_mutant_is_tried_and_of_others_200() -> None:
+    for group in mutants.GROUPS:
+        chosen = mutants.of_group(group)
+        every = [(t, place) for t in mutants.GROUPS[group] for place in mutants.places(t)]
+        assert len(chosen) == min(len(every), mutants.DRAWN.get(group, len(every)))
+        assert set(chosen) <= set(every) and chosen == mutants.of_group(group)
+
+
+def test_each_reason_for_a_survivor_is_of_a_mutant_there_is() -> None:
+    with open(long.REASONS, encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    files = {t.file: t for group in mutants.GROUPS.values() for t in group}
+    made = {
+        (t.file, mutants.mutant(t, place)[0].split(" ", 1)[1])
+        for t in files.values()
+        if t.file in {row["file"] for row in rows}
+        for place in mutants.places(t)
+    }
+    assert rows and {(row["file"], row["change"]) for row in rows} <= made
+    assert all(row["zh"] and row["en"] for row in rows)
 
 
 def test_of_pytests_closing_line_each_kind_is_counted() -> None:
@@ -102,6 +139,7 @@ def test_every_group_of_mutants_and_every_test_file_is_in_a_piece() -> None:
     every = list(long.pieces())
     assert len({piece.name for piece in every}) == len(every)
     assert set(long.GROUPS) == set(mutants.GROUPS)
+    assert long.FINISHED == fuzz.FINISHED
     files = {p.relative_to(long.ROOT).as_posix() for p in long.ROOT.glob("tests/**/test_*.py")}
     for version in long.PYTHONS:
         its = [p for p in every if p.campaign == f"python {version}"]

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from reporting.copies import Release
 
 from xushi_stats import notation, tables
 from xushi_stats.faults import Fault
@@ -254,6 +255,16 @@ def test_damaged_files_bring_faults_and_nothing_else() -> None:
     numbers = dict(part.rsplit(" ", 1) for part in done.stdout.strip()[:-3].split(", "))
     assert int(numbers["failed"]) == 0 < int(numbers["read"])
     assert int(numbers["more memory"]) < 300
+
+
+@pytest.mark.slow
+@pytest.mark.judge("ssh-keygen")
+def test_damaged_reports_are_looked_into_to_the_end(xushi: Release) -> None:
+    """Bounded, as above; of each kind by hand with ``tests/fuzz.py 9999 7 pdf 180``."""
+    examples = os.environ.get("XUSHI_FUZZ", "12")
+    command = [sys.executable, HERE / "fuzz.py", examples, "20", "finished", "999", xushi.folder]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0 and "failed 0" in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.slow

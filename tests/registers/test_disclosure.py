@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -239,6 +240,74 @@ def test_every_cell_hidden_for_others_is_needed() -> None:
 
 
 # -- linked, nested, over years --------------------------------------------------------------------
+
+
+# -- what is kept in mind while choosing -----------------------------------------------------------
+
+
+@pytest.fixture
+def choice() -> suppression._Choice:
+    table = one_way({"all": 30, "a": 2, "b": 9, "c": 0, "d": 19})
+    return suppression._Choice(table, Rule(zeros="usable"), {"a": 3})
+
+
+@pytest.mark.parametrize(
+    ("moves", "width"),
+    [
+        ([], 0),
+        ([{"b": 1}], 0),
+        ([{"a": 3}], 3),
+        ([{"a": -2}], 2),
+        ([{"a": 3}, {"a": -2, "b": 2}], 5),
+        ([{"a": 1}, {"a": 3}], 3),
+    ],
+)
+def test_the_width_is_the_distance_of_the_farthest_moves(
+    moves: list[dict[str, Fraction]], width: int
+) -> None:
+    assert suppression._Choice.width("a", moves) == width
+
+
+def test_a_move_of_just_the_width_that_is_needed_is_enough(choice: suppression._Choice) -> None:
+    """With no other cell hidden no further move could be found."""
+    assert choice._is_shown_safe("a", {"a"}, [{"a": Fraction(3)}])
+    assert not choice._is_shown_safe("a", {"a"}, [{"a": Fraction(2)}])
+    assert choice._is_shown_safe("b", {"b"}, [{"b": Fraction(1)}])  # hidden for another
+    assert not choice._is_shown_safe("b", {"b"}, [])
+
+
+def test_a_cell_goes_down_as_far_as_it_can_and_up_for_the_rest(choice: suppression._Choice) -> None:
+    assert choice._ways("a") == [(3, 0), (1, 2)]
+    assert choice._ways("b") == [(1, 0), (0, 1)]
+    assert choice._ways("c") == [(1, 0)]
+
+
+def test_what_is_hidden_already_costs_nothing_more(choice: suppression._Choice) -> None:
+    assert choice.cost("a") == 0 < choice.cost("b")
+
+
+def test_the_cheaper_of_two_ways_is_taken(
+    choice: suppression._Choice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dear, cheap = sorted("bd", key=choice.cost, reverse=True)
+    assert choice.cost(dear) > choice.cost(cheap)
+    for first in (dear, cheap):
+        ways = iter([[{"a": Fraction(3), first: Fraction(-3)}]] + [
+            [{"a": Fraction(1), other: Fraction(-1)}] for other in (dear, cheap) if other != first
+        ])  # fmt: skip
+        chosen = suppression._Choice(
+            one_way({"all": 30, "a": 2, "b": 9, "c": 0, "d": 19}), Rule(), {"a": 3}
+        )
+        monkeypatch.setattr(chosen, "_is_shown_safe", lambda *_: False)
+        monkeypatch.setattr(chosen.network, "moves", lambda *_, ways=ways: next(ways))
+        chosen.protect("a")
+        assert chosen.further == {cheap}
+
+
+def test_what_was_hidden_before_is_only_kept_from_being_solved() -> None:
+    cells = [Cell("all", 30), Cell("a", 9, hidden_before=True), Cell("b", 21)]
+    made = suppression._Choice(Table(cells, [margin("all", ["a", "b"])]), Rule(), {"b": 4})
+    assert made.needed == {"a": 1, "b": 4}
 
 
 def test_linked_tables_are_one_system() -> None:
