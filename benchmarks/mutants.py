@@ -148,7 +148,10 @@ def mutant(target: Target, position: int) -> tuple[str, str]:
     what = _changed(node)
     after = ast.unparse(ast.fix_missing_locations(node)) if before else ""
     line = getattr(node, "lineno", 0)
-    return f"{target.file}:{line} {what}: {before} -> {after}", ast.unparse(other)
+    around = [f for f in ast.walk(_tree(target)) if isinstance(f, ast.FunctionDef)]
+    around = [f for f in around if f.lineno <= line <= (f.end_lineno or 0)]
+    where = f" in {max(around, key=lambda f: f.lineno).name}" if around else ""
+    return f"{target.file}:{line}{where} {what}: {before} -> {after}", ast.unparse(other)
 
 
 def _tree(target: Target) -> ast.Module:
