@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xushi_stats import dataset as datasets
 from xushi_stats.audit import source_document as closure
+from xushi_stats.audit import untrusted_attachments
 from xushi_stats.audit.source_document import SourceAudit
 from xushi_stats.dataset import Dataset
 from xushi_stats.editions import Edition
@@ -15,6 +16,7 @@ from xushi_stats.reporting.words import WORDS
 from xushi_stats.tables import near
 
 if TYPE_CHECKING:
+    from xushi_stats.audit.recount.compare import Recount
     from xushi_stats.audit.report_audit import ReportAudit
 
 _ACCOUNTS: dict[str, dict[Lang, str]] = {
@@ -69,6 +71,22 @@ def audit_report(
 
     order = Order(data, town, year, pdf.parent)
     return report_audit.audit(pdf, order, lang=lang, edition=edition, ledger=ledger)
+
+
+def audit_registers(ledger: Path, registers: Path, rules: Path) -> Recount:
+    """Count the figures of a bundle's ledger.json again: as ``recount.compare.recount``.
+
+    Raises:
+        DataFaults: the ledger is none.
+    """
+    from xushi_stats.audit.recount.compare import recount
+    from xushi_stats.audit.recount.files import Unreadable
+
+    try:
+        untrusted_attachments.content(ledger)
+        return recount(ledger, registers, rules)
+    except (Unreadable, RecursionError, untrusted_attachments.Refused):
+        raise DataFaults([Fault("ledger_unreadable", ledger.name)]) from None
 
 
 def source_of(dataset: Dataset, source: str | None, sha256: str) -> str:

@@ -37,9 +37,10 @@ def add(commands: Commands) -> None:
 
 
 def _audit_source(options: argparse.Namespace, lang: Lang) -> int:
-    from xushi_stats.audit import commands
+    from xushi_stats.audit import commands, limits
 
-    audit = commands.audit_source(options.document, options.data, options.town, options.id)
+    asked = (options.document, options.data, options.town, options.id)
+    audit = limits.call(options.document.name, commands.audit_source, *asked)
     print("\n".join(commands.summary(audit, lang)))
     if audit.faults:
         print_faults(audit.faults, lang)
@@ -62,14 +63,11 @@ def _audit_report(options: argparse.Namespace, lang: Lang) -> int:
 
 def _audit_registers(options: argparse.Namespace, lang: Lang) -> int:
     from xushi_stats import dataset
-    from xushi_stats.audit.recount.compare import recount
-    from xushi_stats.audit.recount.files import Unreadable
+    from xushi_stats.audit import commands, limits
 
     rules = dataset.load(options.data, options.town).folder / "rules.toml"
-    try:
-        made = recount(options.bundle / "ledger.json", options.registers, rules)
-    except Unreadable:
-        raise DataFaults([Fault("ledger_unreadable", "ledger.json")]) from None
+    asked = (options.bundle / "ledger.json", options.registers, rules)
+    made = limits.call("ledger.json", commands.audit_registers, *asked, seconds=20 * limits.SECONDS)
     print(*made.lines(lang), sep="\n")
     if made.differences:
         return FINDINGS
