@@ -354,7 +354,7 @@ def test_a_file_at_which_the_process_falls_does_not_hold_up_those_after_it(
     assert states(second) == {
         "attachments": "passed",
         "recompile": "failed",
-        **dict.fromkeys(("recompute", "checks", "pages"), "not_done"),
+        **dict.fromkeys(verify._NAMES[2:], "not_done"),
     }
     assert found(second, "recompile") == ["stopped"]
 
