@@ -165,6 +165,43 @@ def test_nothing_follows_where_a_divisor_may_be_none(town: Town) -> None:
         assert figure and figure.missing and figure.missing.reason == "not_applicable"
 
 
+@pytest.mark.parametrize(
+    ("formula", "unit", "period", "expected"),
+    [
+        ("mean(income, people)", "元/人", "2019-12", "16050"),
+        ("income / people", "元/人", "2019-12", "16050"),
+        ("share(births, people)", "‰", "2019-12", "7.5"),
+        ("mean(income, people)", "元/人", "2019-11", "periods_differ"),
+        ("mean(income, people)", "元/人", "2018-12", "periods_differ"),
+        ("mean(income, people)", "元/人", "2019", "16050"),
+        ("people + births", "人", "2019-12", "periods_differ"),
+    ],
+)
+def test_a_years_result_is_divided_by_the_stock_at_its_end_and_says_so(
+    town: Town, formula: str, unit: str, period: str, expected: str
+) -> None:
+    town.indicator("income", "万元", basis="flow")
+    town.indicator("births", "人", basis="flow")
+    town.indicator("people", "人", name_zh="常住人口", name_en="resident population")
+    town.indicator("made.mean", unit, formula, basis="flow", assumption_zh="不含外出。")
+    town.state("income", "3210万元")
+    town.state("births", "15人")
+    town.state("people", "2000人", time_period=period)
+    figure = town.ledger().find("made.mean")
+    assert figure is not None
+    if expected == "periods_differ":
+        assert figure.missing and figure.missing.reason == expected
+        return
+    assert figure.quantity and figure.quantity.value == Fraction(expected)
+    assert figure.period == "2019"
+    said = figure.indicator.assumption
+    if period == "2019":
+        assert said == {"zh": "不含外出。", "en": ""}
+    else:
+        assert said["zh"] == "不含外出。按年末的常住人口计算。"
+        assert said["en"] == "Computed on resident population at the end of the year."
+
+
 def test_figures_of_different_periods_are_not_brought_together(town: Town) -> None:
     town.indicator("a", "户")
     town.indicator("b", "户")

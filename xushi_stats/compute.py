@@ -15,6 +15,7 @@ from xushi_stats.interval import DivisorMayBeZero, Term, TooLarge
 from xushi_stats.ledger import Entry, Figure, Ledger, Missing, Result, Terms
 from xushi_stats.observations import Observation
 from xushi_stats.quantity import Quantity, UnitError
+from xushi_stats.words import by_key, read_words
 
 
 def build(
@@ -207,14 +208,21 @@ class _Maker:
             return  # absent, not zero, until that release, or that target, exists
         lacking = tuple(dict.fromkeys(x for f in inputs.values() for x in _lacking(f)))
         ids = tuple(f.id for f in inputs.values())
-        now = {f.period for r, f in inputs.items() if r.which == "" and f.quantity}
+        of_year = [f for r, f in inputs.items() if r.which == "" and f.quantity]
+        stocks = _stocks_at_year_end(formula, of_year)
+        now = {f.period for f in of_year if f not in stocks}
         period = max(now, default=str(self.release))
+        if stocks:
+            indicator = _said_of(indicator, stocks)
+            of_flows = {r: f for r, f in inputs.items() if f not in stocks}
+        else:
+            of_flows = inputs
         if lacking:
             reason = next(f.missing.reason for f in inputs.values() if f.missing)
             yield self._without(indicator, period, Missing(reason, lacking), ids)
         elif self._breaks(indicator, inputs):
             yield self._without(indicator, period, Missing("series_break", ids), ids)
-        elif len(now) > 1 or not _comparable(indicator, inputs):
+        elif len(now) > 1 or not _comparable(indicator, of_flows):
             yield self._without(indicator, period, Missing("periods_differ", ids), ids)
         else:
             yield self._computed(indicator, formula, period, {r: f.id for r, f in inputs.items()})
@@ -266,6 +274,28 @@ class _Maker:
         return Figure(
             full, indicator, period, self.release, quantity, missing, statements, inputs, queries
         )
+
+
+def _stocks_at_year_end(formula: Formula, inputs: Sequence[Figure]) -> list[Figure]:
+    """The stocks at a year's end that a year's result is divided by or into: 总收入 / 年末人口."""
+    years = {f.period for f in inputs if f.indicator.basis != "stock"}
+    stocks = [f for f in inputs if f.indicator.basis == "stock" and f.period not in years]
+    at_end = len(years) == 1 and all(f"{f.period[:4]}-12" == f.period for f in stocks)
+    is_quotient = formula.text.startswith(("mean(", "share(")) or " / " in formula.text
+    return stocks if at_end and is_quotient and {f.period[:4] for f in stocks} == years else []
+
+
+def _said_of(indicator: Indicator, stocks: Sequence[Figure]) -> Indicator:
+    """The indicator with a note of the stocks that it is computed on."""
+    said: dict[Lang, str] = {}
+    for lang, words in _YEAR_END.items():
+        names = ("、" if lang == "zh" else ", ").join(f.indicator.names[lang] for f in stocks)
+        parts = (indicator.assumption[lang], words.format(names))
+        said[lang] = ("" if lang == "zh" else " ").join(filter(None, parts))
+    return replace(indicator, assumption=said)
+
+
+_YEAR_END = by_key(read_words("xushi_stats")["made"])["year_end"]
 
 
 def _comparable(indicator: Indicator, inputs: Mapping[Reference, Figure]) -> bool:
