@@ -347,6 +347,44 @@ def test_a_check_holds_fails_or_cannot_be_decided(
     assert result.verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("expression", "said", "zh", "en"),
+    [
+        ("a + b + c == t", "10 23 5 47", "总数47户，相差9户，差数能被9整除", "9户, which is divisible by 9"),
+        ("t == a + b + c", "10 23 5 110", "各项合计38户，总数110户，相差72户", "72户, which is div"),
+        ("a + b + c == t", "10 23 5 48", "相差10户，差数是10的整次方", "10户, a power of ten"),
+        ("a + b == t", "10 23 - 34", "相差1户，差数是10的整次方", "1户, a power of ten"),
+        ("a + b + c == t", "10 23 5 44", "相差6户）", "the difference 6户)"),
+        ("a + b + c == t", "10 39 - 44", "缺丙，其余各项合计49户，已比总数44户多5户", "49户 already, 5户 more"),
+        ("t == a + b + c", "10 39 - 44", "缺丙，其余各项合计49户，已比总数44户多5户", "without name of c"),
+        ("a + b + c <= t", "10 39 - 44", "缺丙，其余各项合计49户", "without name of c"),
+        ("a + b + c == t", "10 29 - 44", "", ""),
+        ("a + b + c >= t", "10 39 - 44", "", ""),
+        ("t <= a + b + c", "10 39 - 44", "", ""),
+        ("a <= t", "10 - - 9", "左边10户，右边9户，相差1户）", "left 10户, right 9户"),
+    ],
+)  # fmt: skip
+def test_a_failing_check_says_how_far_both_sides_are_apart(
+    town: Town, expression: str, said: str, zh: str, en: str
+) -> None:
+    for name, number in zip("abct", said.split(), strict=True):
+        town.indicator(name, "户", name_zh={"a": "甲", "b": "乙", "c": "丙", "t": "总户数"}[name])
+        if number != "-":
+            town.state(name, f"{number}户")
+    town.check("of.parts", expression)
+    found = [f for f in town.faults() if f.code == "check_fails"]
+    assert [zh in f.text("zh") and en in f.text("en") for f in found] == ([True] if zh else [])
+
+
+def test_a_part_that_may_be_below_zero_can_still_save_the_sum(town: Town) -> None:
+    for name, called in (("a", "甲"), ("b", "净增人数"), ("t", "总数")):
+        town.indicator(name, "人", name_zh=called)
+    town.state("a", "50人")
+    town.state("t", "44人")
+    town.check("of.parts", "a + b == t")
+    assert town.faults() == []
+
+
 def test_a_check_may_compare_with_the_release_before(town: Town) -> None:
     with_growth(town).state("a", "120户", time_period="2018", release="2018")
     town.check("a.grows", "a >= prior(a)", "核实性", explanation="已说明")

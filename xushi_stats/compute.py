@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from xushi_stats import periods, records
@@ -13,6 +14,7 @@ from xushi_stats.faults import Fault, Lang
 from xushi_stats.formula import Formula, Reference
 from xushi_stats.interval import DivisorMayBeZero, Term, TooLarge
 from xushi_stats.ledger import Entry, Figure, Ledger, Missing, Result, Terms
+from xushi_stats.notation import digits
 from xushi_stats.observations import Observation
 from xushi_stats.quantity import Quantity, UnitError
 from xushi_stats.words import by_key, read_words
@@ -321,11 +323,11 @@ def _check_fault(result: Result, ledger: Ledger) -> Fault | None:
     if result.units:
         details = {"part": result.units}
         return Fault("formula_unit", file, row, "expression", check.id, details=details)
-    if result.verdict != "fails":
+    if result.verdict != "fails" and not result.lacking:
         return None
     details = {f"name_{lang}": name for lang, name in check.names.items()}
     for lang in check.names:
-        details[f"values_{lang}"] = _values(result, ledger, lang)
+        details[f"values_{lang}"] = _values(result, ledger, lang) + _apart(result, ledger, lang)
     if check.kind == "强制性":
         return Fault("check_fails", value=check.id, details=details)
     if check.explanation:
@@ -342,3 +344,43 @@ def _values(result: Result, ledger: Ledger, lang: Lang) -> str:
         place = f" [{', '.join(rows)}]" if rows else ""
         said.append(f"{figure.indicator.names[lang]} {wording}{place}".strip())
     return ("、" if lang == "zh" else ", ").join(said)
+
+
+_APART = read_words("xushi_stats")["apart"]
+
+
+def _apart(result: Result, ledger: Ledger, lang: Lang) -> str:
+    """Both sides of a check and how far they are apart, with what such a difference often means."""
+    words, condition = _APART[lang], result.check.condition
+    known = [f.quantity for f in map(ledger.figures.__getitem__, result.figures) if f.quantity]
+    if result.sides is None or not known or not all(q.is_exact for q in known):
+        return ""
+    unit = known[0].unit
+    try:
+        left, right = (side.quantity(unit).value for side in result.sides)
+    except UnitError:  # a product or a quotient of figures
+        return ""
+    written = [digits(q.value, None) for q in known if q.unit == unit]
+    step = Fraction(1, 10 ** max(len(number.partition(".")[2]) for number in written))
+    said = {
+        name: f"{digits(value, None)}{unit.text}"
+        for name, value in (("left", left), ("right", right), ("apart", abs(left - right)))
+    }
+    said["lacking"] = ("、" if lang == "zh" else ", ").join(
+        ledger.figures[name].indicator.names[lang] for name in result.lacking
+    )
+    sums = [len(side.parts) > 1 for side in (condition.left, condition.right)]
+    if sums == [False, True]:
+        said |= {"left": said["right"], "right": said["left"]}
+    kind = "lacking" if result.lacking else "sum" if any(sums) else "sides"
+    hint = words[_slip(abs(left - right) / step)] if condition.sign == "==" else ""
+    return words[kind].format(**said) + ("" if result.lacking else hint)
+
+
+def _slip(steps: Fraction) -> str:
+    """What a difference in last places points to: two digits exchanged, one digit wrong; or nothing."""
+    if steps.denominator > 1:
+        return "none"
+    if set(str(steps).rstrip("0")) == {"1"} and str(steps).count("1") == 1:
+        return "power"
+    return "nine" if steps % 9 == 0 else "none"

@@ -117,6 +117,12 @@ class Formula:
         steps = (ast.Name, ast.Attribute, ast.BinOp, ast.Add, ast.Sub, ast.Load)
         return all(isinstance(node, steps) for node in ast.walk(self.tree))
 
+    @property
+    def parts(self) -> tuple[Formula, ...]:
+        """The figures that it adds up; none where it does anything else."""
+        names = re.sub(r"[()\s]", "", self.text).split("+")
+        return tuple(map(Formula, names)) if self.is_sum and "-" not in self.text else ()
+
     def evaluate(self, domain: Domain[T]) -> T:
         """The formula's value in a domain whose objects have the four operations."""
         result: T = _evaluate(self.tree, domain, self.text)

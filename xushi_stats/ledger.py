@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import add
 from typing import Literal
 
 from xushi_stats import periods
@@ -109,12 +110,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class Result:
-    """What a check came to; ``units`` names those that do not fit, if that is why it is undecided."""
+    """What a check came to.
+
+    Attributes:
+        figures: those that the condition names.
+        units: those that do not fit, if that is why it is undecided.
+        sides: left and right, where both are known; of a sum that lacks a part, without it.
+        lacking: figures without a value that cannot save the sum: the others exceed it already.
+    """
 
     check: Check
     verdict: Verdict
     figures: tuple[str, ...] = ()
     units: str = ""
+    sides: tuple[Term, Term] | None = None
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -268,10 +278,44 @@ class Ledger:
             left, right = (s.evaluate(Terms(self)) for s in (condition.left, condition.right))
             low, high, _ = (left - right).range
         except (MissingInput, DivisorMayBeZero):
-            return Result(check, "undecided", ids)
+            return self._exceeded(check, ids) or Result(check, "undecided", ids)
         except UnitError as error:
             return Result(check, "undecided", ids, f"{error.first} / {error.second}")
-        return Result(check, _verdict(condition.sign, low, high), ids)
+        return Result(check, _verdict(condition.sign, low, high), ids, sides=(left, right))
+
+    def _exceeded(self, check: Check, ids: tuple[str, ...]) -> Result | None:
+        """A sum whose known parts are more than the whole, whatever the part that is missing."""
+        condition = check.condition
+        sides = [condition.left, condition.right]
+        if condition.sign not in ("==", "<=") or not any(len(s.parts) > 1 for s in sides):
+            return None
+        flipped = len(sides[0].parts) < 2
+        parts, whole = (sides[1], sides[0]) if flipped else sides
+        if flipped and condition.sign == "<=":
+            return None
+        known, lacking = [], []
+        for part in parts.parts:
+            figure = self.meant(part.references[0])
+            if figure is None or not _is_amount(figure):
+                return None
+            try:
+                known.append(part.evaluate(Terms(self)))
+            except MissingInput:
+                lacking.append(figure.id)
+        try:
+            total = whole.evaluate(Terms(self))
+            together = reduce(add, known) if known else total
+            exceeds = all(t.low.value >= 0 for t in known) and together.low.value > total.high.value
+        except (MissingInput, DivisorMayBeZero, UnitError):
+            return None
+        both = (total, together) if flipped else (together, total)
+        return Result(check, "undecided", ids, "", both, tuple(lacking)) if exceeds else None
+
+
+def _is_amount(figure: Figure) -> bool:
+    """Whether it cannot be below zero: no change, no balance, no temperature."""
+    of_change = set("增减升降变净差余盈亏赤") & set(figure.indicator.names["zh"])
+    return not of_change and figure.indicator.unit.kind not in ("points", "temperature")
 
 
 class MissingInput(Exception):
