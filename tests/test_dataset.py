@@ -220,6 +220,75 @@ def test_two_numbers_for_one_figure_contradict(
     assert (fault.details["first"], fault.details["other"]) == (str(row), first)
 
 
+@pytest.mark.parametrize(
+    ("unit", "first", "second", "printed"),
+    [
+        ("人", "13700余人", "13779人", "13779人"),
+        ("人", "13779人", "13700余人", "13779人"),
+        ("人", "13700余人", "13800人", ""),
+        ("人", "近1.4万人", "13779人", "13779人"),
+        ("人", "约13800人", "13779人", "13779人"),
+        ("亩", "7000余亩", "7200余亩", "7200余亩"),
+        ("万元", "15.1万元", "15.12万元", "15.12万元"),
+        ("万元", "15.1万元", "15.16万元", ""),
+        ("人", "13778人", "13779人", ""),
+    ],
+)
+def test_what_one_wording_leaves_open_and_another_says_is_no_contradiction(
+    town: Town, unit: str, first: str, second: str, printed: str
+) -> None:
+    town.clear().indicator("x", unit)
+    town.state("x", first)
+    town.state("x", second)
+    if not printed:
+        assert [fault.code for fault in town.faults()] == ["contradiction"]
+        return
+    figure = town.ledger().find("x")
+    assert figure and [s.wording for s in figure.statements] == [printed]
+    assert town.load().queries == ()
+
+
+@pytest.mark.parametrize(
+    ("marks", "used", "zh", "en"),
+    [
+        (("是", "否"), "321户", "采用前者", "the first is used"),
+        (("是", ""), "321户", "采用前者", "the first is used"),
+        (("", "否"), "321户", "采用前者", "the first is used"),
+        (("否", "是"), "322户", "采用后者", "the second is used"),
+        (("", "是"), "322户", "采用后者", "the second is used"),
+        (("未定", "未定"), "321户", "尚未确定采用哪一处", "which of them holds is open"),
+        (("", "未定"), "321户", "尚未确定采用哪一处", "which of them holds is open"),
+    ],
+)
+def test_a_contradiction_of_the_source_on_record_is_a_query_and_stops_nothing(
+    town: Town, marks: tuple[str, str], used: str, zh: str, en: str
+) -> None:
+    town.clear().indicator("x", "户", name_zh="总户数", name_en="households in all")
+    town.write(OBSERVATIONS, [], [*town.header(OBSERVATIONS), "use"])
+    for value, mark in zip(("321户", "322户"), marks, strict=True):
+        town.state("x", value, use=mark)
+    assert town.faults() == []
+    figure = town.ledger().find("x")
+    assert figure and figure.statements[0].wording == used
+    (query,) = figure.queries
+    place = ("《讲话》文首", "Speech, head of the page")
+    assert query.grade == "A"
+    assert query.question["zh"] == (
+        f"“总户数”在{place[0]}为“321户”，在{place[0]}为“322户”，前后不一致；{zh}。"
+    )
+    assert query.question["en"] == (
+        f"“households in all”: “321户” in {place[1]} but “322户” in {place[1]}; {en}."
+    )
+
+
+def test_two_statements_that_differ_cannot_both_be_used(town: Town) -> None:
+    town.clear().indicator("x", "户")
+    town.write(OBSERVATIONS, [], [*town.header(OBSERVATIONS), "use"])
+    for value in ("321户", "322户"):
+        town.state("x", value, use="是")
+    assert [fault.code for fault in town.faults()] == ["contradiction"]
+
+
 def test_statements_of_different_periods_do_not_contradict(town: Town) -> None:
     town.clear().indicator("x", "户")
     town.state("x", "398户", time_period="2019")

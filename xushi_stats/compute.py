@@ -15,7 +15,7 @@ from xushi_stats.formula import Formula, Reference
 from xushi_stats.interval import DivisorMayBeZero, Term, TooLarge
 from xushi_stats.ledger import Entry, Figure, Ledger, Missing, Result, Terms
 from xushi_stats.notation import digits
-from xushi_stats.observations import Observation
+from xushi_stats.observations import Observation, used
 from xushi_stats.quantity import Quantity, UnitError
 from xushi_stats.words import by_key, read_words
 
@@ -174,7 +174,8 @@ class _Maker:
 
     def _observed(self, indicator: Indicator) -> Iterator[Figure]:
         said = self.stated.get(indicator.id, {})
-        for period, statements in sorted(said.items()):
+        for period, of_period in sorted(said.items()):
+            statements = used(of_period)
             all_said = self.dataset.said_of[indicator.id, period]
             revised = periods.before_revision(all_said, self.known_in)
             figure = self._figure(

@@ -22,6 +22,7 @@ from xushi_stats.tables.contents import one_pass, read_bytes
 from xushi_stats.tables.languages import asked, read_town
 from xushi_stats.tables.layout import of as layout_of
 from xushi_stats.tables.toml_text import read_toml
+from xushi_stats.words import by_key, read_words
 
 _T = TypeVar("_T")
 
@@ -133,18 +134,22 @@ def load(data: Path, ref_area: str) -> Dataset:
     rows = [o.row for o in said] + [row for table in tables.values() for row in table]
     own = {row["source"] for row in rows if row.own}
     found = sources.cited(folder, found, own, stated)
+    queries = list(_queries(folder, faults))
+    differing = list(observations.contradictions(said))
+    queries += _contradicted(differing, known, found)
     dataset = Dataset(
         ref_area=ref_area,
         town=_town(folder / "town.toml", f"{ref_area}/town.toml", faults),
         catalogue=known,
         observations=tuple(o for o in said if isinstance(o, Observation)),
         sources=found,
-        queries=tuple(_queries(folder, faults)),
+        queries=tuple(queries),
         records=tables,
         declared={
             words: "name" for name in own if name in found for words in sources.names(found[name])
         }
-        | {text: kind for text, kind in declared.items() if kind != "wording"},
+        | {text: kind for text, kind in declared.items() if kind != "wording"}
+        | {f"“{one.wording}”": "number" for pair in differing for one in pair},
         texts=_texts(folder, faults),
         exhibits=read_toml(*own_first(data, ref_area, "exhibits.toml"), faults, twofold=True),
         digest=_digest(data, folder),
@@ -188,6 +193,31 @@ def _queries(folder: Path, faults: list[Fault]) -> Iterator[Query]:
     for row in read_table(folder / "queries.csv", file, QUERY_COLUMNS, faults):
         question: dict[Lang, str] = {"zh": row["question_zh"], "en": row["question_en"]}
         yield Query(row["id"], row["class"], tuple(row["about"].split()), question, row["answer"])
+
+
+_WORDS = by_key(read_words("xushi_stats")["contradicted"])
+
+
+def _contradicted(
+    differing: Iterable[tuple[Statement, Statement]],
+    known: Catalogue,
+    found: Mapping[str, Source],
+) -> Iterator[Query]:
+    """A query for each contradiction on record: both statements, their places, which one is used."""
+    for pair in differing:
+        name = pair[0].indicator
+        if any(one.source not in found for one in pair):
+            continue
+        marks = [one.row["use"] for one in pair]
+        open_ = "未定" in marks or not {"是", "否"} & set(marks)
+        first = "是" in marks[:1] or marks[1:] == ["否"]
+        key = "open" if open_ else "first" if first else "second"
+        question: dict[Lang, str] = {}
+        for lang in LANGS:
+            places = [found[one.source].place_of(one, lang) for one in pair]
+            words = [known.indicators[name].names[lang], *places, *(one.wording for one in pair)]
+            question[lang] = _WORDS["both"][lang].format(*words) + _WORDS[key][lang]
+        yield Query(f"contradiction.{name}", "A", (name,), question, "")
 
 
 def _breaks(folder: Path, known: Catalogue, faults: list[Fault]) -> list[Break]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from xushi_stats import records
 from xushi_stats.catalogue import Catalogue, Indicator
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.numerals import entered
-from xushi_stats.quantity import Quantity
+from xushi_stats.quantity import Number, Quantity
 from xushi_stats.sources import Source
 from xushi_stats.tables import Row, choices_of, near, read_columns, read_table
 
@@ -81,7 +82,7 @@ def load(
 ) -> Iterator[Statement]:
     """The statements of a town, those of a target's own row too; what is wrong is added to ``faults``."""
     places: dict[tuple[str, str], Row] = {}
-    said: dict[tuple[str, str, str], Statement] = {}
+    said: dict[tuple[str, str, str], list[Statement]] = {}
     found = _read(folder, faults)
     _tell_open([row for row in found if _is_open(row)], known, faults)
     for row in (*found, *records.stated(targets)):
@@ -95,10 +96,13 @@ def load(
         if observation is None:
             continue
         key = (observation.indicator, observation.time_period, row["release"])
-        other = said.setdefault(key, observation)
-        if not _say_the_same(other, observation):
-            first = {"first": other.row.seen_from(row), "other": other.wording}
-            faults.append(row.fault("contradiction", "value", **first))
+        others = said.setdefault(key, [])
+        for other in others:
+            if not agree(other, observation) and not _is_recorded(other, observation):
+                first = {"first": other.row.seen_from(row), "other": other.wording}
+                faults.append(row.fault("contradiction", "value", **first))
+                break
+        others.append(observation)
         yield observation
 
 
@@ -179,12 +183,61 @@ def _is_period(written: str) -> bool:
     return _PERIOD.fullmatch(written) is not None and in_order
 
 
-def _say_the_same(one: Statement, other: Statement) -> bool:
-    """Whether two wordings state one number: 7000余亩 and 7000多亩, 15.1万元 and 151000元."""
+def _is_recorded(one: Statement, other: Statement) -> bool:
+    """Whether a contradiction is the source's own, as the column 采用 says; two cannot be used both."""
+    marks = [one.row["use"], other.row["use"]]
+    return any(marks) and marks != ["是", "是"]
+
+
+def agree(one: Statement, other: Statement) -> bool:
+    """Whether two wordings can state one number: 7000余亩 and 7000多亩, 13700余 and 13779."""
     if not (isinstance(one, Observation) and isinstance(other, Observation)):
         return one.state == other.state
-    first, second = one.quantity, other.quantity
-    return (first.value, first.low, first.high) == (second.value, second.low, second.high)
+    first, second = sorted((one.quantity, other.quantity), key=_width)
+    if _ends(first) == _ends(second):
+        return True
+    if second.is_exact:  # 15.12万元 is 15.1万元, rounded
+        coarse, fine = second.place or Fraction(0), first.place or Fraction(0)
+        return coarse > fine and abs(first.value - second.value) <= coarse / 2
+    above = first.low.value > second.low.value or (first.is_exact and second.low.closed)
+    below = first.high.value < second.high.value or (first.is_exact and second.high.closed)
+    inside = second.low.value <= first.low.value and first.high.value <= second.high.value
+    return inside and above and below
+
+
+def _ends(quantity: Quantity) -> tuple[object, ...]:
+    return quantity.value, quantity.low, quantity.high
+
+
+def _width(quantity: Quantity) -> tuple[Number, Fraction]:
+    """How much a wording leaves open: the range, and where it is exact the place it is written to."""
+    return quantity.high.value - quantity.low.value, quantity.place or Fraction(0)
+
+
+def used(statements: Sequence[Observation]) -> list[Observation]:
+    """Those of one figure's statements that state the number used, the nearest wording first.
+
+    That is the one marked as used, else the first not marked as unused; of those that agree with it
+    the exact one: 13779 rather than 13700余.
+    """
+    ranks = {"是": 0, "": 1, "未定": 1, "否": 2}
+    first = min(statements, key=lambda said: ranks[said.row["use"]])
+    kin = [said for said in statements if agree(first, said)]
+    nearest = first
+    for said in kin:
+        if _ends(said.quantity) != _ends(nearest.quantity):
+            nearest = min(nearest, said, key=lambda one: _width(one.quantity))
+    return [said for said in kin if _ends(said.quantity) == _ends(nearest.quantity)]
+
+
+def contradictions(said: Iterable[Statement]) -> Iterator[tuple[Statement, Statement]]:
+    """The first statement of each figure that another contradicts, and that other."""
+    by_key: dict[tuple[str, str, int], list[Statement]] = {}
+    for one in said:
+        by_key.setdefault((one.indicator, one.time_period, one.release), []).append(one)
+    for of_figure in by_key.values():
+        pairs = ((a, b) for n, a in enumerate(of_figure) for b in of_figure[n + 1 :])
+        yield from [pair for pair in pairs if not agree(*pair)][:1]
 
 
 def _quantity(row: Row, indicator: Indicator, faults: list[Fault]) -> Quantity | None:

@@ -9,17 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from xushi_stats.catalogue import Indicator
 from xushi_stats.faults import Fault, Lang
 from xushi_stats.formula import Formula, Reference
+from xushi_stats.observations import Observation, used
 from xushi_stats.quantity import Unit
 from xushi_stats.tables import Row, near, read_columns
 from xushi_stats.words import by_key, read_words
-
-if TYPE_CHECKING:
-    from xushi_stats.observations import Observation
 
 BREAK_COLUMNS = read_columns("xushi_stats", "breaks")
 ADDED = ("growth", "change", "annual", "completion")
@@ -124,11 +121,12 @@ def before_revision(of_period: Iterable[Observation], release: int) -> Observati
         of_period: all statements of one indicator and period.
         release: the report; later ones are not known yet.
     """
-    said = sorted((o for o in of_period if o.release <= release), key=lambda o: o.release)
-    if not said:
-        return None
-    now = said[-1]
-    older = [o for o in said if o.release < now.release and o.quantity != now.quantity]
+    by_release: dict[int, list[Observation]] = {}
+    for said in of_period:
+        if said.release <= release:
+            by_release.setdefault(said.release, []).append(said)
+    stood = [used(by_release[year])[0] for year in sorted(by_release)]
+    older = [o for o in stood[:-1] if o.quantity != stood[-1].quantity]
     return older[-1] if older else None
 
 

@@ -449,6 +449,18 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
         xlsx(["户数", 2021, 2021, 399, "户", "report2021", 90, STATUS, GRADE]),
     ),
     "csv-contradiction": (CSV, csv(GOOD[0], line("households", "399户", 50))),
+    "csv-contradiction-both-used": (
+        CSV,
+        csv(
+            f"{GOOD[0]},是",
+            line("households", "399户", 50) + ",是",
+            head=",".join([*ENGLISH, "use"]),
+        ),
+    ),
+    "units-known-already": ("units.csv", lambda: "\ufeffunit,size\n篓,\n万亩,\n".encode()),
+    "units-no-size": ("units.csv", lambda: "\ufeffunit,size\n篓,25公今\n".encode()),
+    "units-with-a-digit": ("units.csv", lambda: "\ufeffunit,size\n5篓,\n".encode()),
+    "units-twice": ("units.csv", lambda: "\ufeffunit,size\n篓,25公斤\n篓,\n".encode()),
     "csv-place-twice": (CSV, csv(GOOD[0], line("persons", "99人", 10))),
     "csv-value-blank": (CSV, csv(line("households", "\u3000\u00a0"))),
     "csv-many": (
