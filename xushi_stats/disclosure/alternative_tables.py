@@ -18,8 +18,8 @@ from xushi_stats.disclosure.table import Rule, Table
 Move = dict[str, Fraction]
 """Cell → by how much it differs; cells that keep their count are left out."""
 
-MARGIN_COST = 8
-"""How much dearer it is to hide a total than a part, for each breakdown that it is the total of."""
+SCALE = 8
+"""How many cells may be hidden to keep one household more in print."""
 
 _UP, _DOWN, _TOO_FAR, _ROOM = range(4)
 _PROHIBITIVE = 10**15
@@ -35,7 +35,7 @@ class Network:
     Attributes:
         room: cell → how far it can go down.
         free: the cells that may be hidden.
-        costs: cell → what it costs to hide it: small cells less than large ones, totals more.
+        costs: cell → what it costs to hide it: the value that is lost, and a little for each cell.
     """
 
     def __init__(self, table: Table, rule: Rule) -> None:
@@ -141,10 +141,4 @@ class Network:
 
 
 def _costs(table: Table) -> dict[str, int]:
-    counts = [cell.count for cell in table.cells if cell.count is not None]
-    base = 1 + sum(counts) // (len(counts) or 1)
-    totals = [relation.total for relation in table.relations]
-    return {
-        cell.id: (base + (cell.count or 0)) * MARGIN_COST ** totals.count(cell.id)
-        for cell in table.cells
-    }
+    return {cell.id: 1 + SCALE * (cell.count or 0) for cell in table.cells}

@@ -11,6 +11,7 @@ is superfluous; the τ-ARGUS manual for what a hidden cell costs.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from fractions import Fraction
 from typing import Literal
 
@@ -76,6 +77,10 @@ def widths(table: Table, rule: Rule, unsafe: Collection[str]) -> dict[str, int]:
 
 # -- complementary ---------------------------------------------------------------------------------
 
+TRIES, EFFORT = 40, 40_000
+"""How many exchanges are tried for a cheaper choice: at most so many, and fewer of a large table, by
+its cells times the cells to protect."""
+
 
 def complementary(table: Table, rule: Rule, needed: Mapping[str, int]) -> list[str]:
     """Further cells to hide, so that each unsafe cell has an interval of the width it needs.
@@ -88,23 +93,55 @@ def complementary(table: Table, rule: Rule, needed: Mapping[str, int]) -> list[s
     Returns:
         The further cells, in the order of the table.
     """
-    choice = _Choice(table, rule, needed)
-    for cell in sorted(choice.own, key=lambda c: (-choice.network.costs[c], c)):
-        choice.protect(cell)
-    choice.clean_up()
-    return [cell.id for cell in table.cells if cell.id in choice.further]
+    best = min(
+        (_Choice(table, rule, needed, dearest) for dearest in (True, False)),
+        key=lambda choice: choice.total,
+    )
+    open_ = best.dearest()
+    for _ in range(min(TRIES, EFFORT // (len(table.cells) * len(best.own) or 1))):
+        better = best.without(open_.pop(0)) if open_ else None
+        if better:
+            best, open_ = better, better.dearest()
+    return [cell.id for cell in table.cells if cell.id in best.further]
 
 
 class _Choice:
     """What is hidden so far, and the moves that prove it enough: tables that a reader cannot exclude."""
 
-    def __init__(self, table: Table, rule: Rule, needed: Mapping[str, int]) -> None:
+    def __init__(
+        self, table: Table, rule: Rule, needed: Mapping[str, int], dearest_first: bool
+    ) -> None:
         self.network = Network(table, rule)
         before = {c.id for c in table.cells if c.hidden_before and c.id in self.network.room}
         self.needed = {cell: needed.get(cell, 1) for cell in {*needed, *before}}
         self.own = frozenset(self.needed)
         self.hidden = set(self.own)
         self.moves: list[Move] = []
+        self._protect_all(dearest_first)
+
+    def _protect_all(self, dearest_first: bool, banned: Collection[str] = ()) -> bool:
+        """Protect every cell and show again what is superfluous; whether each has what it needs."""
+        sign = -1 if dearest_first else 1
+        order = sorted(self.own, key=lambda c: (sign * self.network.costs[c], c))
+        done = [self.protect(cell, banned) for cell in order]
+        self.clean_up()
+        return all(done)
+
+    @property
+    def total(self) -> int:
+        """What all that is hidden for others costs."""
+        return sum(self.network.costs[cell] for cell in self.further)
+
+    def dearest(self) -> list[str]:
+        """The cells hidden for others, the dearest first."""
+        return sorted(self.further, key=lambda c: (-self.network.costs[c], c))
+
+    def without(self, cell: str) -> _Choice | None:
+        """A cheaper choice in which a cell is shown and others take its place, if one is found."""
+        made = copy(self)
+        made.hidden = self.hidden - {cell}
+        made.moves = [move for move in self.moves if cell not in move]
+        return made if made._protect_all(True, {cell}) and made.total < self.total else None
 
     @property
     def further(self) -> set[str]:
@@ -115,19 +152,20 @@ class _Choice:
         """What it costs to hide a cell that is not hidden yet."""
         return 0 if cell in self.hidden else self.network.costs[cell]
 
-    def protect(self, cell: str) -> None:
+    def protect(self, cell: str, banned: Collection[str] = ()) -> bool:
         """Hide what the cell still wants, upwards or first downwards, whichever costs less."""
         if self._is_shown_safe(cell, self.hidden, self.moves):
-            return
-        prices = {c: self.cost(c) for c in self.network.free | self.hidden}
+            return True
+        prices = {c: self.cost(c) for c in (self.network.free | self.hidden) - {*banned}}
         ways = [self.network.moves(cell, *way, prices) for way in self._ways(cell)]
         best = min(filter(None, ways), key=self._price, default=[])
         self.moves += best
         self.hidden |= {c for move in best for c in move}
+        return bool(best)
 
     def clean_up(self) -> None:
         """Show again what is superfluous, the dearest first."""
-        for cell in sorted(self.further, key=lambda c: (-self.network.costs[c], c)):
+        for cell in self.dearest():
             hidden = self.hidden - {cell}
             moves = [move for move in self.moves if cell not in move]
             if all(self._is_shown_safe(other, hidden, moves) for other in sorted(hidden)):
