@@ -77,9 +77,9 @@ def widths(table: Table, rule: Rule, unsafe: Collection[str]) -> dict[str, int]:
 
 # -- complementary ---------------------------------------------------------------------------------
 
-TRIES, EFFORT = 40, 40_000
+TRIES, EFFORT = 40, 10_000_000
 """How many exchanges are tried for a cheaper choice: at most so many, and fewer of a large table, by
-its cells times the cells to protect."""
+the square of its cells times the cells to protect."""
 
 
 def complementary(table: Table, rule: Rule, needed: Mapping[str, int]) -> list[str]:
@@ -98,7 +98,8 @@ def complementary(table: Table, rule: Rule, needed: Mapping[str, int]) -> list[s
         key=lambda choice: choice.total,
     )
     open_ = best.dearest()
-    for _ in range(min(TRIES, EFFORT // (len(table.cells) * len(best.own) or 1))):
+    size = len(table.cells) * len(best.own) or 1
+    for _ in range(min(TRIES, EFFORT // size**2)):
         better = best.without(open_.pop(0)) if open_ else None
         if better:
             best, open_ = better, better.dearest()
@@ -137,11 +138,14 @@ class _Choice:
         return sorted(self.further, key=lambda c: (-self.network.costs[c], c))
 
     def without(self, cell: str) -> _Choice | None:
-        """A cheaper choice in which a cell is shown and others take its place, if one is found."""
-        made = copy(self)
-        made.hidden = self.hidden - {cell}
-        made.moves = [move for move in self.moves if cell not in move]
-        return made if made._protect_all(True, {cell}) and made.total < self.total else None
+        """A cheaper choice in which a cell is shown: others take its place, or all is chosen anew."""
+        for hidden, dearest_first in ((self.hidden - {cell}, True), (set(self.own), False)):
+            made = copy(self)
+            made.hidden = hidden
+            made.moves = [move for move in self.moves if move.keys() <= hidden]
+            if made._protect_all(dearest_first, {cell}) and made.total < self.total:
+                return made
+        return None
 
     @property
     def further(self) -> set[str]:
