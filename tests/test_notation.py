@@ -214,3 +214,10 @@ def test_a_wording_of_another_dimension_is_refused() -> None:
 def test_a_quantity_without_an_end_in_digits_can_be_printed() -> None:
     hectares = notation.in_unit(notation.parse("10亩"), Unit("公顷"))
     assert notation.normal(hectares).endswith("公顷")
+
+
+@pytest.mark.parametrize(
+    ("text", "has"), [("第3页", True), ("３户", True), ("三户", False), ("", False), ("398", True)]
+)
+def test_one_digit_among_other_characters_is_enough(text: str, has: bool) -> None:
+    assert notation.has_digit(text) is has
