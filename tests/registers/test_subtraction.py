@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import math
+import random
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
+from counted import attack
+from scipy.optimize import linprog
 
 from xushi_stats import compute
 from xushi_stats import dataset as datasets
@@ -271,3 +276,76 @@ def test_a_mean_of_incomes_of_too_few_households_is_hidden(kept: Path) -> None:
     made = replace(found, counts=replace(found.counts, rule=rule))
     (mean,) = (e for e in section._incomes(made) if e.indicator.id == "households.income.mean")
     assert mean.hidden and isinstance(mean.quantity and mean.quantity.value, Fraction)
+
+
+# -- the attack ------------------------------------------------------------------------------------
+
+
+def ends(relations: list[dict[str, int]], known: dict[str, int], cell: str) -> tuple[float, float]:
+    """Least and greatest change of a cell, by another solver, of all that a reader can hold true."""
+    names = sorted({c for terms in relations for c in terms} - known.keys())
+    if cell not in names:
+        return (known[cell], known[cell]) if cell in known else (-np.inf, np.inf)
+    matrix = np.array([[terms.get(c, 0) for c in names] for terms in relations], dtype=float)
+    right = [-sum(t * known.get(c, 0) for c, t in terms.items()) for terms in relations]
+    found = []
+    for sign in (1, -1):
+        goal = np.array([sign * (c == cell) for c in names], dtype=float)
+        answer = linprog(goal, A_eq=matrix, b_eq=right, bounds=(None, None))
+        found.append(sign * answer.fun if answer.status == 0 else -sign * np.inf)
+    return found[0], found[1]
+
+
+def attacked(data: Path, seed: int) -> tuple[int, int]:
+    """Three revisions of a town, each published where it may be; how many were, and were not."""
+    dice, first, told = random.Random(seed), 0, []
+    for revision in range(4):
+        if revision:
+            number = dice.choice([1, 2, 11, 14])
+            settle(data, number, first)
+            first += number
+        if revision and refused(data):
+            told.append(False)
+            continue
+        told.append(True)
+        made = section.found(town(data), 2020, folder_of(data, "demo"), [])
+        assert made is not None
+        counts = made.counts
+        for cell, (low, high) in attack(counts.protection.published, whole=True).items():
+            width = counts.protection.widths.get(cell, 1)
+            assert math.ceil(low - 1e-6) + width <= high + 1e-6, (seed, revision, cell)
+        own = {c.cell: c for c in counts.system.counts}
+        relations = [dict(r.terms) for r in counts.system.relations]
+        for before in released.read(data / "demo"):
+            shown = {
+                cell: count.value - int(value)
+                for cell, count in own.items()
+                if count.printed
+                and cell not in counts.hidden
+                and (value := before.values.get(cell))
+            }
+            for cell, count in own.items():
+                low, high = ends(relations, shown, cell) if count.unit.text == "户" else (0, 0)
+                least = 10 if count.sensitive else 3
+                assert low != high or not 0 < abs(round(low)) < least, (seed, revision, cell)
+        release(data)
+    return sum(told), told.count(False)
+
+
+@pytest.mark.slow
+def test_three_revisions_of_a_town_subtracted_tell_of_no_few_households(data: Path) -> None:
+    assert attacked(data, 3)[0] >= 2
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(20))
+def test_three_revisions_of_drawn_towns_subtracted_tell_of_no_few_households(
+    tmp_path: Path, seed: int
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data)
+    write_into(
+        Plan(households=40 + 8 * seed, years=2, first_year=2019, seed=f"{seed}"), data, "demo"
+    )
+    released_, held_back = attacked(data, seed)
+    assert released_ + held_back == 4
