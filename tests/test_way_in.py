@@ -18,7 +18,7 @@ from xushi_stats.commands import main
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.project import scaffold
 from xushi_stats.readback import pdf
-from xushi_stats.reporting import printed
+from xushi_stats.reporting import document, front_matter, printed
 from xushi_stats.reporting.context import Context
 from xushi_stats.reporting.report import Report
 
@@ -292,3 +292,54 @@ def test_a_chinese_town_is_never_asked_for_english_and_another_is(tmp_path: Path
         (folder / "data/catalogue.csv").write_text(head + row, "utf-8-sig")
         told = [f for f in faults_of(folder / "data", "qingxi") if f.code == "required"]
         assert [f.column for f in told] == ["name_en"] * asked
+
+
+# -- what is printed of a source ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("form", "title", "date", "said", "never"),
+    [
+        (
+            "网页",
+            "乡情介绍",
+            "2022-05-06",
+            ("网页生成日期2022年5月6日", "数据均出自网页"),
+            ("讲话",),
+        ),
+        (
+            "公报",
+            "统计公报",
+            "2022-05-06",
+            ("，日期2022年5月6日）", "可追溯至公报"),
+            ("讲话", "网页"),
+        ),
+        ("登记册", "林地登记册", "", ("登记册",), ("讲话", "网页", "日期")),
+        ("", "工作报告", "", ("数据均出自文件",), ("讲话", "网页", "日期")),
+        ("网页", "在会上的讲话", "2022-05-06", ("数据均出自讲话", "网页生成日期"), ("公报",)),
+    ],
+)
+def test_what_is_said_of_a_source_is_what_it_is_and_what_was_entered(
+    start: Start, form: str, title: str, date: str, said: tuple[str, ...], never: tuple[str, ...]
+) -> None:
+    start(FIGURES[:1])
+    Path("data/qingxi/2022.xlsx").unlink()
+    head = "id,title_zh,short_zh,publisher_zh,date,form,sha256\n"
+    row = f"one,{title},《{title}》,清溪乡,{date},{form},{'0' * 64}\n"
+    Path("data/sources.csv").write_text(head + row, "utf-8-sig")
+    names = "indicator,time_period,release,value,source,start,status,grade\n"
+    figure = f"{FIGURES[0]['indicator']},2022,2022,31个,one,5,引用数,丁\n"
+    Path("data/qingxi/observations.csv").write_text(names + figure, "utf-8-sig")
+    report = Report("qingxi", 2022, edition="public", data="data")
+    notes = document.plain(
+        run for block in front_matter.notes_on_compilation(report)[1:3] for run in block["c"]
+    )
+    listed = document.plain(
+        run
+        for block in front_matter.lists(report)
+        for item in block.get("items", ())
+        for run in item
+    )
+    assert [words for words in said if words not in notes] == []
+    assert [words for words in never if words in (notes + listed).replace("登记册", "")] == []
+    assert report.finish()._repr_mimebundle_()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from keyword import iskeyword
@@ -129,7 +129,7 @@ def load(data: Path, town: str, faults: list[Fault]) -> Catalogue:
     named, indicators, first = ids.given(rows), dict[str, Indicator](), dict[str, Row]()
     for row in rows:
         _check_names(row, first, faults)
-        indicator = _indicator(row, faults)
+        indicator = _indicator(row, faults, named)
         if indicator:
             indicators.setdefault(indicator.id, indicator)
     by_id = {row["id"]: row for row in reversed(rows)}
@@ -137,8 +137,7 @@ def load(data: Path, town: str, faults: list[Fault]) -> Catalogue:
     refused = read_table(*own_first(data, town, "refused.csv"), REFUSED_COLUMNS, faults)
     _refuse(sound, by_id, refused, faults)
     checks = read_table(*own_first(data, town, "checks.csv"), CHECK_COLUMNS, faults)
-    ids.write(checks, "expression", named)
-    return Catalogue(sound, tuple(_checks(checks, sound, faults)))
+    return Catalogue(sound, tuple(_checks(checks, sound, faults, named)))
 
 
 def _check_names(row: Row, first: dict[str, Row], faults: list[Fault]) -> None:
@@ -147,7 +146,7 @@ def _check_names(row: Row, first: dict[str, Row], faults: list[Fault]) -> None:
         faults.append(row.fault("id", "id"))
     for column in ("id", "name_zh", "name_en"):
         value = row[column]
-        if not value:
+        if not value or (column == "id" and value == ids.of_name(row["name_zh"])):
             continue
         if column != "id" and any(c.isnumeric() and not "\u4e00" <= c <= "\u9fff" for c in value):
             faults.append(row.fault("name_digit", column))
@@ -161,13 +160,13 @@ def _is_id(name: str) -> bool:
     return _ID.fullmatch(name) is not None and not any(map(iskeyword, name.split(".")))
 
 
-def _indicator(row: Row, faults: list[Fault]) -> Indicator | None:
+def _indicator(row: Row, faults: list[Fault], named: Callable[[str], str]) -> Indicator | None:
     unit = Unit(known_unit(row["unit"]), row["counts"])
     if not unit.text:
         hint = near(row["unit"], spellings())
         faults.append(row.fault("unit_unknown", "unit", near=hint))
         return None
-    formula = Formula(row["formula"]) if row["formula"] else None
+    formula = Formula(named(row["formula"])) if row["formula"] else None
     try:
         formula and formula.tree  # noqa: B018
     except FormulaError as error:
@@ -284,7 +283,10 @@ def _circle(
 
 
 def _checks(
-    rows: list[Row], indicators: Mapping[str, Indicator], faults: list[Fault]
+    rows: list[Row],
+    indicators: Mapping[str, Indicator],
+    faults: list[Fault],
+    named: Callable[[str], str],
 ) -> Iterator[Check]:
     seen: dict[str, Row] = {}
     for row in rows:
@@ -292,7 +294,7 @@ def _checks(
             faults.append(row.fault("id_twice", "id", first=str(seen[row["id"]].number)))
         seen.setdefault(row["id"], row)
         try:
-            condition = Comparison.parse(row["expression"])
+            condition = Comparison.parse(named(row["expression"]))
         except FormulaError as error:
             faults.append(row.fault("formula", "expression", part=error.part))
             continue

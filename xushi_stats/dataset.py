@@ -97,6 +97,10 @@ class Dataset:
         made: _T = self.kept[key] if key in self.kept else self.kept.setdefault(key, make())
         return made
 
+    def day(self, year: int) -> str:
+        """The day of the newest document; the end of a year where none has one."""
+        return max((s.date for s in self.sources.values() if s.date), default=f"{year}-12-31")
+
     @property
     def releases(self) -> list[int]:
         """The years that have a report, ascending."""

@@ -52,7 +52,12 @@ class Source:
     reference: str
     sha256: str
     places: tuple[tuple[int, str, str], ...]
-    form: str = "网页"
+    form: str = "文件"
+
+    @property
+    def what(self) -> str:
+        """What it is, for people: a speech is one on a web page too."""
+        return "讲话" if "讲话" in self.title["zh"] else self.form
 
     def place(self, start: int, lang: Lang) -> str:
         """Where an offset lies, for people: 《讲话》第二部分“五是”."""

@@ -302,6 +302,21 @@ def on_day(shown: str, value: Any = datetime(2022, 3, 15)) -> Callable[[Any], No
     return change
 
 
+def indicators(*lines: str) -> Callable[[], bytes]:
+    """The catalogue with more rows: id, two names, unit, formula."""
+    head, *rest = (HERE / "data/catalogue.csv").read_text("utf-8-sig").splitlines()
+    rows = [one.split("|") for one in lines]
+    more = [f'{i},{zh},{en},,{unit},,,,,"{formula}",,,,,,,' for i, zh, en, unit, formula in rows]
+    return lambda: "".join(one + "\n" for one in ("\ufeff" + head, *rest, *more)).encode()
+
+
+def words(*lines: str, without: str = "") -> Callable[[], bytes]:
+    """``town.toml`` with more lines, and without what a pattern matches."""
+    text = (HERE / "data/shili/town.toml").read_text("utf-8")
+    text = re.sub(without, "", text) if without else text
+    return lambda: "\n".join((*text.splitlines(), *lines, "")).encode()
+
+
 CSV, BOOK = "shili/observations.csv", "shili/2022.xlsx"
 N = row("户数", 400, "户")
 FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
@@ -487,6 +502,17 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "xlsx-target-release": (BOOK, target(1, "今年")),
     "xlsx-target-blank": (BOOK, targets(*TARGET[:4], "", *TARGET[5:])),
 }
+FILES |= {
+    # the catalogue and the town's words
+    "catalogue-no-english": ("catalogue.csv", indicators("|茶园||亩|")),
+    "catalogue-name-twice": ("catalogue.csv", indicators("|茶园|tea|亩|", "|茶园|gardens|亩|")),
+    "catalogue-name-unknown": ("catalogue.csv", indicators("|户均|mean|人/户|mean(人数, 村户)")),
+    "catalogue-name-wide": ("catalogue.csv", indicators("|户均|mean|人/户|mean(人数，户数)")),
+    "catalogue-name-circle": ("catalogue.csv", indicators("|茶园|tea|亩|茶园 + 耕地面积")),
+    "town-language": ("shili/town.toml", words('languages = ["fr"]')),
+    "town-languages-text": ("shili/town.toml", words('languages = "zh"')),
+    "town-no-english": ("shili/town.toml", words(without=', en = "Some County"')),
+}
 """Name → where the file is laid, and what makes it; each is an error."""
 
 NOTICED: dict[str, tuple[str, Callable[[], bytes]]] = {
@@ -508,6 +534,9 @@ NOTICED: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "noticed-sheet": (BOOK, xlsx(N, change=another("观测数"))),
     "noticed-file": ("shili/observation.csv", csv(GOOD[0])),
+    "noticed-file-of-ones-own": ("shili/备忘.csv", csv(GOOD[0])),
+    "noticed-file-tabs": ("shili/observations.tsv", divided_by("\t")),
+    "noticed-file-rule": ("shili/rule.toml", lambda: b"[one]\n"),
     "noticed-decimals": (BOOK, xlsx(row("覆盖率", 0.8525), change=formatted("0.0%"))),
     "noticed-empty-sheet": (BOOK, xlsx(N, change=lambda page: page.parent.create_sheet("荣誉"))),
 }
@@ -526,6 +555,14 @@ ASIDE: dict[str, tuple[str, Callable[[], bytes]]] = {
             row("耕地面积", "/", None, 112),
             row("覆盖率", "#", None, 113),
         ),
+    ),
+    "good-names-as-ids": (
+        "catalogue.csv",
+        indicators("|户均人口|persons per household|人/户|mean(人数, 户数)"),
+    ),
+    "good-chinese-alone": (
+        "shili/town.toml",
+        words('languages = ["zh"]', without=', en = "[^"]*"'),
     ),
     "good-own": (BOOK, own(*ABOUT, values=(400, "400户"))),
     "good-month": (BOOK, xlsx(N, change=on_day('yyyy"年"m"月"', datetime(2022, 3, 1)))),

@@ -112,9 +112,8 @@ def workbook(dataset: Dataset, ledger: Ledger, plan: Plan) -> bytes:
     rows = [_row(n, first + n, f, f in sample.whole) for n, f in enumerate(sample.figures, 1)]
     title = f"{dataset.town['name']['zh']}{ledger.release}年统计数据抽查表"
     page = Sheet(SHEET, title, COLUMNS, rows, above, ("", FOOT), stays=3)
-    newest = max(source.date for source in dataset.sources.values())
     notice = dataset.town["notice"]["zh"]
-    return xlsx_writer.workbook([page], datetime.fromisoformat(newest), notice)
+    return xlsx_writer.workbook([page], datetime.fromisoformat(dataset.day(ledger.release)), notice)
 
 
 def _row(number: int, row: int, figure: Figure, whole: bool) -> list[Content]:

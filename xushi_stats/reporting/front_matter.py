@@ -90,6 +90,9 @@ def _document(report: Context, name: str, *, named: bool) -> list[Inline]:
         title=title, named=short, publisher=source.publisher[lang], dated=dated, date="\0"
     )
     opening, closing = filled.split("\0")
+    if not source.date:
+        opening = opening.removesuffix(words["comma"].rstrip() + dated).removesuffix(dated)
+        return report.declare([text(opening.rstrip("；; ，,") + closing)])
     day = fixed(format.day(source.date, lang))
     return [*report.declare([text(opening)]), day, text(closing)]
 
@@ -102,8 +105,15 @@ def _statuses(report: Context) -> list[Inline]:
     run = [text(words["front_status_text"].format(status=said))]
     if {grade for _, grade in found} == {"丁"}:
         edition = "public" if report.edition == "public" else "text"
-        run.append(text(words[f"front_grade_{edition}"]))
+        run.append(text(words[f"front_grade_{edition}"].format(what=_what(report))))
     return run
+
+
+def _what(report: Context) -> str:
+    """What the documents of this report are, in a word; sources where they are several things."""
+    found = {report.dataset.sources[s.source].what for f in _observed(report) for s in f.statements}
+    key = f"what_{found.pop()}" if len(found) == 1 else "what_来源资料"
+    return WORDS[report.lang][key]
 
 
 def _periods(report: Context) -> list[Inline]:
@@ -314,6 +324,8 @@ RECORDS_USED = ("targets", "milestones", "honours", "difficulties", "rules")
 
 def _dated(template: str, source: Source, lang: Lang) -> list[Inline]:
     """The day of a document; of a web page the day of the page, since it states none of its own."""
+    if not source.date:
+        return [fixed(format.NONE)]
     day = format.day(source.date, lang)
     if source.form != "网页":
         return [fixed(day)]
@@ -350,7 +362,7 @@ def _source_list(report: Context) -> Iterator[Block]:
     for source in _used(report):
         title = f"《{source.title[lang]}》" if lang == "zh" else source.title[lang]
         dated = "source_date" if source.form == "网页" else "source_dated"
-        pairs = [(dated, fixed(format.day(source.date, lang)))]
+        pairs = [(dated, fixed(format.day(source.date, lang)))] if source.date else []
         if source.reference:
             pairs.append(("source_reference", fixed(source.reference)))
         pairs.append(("source_digest", fixed(source.sha256[:16])))

@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 
 def ledger_json(report: Context) -> dict[str, Any]:
     """What the last cell of a notebook emits: all that the exporter needs besides the blocks."""
-    source_dates = sorted(s.date for s in report.dataset.sources.values())
     return {
         "version": 1,
-        "meta": _meta(report, source_dates[-1]),
+        "meta": _meta(report, report.dataset.day(report.release)),
         "front": front_matter.notes_on_compilation(report),
         "about": front_matter.about(report),
         "lists": front_matter.lists(report),

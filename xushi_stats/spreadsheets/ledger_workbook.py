@@ -41,7 +41,7 @@ def workbook(dataset: Dataset, ledger: Ledger) -> bytes:
     made = Calculations(dataset, ledger)
     form = _Form(made)
     pages = (form.about(), form.ledger(), made.observed(), made.derived(), made.checks())
-    date = max(source.date for source in dataset.sources.values())
+    date = dataset.day(ledger.release)
     return xlsx_writer.workbook(pages, datetime.fromisoformat(date), dataset.town["notice"]["zh"])
 
 

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from xushi_stats.tables.columns import Row
 
 _NO_PART = re.compile(r"[^a-z_一-鿿]+")
 
 
-def given(rows: Sequence[Row]) -> dict[str, str]:
-    """Give each row that has no id its name as id, and write ids for names in the formulas.
+def of_name(name: str) -> str:
+    """The id that a name makes.
+
+    >>> of_name("茶叶产量（干毛茶）")
+    '茶叶产量_干毛茶'
+    """
+    return _NO_PART.sub("_", name.lower()).strip("_")
+
+
+def given(rows: Sequence[Row]) -> Callable[[str], str]:
+    """Give each row that has no id that of its name.
 
     Returns:
-        Name or id → id.
-    """
-    for row in rows:
-        row.cells["id"] = row["id"] or _NO_PART.sub("_", row["name_zh"].lower()).strip("_")
-    ids = {row[column]: row["id"] for row in rows for column in ("name_zh", "id") if row[column]}
-    write(rows, "formula", ids)
-    return ids
+        What writes ids for the names in a formula; the longest name that fits is meant.
 
-
-def write(rows: Sequence[Row], column: str, ids: Mapping[str, str]) -> None:
-    """Write ids for the names in formulas; the longest name that fits is meant.
-
-    >>> row = Row("", 2, {"formula": "share(早稻产量, 粮食产量（吨）)"}, {})
-    >>> write([row], "formula", {"粮食产量（吨）": "grain", "产量": "x", "早稻产量": "早稻产量"})
-    >>> row["formula"]
+    >>> rows = [Row("", 2, {"id": i, "name_zh": n}, {}) for i, n in (("grain", "产量"), ("", "早稻产量"))]
+    >>> given(rows)("share(早稻产量, 产量)")
     'share(早稻产量, grain)'
     """
+    for row in rows:
+        row.cells["id"] = row["id"] or of_name(row["name_zh"])
+    ids = {row[column]: row["id"] for row in rows for column in ("name_zh", "id") if row[column]}
     han = [name for name in ids if not name.isascii()]
     names = re.compile("|".join(map(re.escape, sorted(han, key=len, reverse=True))) or "(?!)")
-    for row in rows:
-        row.cells[column] = names.sub(lambda found: ids[found[0]], row[column])
+    return lambda formula: names.sub(lambda found: ids[found[0]], formula)
