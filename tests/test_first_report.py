@@ -98,7 +98,7 @@ COLUMNS = {
 }
 
 
-@pytest.mark.parametrize("column", sorted(COLUMNS))
+@pytest.mark.parametrize("column", sorted(COLUMNS - {"date"}))
 def test_of_the_two_tables_no_column_can_be_left_out(project: Path, column: str) -> None:
     _of_a_document(project, left_out=column)
     assert main.main(["check"]) == main.FINDINGS
@@ -112,11 +112,11 @@ def test_of_a_workbook_nothing_can_be_left_out(project: Path, name: str) -> None
 
 def test_the_form_of_the_source_follows_the_page(project: Path) -> None:
     _of_a_document(project)
-    assert dataset.load(Path("data"), "shili").sources["work"].form == "网页"
+    assert dataset.load(Path("data"), "shili").sources["work"].form == "文件"
     path = project / "data/sources.csv"
     head, row = path.read_text(encoding="utf-8").splitlines()
-    path.write_text(f"{head},form\n{row},文件\n", encoding="utf-8")
-    assert dataset.load(Path("data"), "shili").sources["work"].form == "文件"
+    path.write_text(f"{head},form\n{row},网页\n", encoding="utf-8")
+    assert dataset.load(Path("data"), "shili").sources["work"].form == "网页"
 
 
 def test_a_title_with_digits_is_entered_among_the_names_first(project: Path) -> None:
