@@ -125,6 +125,7 @@ def report_summary(audit: ReportAudit, lang: Lang) -> list[str]:
     """What the PDF is, what was looked at, and whether a ledger lay beside it."""
     words = WORDS[audit.lang]
     edition = words[audit.edition] or ("公开版" if audit.lang == "zh" else "public edition")
+    set_again = _SET_AGAIN["same" if audit.compared else "other"][lang]
     if lang == "zh":
         said = "与台账一致" if not audit.faults else f"发现 {len(audit.faults)} 处问题"
         beside = (
@@ -134,11 +135,23 @@ def report_summary(audit: ReportAudit, lang: Lang) -> list[str]:
         )
         return [
             f"{audit.name}.pdf（{audit.lang}，{edition}）：统计数 {audit.numbers} 处，"
-            f"图片说明 {audit.images} 条，{said}；{beside}。"
+            f"图片说明 {audit.images} 条，{said}；{beside}；{set_again}。"
         ]
     said = "all as in the ledger" if not audit.faults else f"findings: {len(audit.faults)}"
     beside = "uses held against ledger.json" if audit.ledger else "no ledger.json beside it"
     return [
         f"{audit.name}.pdf ({audit.lang}, {edition}): {audit.numbers} figures, "
-        f"{audit.images} image descriptions; {said}; {beside}."
+        f"{audit.images} image descriptions; {said}; {beside}; {set_again}."
     ]
+
+
+_SET_AGAIN: dict[str, dict[Lang, str]] = {
+    "same": {
+        "zh": "已用数据重新排版，逐字节比对",
+        "en": "set again from the data and compared byte by byte",
+    },
+    "other": {
+        "zh": "文件称由另一版本或字体排版，未能逐字节比对，不能算通过",
+        "en": "another version or setting made it, so bytes were not compared, and this is no pass",
+    },
+}

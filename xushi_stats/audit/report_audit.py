@@ -1,11 +1,11 @@
 """A finished report, from anywhere, against what the data give: ``audit report``.
 
-The document is made again from data and notebooks, without setting pages, and the PDF is read as any
-reader would: what it shows must be what the document says, at the places that the ledger names.
+The document is made again from data and notebooks, and the PDF is read as any reader would: what it
+shows must be what the document says, at the places that the ledger names. Then the pages are set again
+from the data and every byte is compared, unless another version or setting made the PDF, which is said.
 
 Limits: which section a PDF is, is told by which document of its language and edition it agrees with
-best. What was typeset from other data is a finding at each place where it shows; that the pages look
-as they were set (type, order, drawings) is for comparing bytes, not for this.
+best. What was typeset from other data is a finding at each place where it shows.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ from pathlib import Path
 import pikepdf
 
 from xushi_stats import dataset as datasets
-from xushi_stats.editions import EDITIONS, Edition
+from xushi_stats.audit import untrusted_attachments, versions
+from xushi_stats.audit.differences import differences
+from xushi_stats.audit.words import say
+from xushi_stats.editions import EDITIONS, LANGS, Edition
 from xushi_stats.faults import DataFaults, Fault, Lang
-from xushi_stats.publishing import pages
+from xushi_stats.publishing import attachments, pages
 from xushi_stats.publishing.assembly import Assembled
 from xushi_stats.publishing.build import Order, assembled
 from xushi_stats.readback.orphans import Orphan, describe, numbers
@@ -43,6 +46,7 @@ class ReportAudit:
         images: how many images with a description.
         ledger: the ledger file it was held against, if one was there.
         faults: what is wrong, in the PDF's own language where it cites the page.
+        compared: whether it was set again from the data and compared, byte by byte.
     """
 
     lang: Lang
@@ -52,6 +56,7 @@ class ReportAudit:
     images: int
     ledger: Path | None
     faults: tuple[Fault, ...]
+    compared: bool = False
 
 
 def audit(
@@ -91,8 +96,34 @@ def audit(
     beside = ledger or _beside(pdf)
     if beside:
         faults += _ledger_faults(document, datasets.load(order.data, order.town).digest, beside)
-    count = sum(1 for _ in numbers(content))
-    return ReportAudit(lang, edition, name, count, len(content.images), beside, tuple(faults))
+    data = untrusted_attachments.content(pdf)
+    other = list(_not_as_set(data, pages.set_pages(document), pdf.name))
+    compared = not other or _set_here(data)
+    faults += other if compared else []
+    count, images = sum(1 for _ in numbers(content)), len(content.images)
+    return ReportAudit(lang, edition, name, count, images, beside, tuple(faults), compared)
+
+
+def _not_as_set(given: bytes, made: bytes, file: str) -> Iterator[Fault]:
+    """Where a PDF is not what the data give, by page and part."""
+    if given == made:
+        return
+    try:
+        found = differences(given, made)
+    except untrusted_attachments.Refused as refused:
+        found = [(refused.reason, refused.details)]
+    for key, details in found:
+        said = {f"what_{lang}": say(key, details, lang) for lang in LANGS}
+        yield Fault("not_as_set", file, details=said)
+
+
+def _set_here(data: bytes) -> bool:
+    """Whether a PDF says that this very version and setting made it; one that says nothing is ours."""
+    try:
+        manifest = untrusted_attachments.read(data).manifest
+        return versions.digest(manifest) == versions.digest(attachments.setting())
+    except (untrusted_attachments.Refused, KeyError):
+        return True
 
 
 def _read(pdf: Path) -> PdfText:

@@ -58,7 +58,7 @@ def _audit_report(options: argparse.Namespace, lang: Lang) -> int:
     print("\n".join(commands.report_summary(audit, lang)))
     if audit.faults:
         print_faults(audit.faults, lang)
-    return FINDINGS if audit.faults else DONE
+    return FINDINGS if audit.faults else DONE if audit.compared else NOT_DONE
 
 
 def _audit_registers(options: argparse.Namespace, lang: Lang) -> int:
