@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+from audit.forgeries import FORGERIES
 from reporting.copies import TOWN, add_row, cells, edit, paragraph, swap, table, toml, without
 
 from xushi_stats.audit import recompute, untrusted_attachments, verify
@@ -839,10 +840,54 @@ def rendered() -> Iterator[str]:
             by += "；" + " / ".join(planted.why)
         yield f"| {number} | {planted.zh} | {planted.en} | {by} |"
     yield ""
+    yield from forged()
+    yield ""
     yield (
         "其他工具对其中几种差错的结果，见 [neighbours.md](neighbours.md)。 / "
         "What other tools say to some of these faults: [neighbours.md](neighbours.md)."
     )
+
+
+def forged() -> Iterator[str]:
+    """What became of the forgeries of a finished report, and those that the file alone cannot tell."""
+    passed = [forgery for forgery in FORGERIES if forgery.passes]
+    told, count = len(FORGERIES) - len(passed), len(FORGERIES)
+    yield "## 伪造成品 / Forged reports"
+    yield ""
+    yield (
+        f"对许市镇公开版的工作回顾另作{count}种伪造：改动成品；改动成品并改清单中的版本；"
+        "改动字句、图、表后用本程序整本重排，所附原文不改或一并伪造。"
+        f"`verify` 单凭文件指出{told}种，或说明有步骤未做、不算通过；其余{len(passed)}种列在下面，"
+        "都是所附原文一并伪造、又与任何数都不矛盾的。"
+        "全部由 `audit report` 用数据重排、逐字节比对查出；没有数据的，"
+        "只能与公布的SHA-256核对或校验签名（字句），或用 --source 核对原文（数）。"
+        "`recompute.py` 只算数，不看页面和字句。"
+        "`python -m pytest -m long tests/audit/test_forged.py` 逐个试验。"
+    )
+    yield ""
+    yield (
+        f"{count} forgeries of Xushi's public review: edits of the finished PDF; the same with another "
+        "version in the manifest; words, charts and tables "
+        "forged and all set again by this program, the "
+        "attached text left as it was or forged too. `verify` "
+        f"tells {told} by the file alone, or says that a "
+        f"step was not done, which is no pass; the other {len(passed)} "
+        "are below: in all of them the attached "
+        "text was forged too and no number contradicts it. `audit "
+        "report` tells every one, since it sets the "
+        "report again from the data and compares bytes; without "
+        "the data, words can only be held against the "
+        "published SHA-256 or a signature, and numbers against "
+        "the source (--source). `recompute.py` computes "
+        "figures and reads neither pages nor words. `python -m "
+        "pytest -m long tests/audit/test_forged.py` tries "
+        "each of them."
+    )
+    yield ""
+    yield "| | `verify` 单凭文件查不出的 | Not found by `verify` alone |"
+    yield "|---|---|---|"
+    for number, forgery in enumerate(passed, start=1):
+        yield f"| {number} | {forgery.zh} | {forgery.en} |"
 
 
 if __name__ == "__main__":

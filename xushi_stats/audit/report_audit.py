@@ -97,14 +97,14 @@ def audit(
     if beside:
         faults += _ledger_faults(document, datasets.load(order.data, order.town).digest, beside)
     data = untrusted_attachments.content(pdf)
-    other = list(_not_as_set(data, pages.set_pages(document), pdf.name))
+    other = list(not_as_set(data, pages.set_pages(document), pdf.name))
     compared = not other or _set_here(data)
     faults += other if compared else []
     count, images = sum(1 for _ in numbers(content)), len(content.images)
     return ReportAudit(lang, edition, name, count, images, beside, tuple(faults), compared)
 
 
-def _not_as_set(given: bytes, made: bytes, file: str) -> Iterator[Fault]:
+def not_as_set(given: bytes, made: bytes, file: str) -> Iterator[Fault]:
     """Where a PDF is not what the data give, by page and part."""
     if given == made:
         return

@@ -12,7 +12,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,7 +23,8 @@ from xushi_stats.audit.steps import Step, not_done, step, table
 from xushi_stats.audit.untrusted_attachments import Carried
 from xushi_stats.catalogue import Catalogue
 from xushi_stats.charts import redraw
-from xushi_stats.checks.mentions import of_chart, of_table
+from xushi_stats.checks import qualifiers, wording
+from xushi_stats.checks.mentions import Group, Site, of_chart, of_table, units
 from xushi_stats.checks.name_terms import Names
 from xushi_stats.checks.wording import Reader
 from xushi_stats.faults import Fault, Lang
@@ -39,6 +40,8 @@ _LABEL = re.compile(r"((附?表|图)|(Table|Figure)( A| )?)\d+|[A-Z]\d+|\d+[.．
 _DATE = re.compile(r"(?:[0-3]?\d )?(?:[A-Z][a-z]+ )?([12]\d{3})(?:年.*|-.*)?|.* ([12]\d{3})")
 _NUMERALS = re.compile(r"[〇零一二三四五六七八九十百千万亿两]{3,}")
 _TIMES = {"年", "天", "月", "日", "分"}
+_ALIKE = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff]|(?<![A-Za-z])[lIO]{2,}(?=[\u4e00-\u9fff])")
+"""What looks like a number and is none: radicals for numerals, letters for digits."""
 _DECLARED, _UNIT = "declared:", "unit:"
 
 
@@ -49,6 +52,13 @@ class _Reader(Reader):
         """The period that 【2020-03:时点】 prints."""
         known, _, what = name.partition(":")
         return known if what == "时点" else None
+
+    def claimed(self, site: Site) -> Iterator[Fault]:
+        """What the head of a row or bar says of its figure besides the name."""
+        figure = self.figure(site.figure or site.indicator.id)
+        if figure and figure.quantity:
+            for claim in qualifiers.qualifier(site, figure, self.lang):
+                yield wording.claimed(site, claim)
 
 
 @dataclass(frozen=True)
@@ -145,15 +155,40 @@ class Said:
 
     def _faults(self, block: Mapping[str, Any], heading: str) -> Iterator[Fault]:
         reader = self._reader
+        groups: Iterator[Group] = iter(())
         if block["b"] == "table":
-            for group in of_table(block, self.lang, reader.find):
-                yield from (fault for _, fault in reader.judge(group))
+            groups = of_table(block, self.lang, reader.find)
+            yield from self._other_unit(block)
         elif block["b"] == "figure":
-            for group in of_chart(self._spec(block), self.lang, reader.find):
-                yield from (fault for _, fault in reader.judge(group))
+            groups = of_chart(self._spec(block), self.lang, reader.find)
+        for group in groups:
+            yield from (fault for _, fault in reader.judge(group))
+            for site in group if group and group[0].where else ():
+                heads = (replace(site, before=words, after="") for words, _ in site.near)
+                yield from (fault for head in heads for fault in reader.claimed(head))
         for key in ("c", "items", "notes"):
             for run in runs(block.get(key, [])):
                 yield from reader.prose(self._template(run), "", heading)
+
+    def _other_unit(self, block: Mapping[str, Any]) -> Iterator[Fault]:
+        """Rows that name a unit which is not that of their figures."""
+        heads = [plain(column["c"]) for column in block["columns"]]
+        for row in block["rows"]:
+            named = [t for t in map(plain, row) if t and qualifiers.is_unit(t, self.lang)]
+            cells = (
+                cell for cell, head in zip(row, heads, strict=True) if head[-1:] not in ("）", ")")
+            )
+            for cell in cells if named else ():
+                if len(cell) == 1 and cell[0]["t"] == "num":
+                    own = self._reader.find(cell[0]["id"])
+                    if own and own.row and not set(named) & units(own, self.lang):
+                        told = {f"own_{lang}": own.names[lang] for lang in ("zh", "en")}
+                        told |= {
+                            "words": named[0],
+                            "true": max(units(own, self.lang)),
+                            "around": plain(row[0]),
+                        }
+                        yield Fault("unit_head", details=told)
 
     @cached_property
     def _reader(self) -> _Reader:
@@ -241,14 +276,32 @@ class Said:
             if not known and _is_sized(text):
                 yield "exempt_other", {"text": text}
 
+        for node in walk(self.document):
+            if node.get("t") == "text" and _ALIKE.search(node["v"]):
+                yield "exempt_other", {"text": node["v"][:40]}
+            if node.get("b") == "figure" and has_digit(self._unaccounted(node)):
+                yield "exempt_other", {"text": node["alt"][:40]}
+
+    def _unaccounted(self, block: Mapping[str, Any]) -> str:
+        """What a chart's description says besides its figures and times."""
+        shown = [self.figures[link["id"]] for link in block["links"]]
+        known = {
+            form(f, self.lang, self.edition) for f in shown for form in (format.text, format.cell)
+        }
+        known |= {n["v"] for n in walk([block["title"], block["words"]]) if n.get("t") == "fixed"}
+        rest = str(block["alt"])
+        for text in sorted(known | set(self.declared), key=len, reverse=True):
+            rest = rest.replace(text, " ")
+        return rest
+
     def _is_exempt(self, text: str) -> bool:
+        dated = _DATE.fullmatch(text)
+        if dated:
+            return int(dated[1] or dated[2]) in self._years
         if text in self.declared or text in self._own:
             return True
         if not has_digit(text) or _LABEL.fullmatch(text):
             return not _NUMERALS.search(text)
-        dated = _DATE.fullmatch(text)
-        if dated:
-            return int(dated[1] or dated[2]) in self._years
         return self.edition != "public" and not _is_sized(text)  # rules as they are entered
 
     @property

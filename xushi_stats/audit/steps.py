@@ -15,6 +15,7 @@ import pikepdf
 
 from xushi_stats.audit import untrusted_attachments, versions
 from xushi_stats.audit.differences import Finding, differences
+from xushi_stats.audit.foreign import foreign
 from xushi_stats.audit.untrusted_attachments import Carried, Refused
 from xushi_stats.publishing import attachments, typeset
 from xushi_stats.readback import orphans
@@ -155,7 +156,7 @@ def pages(data: bytes, carried: Carried) -> Step:
     said = [("orphan", {lang: orphans.describe(o, lang) for lang in ("zh", "en")}) for o in found]
     said += list(_miscounted(content, document))
     said += list(_other_uses(carried))
-    said += list(_internal(carried))
+    said += [*_internal(carried), *foreign(data)]
     numbers = sum(1 for _ in orphans.numbers(content))
     made = step("pages", said, {"pages": len(content.pages), "count": numbers})
     return Step(

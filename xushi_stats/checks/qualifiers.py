@@ -86,7 +86,7 @@ def _is_rounded(figure: Figure) -> bool:
 def unit(site: Site, figure: Figure, lang: Lang) -> Iterator[Claim]:
     """A unit after a number that prints its own, or a table's head with another unit."""
     own = format.unit(figure, lang)
-    if site.unit and site.unit not in units(figure.indicator, lang) and _is_unit(site.unit, lang):
+    if site.unit and site.unit not in units(figure.indicator, lang) and is_unit(site.unit, lang):
         yield Claim("unit_head", site.unit, own)
     yield from _measure(site, figure, lang)
     found = _unit_after(site.after, figure, lang)
@@ -139,13 +139,12 @@ def _unit_after(text: str, figure: Figure, lang: Lang) -> str:
     match = re.match(r" ?([A-Za-z%]+)", text)
     own = figure.indicator.shown["en"].split("|")[-1].split(" ")[-1]
     return (
-        match.group(1)
-        if match and (match.group(1) == own or _is_unit(match.group(1), lang))
-        else ""
+        match.group(1) if match and (match.group(1) == own or is_unit(match.group(1), lang)) else ""
     )
 
 
-def _is_unit(text: str, lang: Lang) -> bool:
+def is_unit(text: str, lang: Lang) -> bool:
+    """Whether a text is the name of a unit."""
     if lang == "zh":
         return all(part in unit_names() for part in text.split("/"))
     return any(text in (name.one, name.many) for name in unit_names().values() if name.many)

@@ -75,7 +75,7 @@ class Reader:
             if any(text in (site.sentence or site.where) for text in self.accepted):
                 continue
             yield from ((site, fault) for fault in self._name(group, n))
-            yield from ((site, _claimed(site, claim)) for claim in self._claims(site))
+            yield from ((site, claimed(site, claim)) for claim in self._claims(site))
 
     def _name(self, group: Group, n: int) -> Iterator[Fault]:
         fits = better(group, n, self.names)
@@ -101,7 +101,8 @@ class Reader:
         yield from qualifiers.time(figure, stated, self.lang)
 
 
-def _claimed(site: Site, claim: qualifiers.Claim) -> Fault:
+def claimed(site: Site, claim: qualifiers.Claim) -> Fault:
+    """What is claimed of a figure at a place and is not so, as a fault."""
     return _fault(claim.code, site, claim.severity, words=claim.words, true=claim.true)
 
 
