@@ -37,7 +37,9 @@ from xushi_stats.units.names import UnitName, add_units, once_per_units, unit_na
 
 _PARTS = ("front", "body", "back")
 _LABEL = re.compile(r"((附?表|图)|(Table|Figure)( A| )?)\d+|[A-Z]\d+|\d+[.．]?")
-_DATE = re.compile(r"(?:[0-3]?\d )?(?:[A-Z][a-z]+ )?((?:19|20)\d{2})(?:年.*|-.*)?|.* ((?:19|20)\d{2})")
+_DATE = re.compile(
+    r"(?:[0-3]?\d )?(?:[A-Z][a-z]+ )?((?:19|20)\d{2})(?:年.*|-.*)?|.* ((?:19|20)\d{2})"
+)
 _NUMERALS = re.compile(r"[〇零一二三四五六七八九十百千万亿两]{3,}")
 _TIMES = {"年", "天", "月", "日", "分"}
 _ALIKE = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff]|(?<![A-Za-z])[lIO]{2,}(?=[\u4e00-\u9fff])")

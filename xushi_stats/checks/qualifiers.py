@@ -136,7 +136,7 @@ def _unit_after(text: str, figure: Figure, lang: Lang) -> str:
             rf"((?:{listed})(?=[，。；：、）\s（【和与及]|$)|万元|亿元|公里|公顷|批次)", text
         )
         return match.group(1) if match else ""
-    match = re.match(r" ?([A-Za-z%]+)", text)
+    match = re.match(r" ?(?!are\b)([A-Za-z%]+)", text)  # the verb, not 公亩
     own = figure.indicator.shown["en"].split("|")[-1].split(" ")[-1]
     return (
         match.group(1) if match and (match.group(1) == own or is_unit(match.group(1), lang)) else ""
