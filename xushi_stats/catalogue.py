@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -87,7 +88,7 @@ class Catalogue:
         return Catalogue(asked, self.checks)
 
     def find(self, name: str) -> Indicator | None:
-        """An indicator by id or by its name in either language."""
+        """An indicator by id, by its name in either language, or by an alias of it alone."""
         return self.indicators.get(name) or self._by_name.get(name)
 
     @cached_property
@@ -96,7 +97,11 @@ class Catalogue:
         found: dict[str, Indicator] = {}
         for name, indicator in named:
             found.setdefault(name, indicator)
-        return found
+        also = [
+            (a, i) for i in self.indicators.values() for said in i.aliases.values() for a in said
+        ]
+        alone = {name for name, times in Counter(name for name, _ in also).items() if times == 1}
+        return {name: i for name, i in also if name in alone} | found
 
     def near(self, name: str) -> str:
         """The most similar id or name, or ""."""

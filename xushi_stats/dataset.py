@@ -176,7 +176,11 @@ def newest_release(data: Path, ref_area: str) -> int | None:
     if not re.fullmatch(r"[\w-]+", ref_area) or not folder.is_dir():
         return None
     rows = [*observations.rows(folder, []), *records.stated(records.rows(folder, "targets", []))]
-    years = (row["release"] for row in rows if row["value"] not in observations.STATES)
+    years = (
+        row["release"]
+        for row in rows
+        if row["value"] not in (*observations.STATES, *observations.SAME)
+    )
     return max((int(y) for y in years if re.fullmatch(r"[12]\d{3}", y, re.ASCII)), default=None)
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from xushi_stats import records
 from xushi_stats.catalogue import Catalogue, Indicator
-from xushi_stats.faults import DataFaults, Fault
+from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.numerals import entered
 from xushi_stats.quantity import Number, Quantity
 from xushi_stats.sources import Source
 from xushi_stats.tables import Row, choices_of, near, read_columns, read_table
+from xushi_stats.words import read_words
 
 OBSERVATION_COLUMNS = read_columns("xushi_stats", "observations")
 STATUSES = choices_of(OBSERVATION_COLUMNS, "status")
@@ -29,6 +30,10 @@ STATES: Mapping[str, str] = {
     **dict.fromkeys(("#", "＃"), "suppressed"),
 }
 """Sign in place of a number → why there is none (a reason of ``ledger.Missing``)."""
+
+
+SAME = ("同上年", "同去年", "与上年相同", "与去年相同", "无变化")
+"""What stands in place of a number that has not changed since the year before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +89,11 @@ def load(
     places: dict[tuple[str, str], Row] = {}
     said: dict[tuple[str, str, str], list[Statement]] = {}
     found = _read(folder, faults)
-    _tell_open([row for row in found if _is_open(row)], known, faults)
-    for row in (*found, *records.stated(targets)):
-        if _is_open(row):
-            continue
-        observation = _observation(row, known, sources, faults)
+    values: dict[tuple[str, str], Quantity] = {}
+    filled = [row for row in (*found, *records.stated(targets)) if not _is_open(row)]
+    filled.sort(key=lambda row: row["release"] if row["value"] in SAME else "")
+    for row in filled:  # those that repeat the year before come last, a year after the other
+        observation = _observation(row, known, sources, values, faults)
         place = (row["source"], row["start"])
         if row["start"] and place in places:
             faults.append(row.fault("place_twice", "start", first=places[place].seen_from(row)))
@@ -103,7 +108,10 @@ def load(
                 faults.append(row.fault("contradiction", "value", **first))
                 break
         others.append(observation)
+        if isinstance(observation, Observation):
+            values.setdefault((observation.indicator, row["release"]), observation.quantity)
         yield observation
+    _tell_open([row for row in found if _is_open(row)], known, values, faults)
 
 
 def _read(folder: Path, faults: list[Fault]) -> list[Row]:
@@ -118,26 +126,58 @@ def rows(folder: Path, faults: list[Fault]) -> list[Row]:
 
 
 def _is_open(row: Row) -> bool:
-    """Whether it is a template's row whose value is still to be filled: an indicator and no number."""
+    """Whether it is a template's row whose value is still to be filled, or one that is still blank."""
     filled = any(row[c] or c in row.unread for c in ("value", "read_as", "start"))
-    return bool(row["indicator"]) and not filled
+    blank = row["status"] and row["grade"] and not any(row[c] for c in ("unit", "source", "note"))
+    return bool(row["indicator"] or blank) and not filled
 
 
-def _tell_open(rows: Sequence[Row], known: Catalogue, faults: list[Fault]) -> None:
+def _tell_open(
+    rows: Sequence[Row],
+    known: Catalogue,
+    values: Mapping[tuple[str, str], Quantity],
+    faults: list[Fault],
+) -> None:
+    """Rows without a value, by sheet; those that had one the year before by name."""
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
+    for row in (row for row in rows if row["indicator"]):
         if known.find(row["indicator"]) is None:
             hint = known.near(row["indicator"])
             faults.append(row.fault("indicator_unknown", "indicator", near=hint))
         else:
             found.setdefault((row.file, row.sheet), []).append(row)
     for (file, sheet), of_sheet in found.items():
-        count, first = {"count": str(len(of_sheet))}, of_sheet[0].number
-        faults.append(Fault("not_filled", file, first, "", "", "warning", count, sheet))
+        details, first = {"count": str(len(of_sheet))}, of_sheet[0].number
+        lapsed = [one for row in of_sheet if (one := _lapsed(row, known, values))]
+        for lang, (words, comma) in _LAPSED.items():
+            names = comma.join(one.names[lang] for one in lapsed)
+            details[f"lapsed_{lang}"] = words.format(names) if lapsed else ""
+        faults.append(Fault("not_filled", file, first, "", "", "warning", details, sheet))
+
+
+_WORDS = read_words("xushi_stats")["open"]
+_LAPSED: Mapping[Lang, tuple[str, str]] = {
+    "zh": (_WORDS["zh"]["lapsed"], "、"),
+    "en": (_WORDS["en"]["lapsed"], "; "),
+}
+
+
+def _lapsed(
+    row: Row, known: Catalogue, values: Mapping[tuple[str, str], Quantity]
+) -> Indicator | None:
+    """The indicator of a row without a value that had one the year before."""
+    indicator, year = known.find(row["indicator"]), row["release"]
+    before = str(int(year) - 1) if year.isdecimal() else ""
+    had = indicator and (indicator.id, before) in values and (indicator.id, year) not in values
+    return indicator if had else None
 
 
 def _observation(
-    row: Row, known: Catalogue, sources: Mapping[str, Source], faults: list[Fault]
+    row: Row,
+    known: Catalogue,
+    sources: Mapping[str, Source],
+    values: Mapping[tuple[str, str], Quantity],
+    faults: list[Fault],
 ) -> Statement | None:
     before = len(faults)
     indicator = known.find(row["indicator"])
@@ -155,7 +195,10 @@ def _observation(
     if row["source"] and row["source"] not in sources:
         faults.append(row.fault("source_unknown", "source", near=near(row["source"], sources)))
     state = "" if row["read_as"] else STATES.get(row["value"], "")
-    quantity = _quantity(row, indicator, faults) if indicator and not state else None
+    if row["value"] in SAME and not row["read_as"]:
+        quantity = _same(row, indicator, values, faults) if indicator else None
+    else:
+        quantity = _quantity(row, indicator, faults) if indicator and not state else None
     is_whole = all(row[c.name] or not c.required for c in OBSERVATION_COLUMNS)
     if len(faults) > before or not is_whole or indicator is None or not (quantity or state):
         return None
@@ -251,7 +294,21 @@ def _quantity(row: Row, indicator: Indicator, faults: list[Fault]) -> Quantity |
         return None
 
 
+def _same(
+    row: Row,
+    indicator: Indicator,
+    values: Mapping[tuple[str, str], Quantity],
+    faults: list[Fault],
+) -> Quantity | None:
+    """The number of the year before, where a row says that it has not changed."""
+    year = row["release"]
+    found = values.get((indicator.id, str(int(year) - 1))) if year.isdecimal() else None
+    if found is None:
+        faults.append(row.fault("same_as_none", "value"))
+    return found
+
+
 def _wording(row: Row) -> str:
     """What the source says: of a workbook, the number with the unit beside it."""
     value, unit = row["value"], row["unit"]
-    return value + unit if row.own and unit not in value else value
+    return value + unit if row.own and unit not in value and value not in SAME else value

@@ -81,7 +81,7 @@ def stated(targets: Sequence[Row]) -> Iterator[Row]:
             yield replace(row, cells={**cells, **kept})
 
 
-_MEANT = {"status": "初步数", "grade": "乙", "note": "", "last": "", "aim": ""}
+_MEANT = {"status": "初步数", "grade": "乙", "note": "", "last": "", "aim": "", "use": ""}
 """What a number that stands in a row of targets is as a statement: a return's, not final."""
 
 

@@ -95,14 +95,15 @@ def test_every_stated_indicator_has_a_row_with_last_years_figure_beside_it(
     demo: tuple[Dataset, Ledger], third: Any
 ) -> None:
     data, ledger = demo
-    asked = {row["指标"]: row for row in rows(third["观测值"])}
+    written = [row for row in rows(third["观测值"]) if row["指标"]]
+    asked = {row["指标"]: row for row in written}
     stated = [
         one
         for one in data.catalogue.indicators.values()
         if not one.formula and not one.query and one.section != "targets"
     ]
     assert set(asked) == {one.names["zh"] for one in stated}
-    assert len(asked) == len(rows(third["观测值"]))
+    assert len(asked) == len(written)
     for name, before, unit, period in (
         ("户籍人口", ledger.find("general.population"), "人", "2021-12"),
         ("固定资产投资额", ledger.find("projects.investment"), "万元", "2021"),
@@ -112,6 +113,15 @@ def test_every_stated_indicator_has_a_row_with_last_years_figure_beside_it(
         assert row["上年数"] == before.statements[0].wording
         assert (row["计量单位"], row["时期"], row["报告年份"]) == (unit, period, "2021")
         assert row["原文写法"] is None
+
+
+def test_blank_rows_carry_period_status_grade_and_year(third: Any) -> None:
+    blank = [row for row in rows(third["观测值"]) if not row["指标"]]
+    assert len(blank) == year_workbook.BLANK_ROWS
+    for row in blank:
+        assert {head: cell for head, cell in row.items() if cell} == {
+            "时期": "2021", "数据性质": "初步数", "证据等级": "乙", "报告年份": "2021"
+        }  # fmt: skip
 
 
 def test_what_last_year_did_not_state_has_no_figure_beside_it(third: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from xushi_stats import format, periods, records
 from xushi_stats.dataset import Dataset
 from xushi_stats.ledger import Ledger
-from xushi_stats.observations import GRADES, OBSERVATION_COLUMNS, STATUSES
+from xushi_stats.observations import GRADES, OBSERVATION_COLUMNS, SAME, STATUSES
 from xushi_stats.project import scaffold
 from xushi_stats.records import AREAS, RECORD_COLUMNS, STATES
 from xushi_stats.reporting.words import STATE_EN
@@ -30,6 +31,7 @@ _HELP = (
     "“目标任务”表填下一年的目标：填了“目标数”的行才读入；“原文力度”与文件不同的，照文件改。",
     "“项目进展”表：填了“进展”的行才读入；新项目写在空行中。",
     "以上三张表中，填了的行要写全；用英文出资料的，英文各列也要写。",
+    "与上年相同的，写“同上年”。指标可以写别名。",
     "填好后存盘，运行 xushi-stats check，全部问题一次列出；改正后运行 xushi-stats build。",
     "How to fill: the yellow cells alone; the others are filled already, and may be changed.",
     "Write figures as the return has them, such as 398户, or the number alone: its unit stands beside.",
@@ -128,9 +130,17 @@ def _observations(dataset: Dataset, ledger: Ledger | None, year: int) -> Page:
     head = _headers(OBSERVATION_COLUMNS, (*names, "note", "release"))
     widths = (32, 9, 14, 18, 12, 18, 15, 9, 24, 9)
     choices = {1: _units(dataset), 6: STATUSES, 7: GRADES}
-    return Page(
-        *("观测值", head, rows, widths), fill=(3,), choices=choices, blank=BLANK_ROWS, guide=(2, 5)
-    )
+    free = ["", "", "", "", str(year), "", *_USUAL, "", str(year)]
+    rows += [free] * BLANK_ROWS
+    return Page(*("观测值", head, rows, widths), fill=(0, 1, 3), choices=choices, guide=(2, 5))
+
+
+_USUAL = ("初步数", "乙")
+"""What a return mostly is: preliminary, and of this grade of evidence."""
+_LASTING = re.compile(
+    "(总|国土|辖区|行政区域|区域|土地|幅员)面积|海拔|距离?|东西长|南北[长宽]|岸线"
+)
+"""Names of facts that stay as they are."""
 
 
 def _is_asked(indicator: Indicator, year: int) -> bool:
@@ -148,9 +158,11 @@ def _asked(
     period = periods.shift(last.period, 1) if last and known else usual
     before = format.text(last, "zh", "internal") if last and known else ""
     aim = aims.get(indicator.id, "")
+    same = known and indicator.basis == "stock" and _LASTING.search(indicator.names["zh"])
+    value, note = (SAME[0], "沿用上年的数，有变动的请改") if same else ("", "")
     return [
-        *(indicator.names["zh"], indicator.unit.text, before, "", period),
-        *(aim, "初步数", "乙", "", str(year)),
+        *(indicator.names["zh"], indicator.unit.text, before, value, period),
+        *(aim, *_USUAL, note, str(year)),
     ]
 
 
