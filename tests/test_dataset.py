@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import datapackage
@@ -279,6 +280,61 @@ def test_a_contradiction_of_the_source_on_record_is_a_query_and_stops_nothing(
     assert query.question["en"] == (
         f"“households in all”: “321户” in {place[1]} but “322户” in {place[1]}; {en}."
     )
+
+
+def two_years(town: Town, *statements: tuple[str, str]) -> Town:
+    town.clear().write("catalogue.csv", [], [*town.header("catalogue.csv"), "aliases_zh"])
+    town.indicator("area", "亩", name_zh="总面积", aliases_zh="辖区面积；面积")
+    town.indicator("crop", "亩", name_zh="播种面积", aliases_zh="面积")
+    for release, value in statements:
+        town.state("area", value, time_period=f"{release}-12", release=release)
+    return town
+
+
+@pytest.mark.parametrize(
+    ("statements", "value", "code"),
+    [
+        ([("2018", "120450亩"), ("2019", "同上年")], "120450", ""),
+        ([("2019", "同上年"), ("2018", "120450亩")], "120450", ""),
+        ([("2019", "同上年"), ("2018", "同去年"), ("2017", "120450亩")], "120450", ""),
+        ([("2018", "8030公顷"), ("2019", "与上年相同")], "120450", ""),
+        ([("2019", "同上年")], "", "same_as_none"),
+        ([("2017", "120450亩"), ("2019", "同上年")], "", "same_as_none"),
+    ],
+)
+def test_a_row_may_say_that_nothing_has_changed(
+    town: Town, statements: list[tuple[str, str]], value: str, code: str
+) -> None:
+    made = two_years(town, *statements)
+    if code:
+        assert [fault.code for fault in made.faults()] == [code]
+        return
+    figure = made.ledger().find("area")
+    assert figure and figure.quantity and figure.quantity.value == Fraction(value)
+    assert figure.period == "2019-12"
+
+
+def test_an_alias_of_one_indicator_alone_is_a_name_of_it(town: Town) -> None:
+    known = two_years(town).load().catalogue
+    found = known.find("辖区面积")
+    assert found and found.id == "area"
+    assert known.find("面积") is None
+
+
+@pytest.mark.parametrize(("stated", "named"), [("2018", True), ("2017", False), ("2019", False)])
+def test_a_figure_that_had_a_value_last_year_and_has_none_now_is_named(
+    town: Town, stated: str, named: bool
+) -> None:
+    made = (
+        two_years(town, (stated, "120450亩"), ("2019", ""))
+        if stated != "2019"
+        else (two_years(town, ("2018", "120450亩"), ("2019", "120450亩"), ("2019", "")))
+    )
+    made.change(OBSERVATIONS, lambda row: not row["value"], start="")
+    (fault,) = made.load().warnings
+    assert fault.code == "not_filled"
+    assert ("其中上年有数的：总面积" in fault.text("zh")) is named
+    assert ("the year before: name of area" in fault.text("en")) is named
 
 
 def test_two_statements_that_differ_cannot_both_be_used(town: Town) -> None:

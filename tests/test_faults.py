@@ -192,6 +192,7 @@ BREAKS: list[tuple[str, Break]] = [
     ("wording", read_as),
     ("unit", observed("value", "321人")),
     ("unit_unknown", in_table("catalogue.csv", is_share, "unit", "里")),
+    ("same_as_none", observed("value", "同上年")),
     ("unit_listed", own_unit("unit", "亩")),
     ("unit_listed", own_unit("unit", "万人")),
     ("unit_listed", own_unit("spelled", "㎡")),

@@ -97,11 +97,10 @@ class Catalogue:
         found: dict[str, Indicator] = {}
         for name, indicator in named:
             found.setdefault(name, indicator)
-        also = [
-            (a, i) for i in self.indicators.values() for said in i.aliases.values() for a in said
-        ]
-        alone = {name for name, times in Counter(name for name, _ in also).items() if times == 1}
-        return {name: i for name, i in also if name in alone} | found
+        every = self.indicators.values()
+        also = [(a, i) for i in every for said in i.aliases.values() for a in said]
+        times = Counter(name for name, _ in also)
+        return {name: i for name, i in also if times[name] == 1} | found
 
     def near(self, name: str) -> str:
         """The most similar id or name, or ""."""

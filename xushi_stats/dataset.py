@@ -176,11 +176,8 @@ def newest_release(data: Path, ref_area: str) -> int | None:
     if not re.fullmatch(r"[\w-]+", ref_area) or not folder.is_dir():
         return None
     rows = [*observations.rows(folder, []), *records.stated(records.rows(folder, "targets", []))]
-    years = (
-        row["release"]
-        for row in rows
-        if row["value"] not in (*observations.STATES, *observations.SAME)
-    )
+    none = (*observations.STATES, *observations.SAME)
+    years = (row["release"] for row in rows if row["value"] not in none)
     return max((int(y) for y in years if re.fullmatch(r"[12]\d{3}", y, re.ASCII)), default=None)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from xushi_stats import records
 from xushi_stats.catalogue import Catalogue, Indicator
 from xushi_stats.faults import DataFaults, Fault, Lang
-from xushi_stats.numerals import entered
-from xushi_stats.quantity import Number, Quantity
+from xushi_stats.numerals import agreement, entered
+from xushi_stats.numerals.agreement import ends, width
+from xushi_stats.quantity import Quantity
 from xushi_stats.sources import Source
 from xushi_stats.tables import Row, choices_of, near, read_columns, read_table
 from xushi_stats.words import read_words
@@ -234,27 +234,9 @@ def _is_recorded(one: Statement, other: Statement) -> bool:
 
 def agree(one: Statement, other: Statement) -> bool:
     """Whether two wordings can state one number: 7000余亩 and 7000多亩, 13700余 and 13779."""
-    if not (isinstance(one, Observation) and isinstance(other, Observation)):
-        return one.state == other.state
-    first, second = sorted((one.quantity, other.quantity), key=_width)
-    if _ends(first) == _ends(second):
-        return True
-    if second.is_exact:  # 15.12万元 is 15.1万元, rounded
-        coarse, fine = second.place or Fraction(0), first.place or Fraction(0)
-        return coarse > fine and abs(first.value - second.value) <= coarse / 2
-    above = first.low.value > second.low.value or (first.is_exact and second.low.closed)
-    below = first.high.value < second.high.value or (first.is_exact and second.high.closed)
-    inside = second.low.value <= first.low.value and first.high.value <= second.high.value
-    return inside and above and below
-
-
-def _ends(quantity: Quantity) -> tuple[object, ...]:
-    return quantity.value, quantity.low, quantity.high
-
-
-def _width(quantity: Quantity) -> tuple[Number, Fraction]:
-    """How much a wording leaves open: the range, and where it is exact the place it is written to."""
-    return quantity.high.value - quantity.low.value, quantity.place or Fraction(0)
+    if isinstance(one, Observation) and isinstance(other, Observation):
+        return agreement.agree(one.quantity, other.quantity)
+    return one.state == other.state
 
 
 def used(statements: Sequence[Observation]) -> list[Observation]:
@@ -268,9 +250,9 @@ def used(statements: Sequence[Observation]) -> list[Observation]:
     kin = [said for said in statements if agree(first, said)]
     nearest = first
     for said in kin:
-        if _ends(said.quantity) != _ends(nearest.quantity):
-            nearest = min(nearest, said, key=lambda one: _width(one.quantity))
-    return [said for said in kin if _ends(said.quantity) == _ends(nearest.quantity)]
+        if ends(said.quantity) != ends(nearest.quantity):
+            nearest = min(nearest, said, key=lambda one: width(one.quantity))
+    return [said for said in kin if ends(said.quantity) == ends(nearest.quantity)]
 
 
 def contradictions(said: Iterable[Statement]) -> Iterator[tuple[Statement, Statement]]:

@@ -472,6 +472,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
             head=",".join([*ENGLISH, "use"]),
         ),
     ),
+    "csv-same-as-a-year-that-is-not-there": (CSV, csv(line("households", "同上年"))),
     "units-known-already": ("units.csv", lambda: "\ufeffunit,size\n篓,\n万亩,\n".encode()),
     "units-no-size": ("units.csv", lambda: "\ufeffunit,size\n篓,25公今\n".encode()),
     "units-with-a-digit": ("units.csv", lambda: "\ufeffunit,size\n5篓,\n".encode()),
