@@ -15,6 +15,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -164,8 +165,12 @@ def _place(piece: Piece) -> tuple[Path, Path] | None:
     return folder, folder / ".venv/bin/python"
 
 
-def run(piece: Piece, kept: Path) -> dict[str, object] | None:
-    """What a piece said: kept from before, or run now and kept; None where it cannot be run here."""
+def run(piece: Piece, kept: Path, seconds: float = LIMIT) -> dict[str, object] | None:
+    """What a piece said: kept from before, or run now and kept.
+
+    None where it cannot be run here, or did not end in the seconds that are left, if those are fewer
+    than it may take: of a piece that is stopped nothing is known, and nothing is kept.
+    """
     record = kept / f"{piece.name}.json"
     if record.exists():
         found: dict[str, object] = json.loads(record.read_text(encoding="utf-8"))
@@ -176,12 +181,24 @@ def run(piece: Piece, kept: Path) -> dict[str, object] | None:
     folder, python = place
     command = [str(python) if word == "python" else word for word in piece.command]
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "PYTEST"))}
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environ,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        start_new_session=True,
+    )
     try:
-        done = subprocess.run(
-            command, cwd=folder, env=environ, capture_output=True, text=True, timeout=LIMIT
-        )
-        failed, said = done.returncode != 0, done.stdout + done.stderr * bool(done.returncode)
+        out, err = process.communicate(timeout=min(seconds, LIMIT))
+        failed, said = process.returncode != 0, out + err * bool(process.returncode)
     except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # with all that it started
+        process.communicate()
+        if seconds < LIMIT:
+            return None
         failed, said = True, f"did not end within {LIMIT} s"
     found = {"failed": failed, "said": said[-20000:], "at": datetime.now(UTC).isoformat()}
     record.parent.mkdir(parents=True, exist_ok=True)
@@ -290,9 +307,10 @@ def main() -> int:
     parser.add_argument("campaign", nargs="*", help="all if none is named")
     parser.add_argument("--draw", type=int, metavar="N", help="run one piece of N, write no table")
     parser.add_argument("--seed", default="long", help="what the draw and the order come from")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="start none after")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after")
     options = parser.parse_args()
-    began, every, kept = time.monotonic(), list(pieces()), KEPT / state()
+    every, kept = list(pieces()), KEPT / state()
+    end = time.monotonic() + options.minutes * 60
     commit = _git("rev-parse", "--short", "HEAD").strip()  # another may have come before the end
     if _git("status", "--porcelain", *SOURCES):
         kept = KEPT / "uncommitted"  # of which nothing can be said later
@@ -301,10 +319,11 @@ def main() -> int:
     passed = failed = absent = 0
     chosen = drawn(asked, options.seed, options.draw or 1)
     for n, piece in enumerate(chosen, 1):
-        if time.monotonic() - began > options.minutes * 60:
+        left = end - time.monotonic()
+        if left <= 0:
             absent += 1
             continue
-        found = run(piece, kept)
+        found = run(piece, kept, left)
         absent += found is None
         passed += found is not None and not found["failed"]
         failed += found is not None and bool(found["failed"])

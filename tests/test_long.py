@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -68,6 +69,15 @@ def test_a_piece_that_fails_or_does_not_end_is_kept_as_failed(
     monkeypatch.setattr(long, "LIMIT", 0.2)
     found = long.run(_piece("import time; time.sleep(60)", 2), tmp_path)
     assert found and found["failed"]
+
+
+def test_of_a_piece_that_is_stopped_for_want_of_time_nothing_is_kept(tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    started = ["sh", "-c", f"sleep 3; touch {mark}"]
+    script = f"import subprocess; subprocess.run({started!r})"
+    assert long.run(_piece(script), tmp_path, 0.5) is None
+    time.sleep(4)  # what it started is stopped with it
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_piece_for_a_python_that_is_not_here_is_not_run(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -318,19 +319,63 @@ def test_a_full_temporary_folder_is_one_sentence(safe: Ground, tmp_path: Path, r
         subprocess.run(["umount", disk], check=True)
 
 
-@as_root
-def test_a_read_only_disk_is_one_sentence(safe: Ground) -> None:
-    place_ = str(safe.out)
-    subprocess.run(["mount", "--bind", place_, place_], check=True)
-    subprocess.run(["mount", "-o", "remount,ro,bind", place_], check=True)
+@contextmanager
+def mounted(folder: Path) -> Iterator[None]:
+    """A folder that can be made read-only while a build goes on."""
+    subprocess.run(["mount", "--bind", folder, folder], check=True)
     try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def forbid_writing(folder: Path) -> None:
+    command = ["mount", "-o", "remount,ro,bind", str(folder)]
+    while subprocess.run(command, capture_output=True).returncode:  # a file is open just now
+        time.sleep(0.01)
+
+
+@as_root
+@pytest.mark.parametrize(
+    ("where", "builds"),
+    [
+        ("out", False),
+        pytest.param(f"out/{TOWN}", False, marks=LONG),
+        pytest.param(f"out/{TOWN}/{YEAR}", False, marks=LONG),
+        pytest.param("tmp", False, marks=LONG),
+        pytest.param("two/data", True, marks=LONG),
+        pytest.param("two", True, marks=LONG),
+    ],
+)
+def test_a_read_only_folder_is_one_sentence(safe: Ground, where: str, builds: bool) -> None:
+    with mounted(safe.folder / where):
+        forbid_writing(safe.folder / where)
         status, complaint = safe.build(1)
+    assert told([complaint]) == []
+    assert safe.is_whole()
+    if builds:
+        assert (status, complaint) == (0, "")
+    else:
         assert status == 1
         assert "不允许写入" in complaint or "not allowed" in complaint
-        assert told([complaint]) == []
-        assert safe.is_whole()
-    finally:
-        subprocess.run(["umount", place_], check=True)
+
+
+@LONG
+@as_root
+@pytest.mark.parametrize("percent", [5, 25, 50, 75, 90])
+@pytest.mark.parametrize("where", ["out", "tmp"])
+def test_a_folder_that_becomes_read_only_is_one_sentence(
+    safe: Ground, where: str, percent: int
+) -> None:
+    seconds = length(safe)
+    with mounted(safe.folder / where):
+        process = safe.start(1)
+        time.sleep(seconds * percent / 100)
+        forbid_writing(safe.folder / where)
+        status, complaint = ended(process)
+    assert told([complaint]) == []
+    assert safe.is_whole()
+    assert status == 0 or "不允许写入" in complaint or "not allowed" in complaint
 
 
 def chosen(data: Path, out: Path) -> tuple[object, ...]:
