@@ -342,7 +342,7 @@ def forbid_writing(folder: Path) -> None:
         ("out", False),
         pytest.param(f"out/{TOWN}", False, marks=LONG),
         pytest.param(f"out/{TOWN}/{YEAR}", False, marks=LONG),
-        pytest.param("tmp", False, marks=LONG),
+        pytest.param("tmp", True, marks=LONG),  # the system has another
         pytest.param("two/data", True, marks=LONG),
         pytest.param("two", True, marks=LONG),
     ],
@@ -353,11 +353,9 @@ def test_a_read_only_folder_is_one_sentence(safe: Ground, where: str, builds: bo
         status, complaint = safe.build(1)
     assert told([complaint]) == []
     assert safe.is_whole()
-    if builds:
-        assert (status, complaint) == (0, "")
-    else:
-        assert status == 1
-        assert "不允许写入" in complaint or "not allowed" in complaint
+    assert status == (0 if builds else 1)
+    busy = where.endswith(str(YEAR))  # a folder that is a disk of its own cannot be exchanged
+    assert builds or ("不能写入" if busy else "不允许写入") in complaint
 
 
 @LONG
