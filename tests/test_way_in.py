@@ -18,7 +18,7 @@ from xushi_stats.commands import main
 from xushi_stats.faults import DataFaults, Fault
 from xushi_stats.project import scaffold
 from xushi_stats.readback import pdf
-from xushi_stats.reporting import document, front_matter, printed
+from xushi_stats.reporting import document, front_matter, notebooks, printed
 from xushi_stats.reporting.context import Context
 from xushi_stats.reporting.report import Report
 
@@ -248,6 +248,25 @@ def test_a_name_serves_in_formulas_whatever_its_id(tmp_path: Path) -> None:
 def test_a_formula_of_names_is_refused_as_one_of_ids_is(start: Start, formula: str) -> None:
     with pytest.raises(AssertionError):
         start(FIGURES[:3], [f"新数|综合|人|{formula}|"])
+
+
+@pytest.mark.parametrize("tag", ["parameters", "open", "finish"])
+def test_a_lost_tag_is_told_as_such(
+    start: Start, capsys: pytest.CaptureFixture[str], tag: str
+) -> None:
+    start(FIGURES[:1])
+    file = Path("notebooks/review.ipynb")
+    file.parent.mkdir()
+    whole = notebooks.one_call("review", "qingxi", 2022)
+    file.write_text(whole, "utf-8")
+    assert main.main(["check", "--lang", "zh"]) == 0
+    capsys.readouterr()
+    made = json.loads(whole)
+    for cell in made["cells"]:
+        cell["metadata"]["tags"] = [t for t in cell["metadata"].get("tags", []) if t != tag]
+    file.write_text(json.dumps(made), "utf-8")
+    assert main.main(["check", "--lang", "zh"]) == 1
+    assert f"没有带“{tag}”标签的单元格" in capsys.readouterr().err
 
 
 # -- what lies beside --------------------------------------------------------------------------

@@ -26,6 +26,10 @@ PIECES = {
 """What a cell calls → what it names."""
 
 
+TAGS = ("parameters", "open", "finish")
+"""Tags of the cells that a build knows a notebook's beginning and end by."""
+
+
 @dataclass(frozen=True)
 class Named:
     """A piece that a cell names: in which notebook, which cell (0 for the one that runs), and how.
@@ -127,6 +131,8 @@ def pieces(path: Path, file: str, faults: list[Fault]) -> Iterator[Named]:
     except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError):
         faults.append(Fault("notebook", file, details={"cell": "—"}))
         return
+    lost = [tag for tag in TAGS if not any(tag in of for of in tags)]
+    faults += [Fault("tag_lost", file, value=tag) for tag in lost]
     for number, source in enumerate(sources, start=1):
         lines = source.splitlines()
         plain = [line for line in lines if not line.lstrip().startswith(("%", "!", "?"))]
