@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from towns import DATA
+from towns import DATA, Town
 
 from xushi_stats import compute, dataset
 from xushi_stats.commands import main
@@ -122,6 +122,30 @@ def test_blank_rows_carry_period_status_grade_and_year(third: Any) -> None:
         assert {head: cell for head, cell in row.items() if cell} == {
             "时期": "2021", "数据性质": "初步数", "证据等级": "乙", "报告年份": "2021"
         }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "basis", "carried"),
+    [
+        ("总面积", "stock", True),
+        ("平均海拔", "stock", True),
+        ("距县城里程", "stock", True),
+        ("耕地面积", "stock", False),
+        ("常住人口总数", "stock", False),
+        ("造林总面积", "flow", False),
+    ],
+)
+def test_a_fact_that_lasts_is_carried_on_and_marked_so(
+    tmp_path: Path, name: str, basis: str, carried: bool
+) -> None:
+    town = Town(tmp_path).clear()
+    town.indicator("fact", "亩", name_zh=name, basis=basis)
+    town.state("fact", "120450亩")
+    book = year_workbook.workbook(town.load(), town.ledger(), 2020)
+    first = rows(openpyxl.load_workbook(io.BytesIO(book))["观测值"])[0]
+    assert (first["指标"], first["上年数"]) == (name, "120450亩")
+    assert first["原文写法"] == ("同上年" if carried else None)
+    assert bool(first["备注"]) is carried
 
 
 def test_what_last_year_did_not_state_has_no_figure_beside_it(third: Any) -> None:
