@@ -227,7 +227,9 @@ class Audit:
             bounds = f"{opening}{s['low'] or '…'}, {s['high'] or '…'}{closing}"
             self.agree("原文的范围 range", name, bounds, row["bounds"])
         values = [row["value"], *(s["high"] for s in said[:1] if s["kind"] == "range")]
-        cut = int(row["decimals"] or 99) + 2 * (row["unit"] == "1")  # 汇总数舍入 / rounded
+        cut = (
+            99 if said else int(row["decimals"] or 99) + 2 * (row["unit"] == "1")
+        )  # 汇总数 / of registers
         self.printed(row, [rounded(Fraction(value), cut, 0) for value in values])
 
     def count(self, query: str, release: str) -> int:

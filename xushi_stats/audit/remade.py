@@ -100,7 +100,12 @@ def _quantity(row: Cells, indicator: Indicator, said: Sequence[Cells]) -> Quanti
             continue
     scale = 100 if unit.text == "%" else 1
     opening, low, high, closing = _BOUNDS.fullmatch(row["bounds"]).groups()  # type: ignore[union-attr]
-    ends = (_bound(low, -1, opening == "[", scale), _bound(high, 1, closing == "]", scale))
+    # whether the source states an end is not in the row; the public one lists none that it does not
+    said_so = "interval" not in row or row["cell"] != format.NONE
+    ends = (
+        _bound(low, -1, opening == "[", scale, said_so),
+        _bound(high, 1, closing == "]", scale, said_so),
+    )
     finite = [Fraction(end.value) for end in ends if isinstance(end.value, Fraction)]
     value = Fraction(row["value"]) * scale if row["value"] else next(iter(finite), Fraction(0))
     return Quantity(value, unit, *ends, tight=row["tight"] != "no")
@@ -113,10 +118,10 @@ def _worded(stated: Cells, indicator: Indicator) -> Quantity:
     return entered.read(Row("observations.csv", 0, cells, {}), column, indicator)
 
 
-def _bound(written: str, side: int, closed: bool, scale: int) -> Bound:
+def _bound(written: str, side: int, closed: bool, scale: int, stated: bool) -> Bound:
     if written in _INFINITE:
         return Bound(float("inf") * side * abs(_INFINITE[written]), False, False)
-    return Bound(Fraction(written) * scale, closed)
+    return Bound(Fraction(written) * scale, closed, stated)
 
 
 def differing(

@@ -109,6 +109,7 @@ def ledger_row(
     quantity, indicator = figure.quantity, figure.indicator
     derived = quantity is not None and not figure.is_observed
     is_rounded = derived or (quantity is not None and format.is_aggregate(figure))
+    is_rounded = is_rounded or (quantity is not None and not figure.is_exact)  # its range is
     hidden = edition == "public" and derived and not figure.is_exact
     return {
         "id": figure.id,
