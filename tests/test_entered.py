@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import zipfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -101,6 +102,32 @@ def test_what_a_format_shows_reaches_the_fault_with_its_cell(tmp_path: Path) -> 
         ("cell_seen", "B2", "162000"),
         ("cell_seen", "B3", "162000"),
     ]
+
+
+def test_a_strict_open_xml_workbook_is_told_in_a_sentence(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["指标", "原文写法"])
+    book.save(tmp_path / "plain.xlsx")
+    strict = tmp_path / "strict.xlsx"
+    with (
+        zipfile.ZipFile(tmp_path / "plain.xlsx") as plain_book,
+        zipfile.ZipFile(strict, "w") as made,
+    ):
+        for member in plain_book.namelist():  # the names of ISO/IEC 29500 Strict
+            text = plain_book.read(member)
+            for part, name in (("spreadsheetml/2006/main", "spreadsheetml/main"),
+                               ("officeDocument/2006/relationships",
+                                "officeDocument/relationships")):  # fmt: skip
+                text = text.replace(
+                    f"http://schemas.openxmlformats.org/{part}".encode(),
+                    f"http://purl.oclc.org/ooxml/{name}".encode(),
+                )
+            made.writestr(member, text)
+    with pytest.raises(DataFaults) as caught:
+        xlsx.sheets(strict)
+    (fault,) = caught.value.faults
+    for lang in ("zh", "en"):
+        assert "Strict Open XML" in fault.text(lang)
 
 
 @pytest.mark.parametrize(

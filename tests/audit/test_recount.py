@@ -404,6 +404,8 @@ OTHERS = (
     {"start": '"2020-03"', "best_by": '"threshold"', "best_value": '"75.1"', "worst_by": '"count"',
      "worst_value": "3", "worst_ties": '"without"'},
     {"start": '"open:pay.reclassified"', "tie": '"open:pay.reclassified"'},
+    {"score": '"open:pay.reclassified"'},
+    {"missing_items": '"open:pay.reclassified"'},
 )  # fmt: skip
 """What other towns may decide; ``shares`` and the like stand once in the file."""
 

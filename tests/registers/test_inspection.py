@@ -15,12 +15,14 @@ from tables import write
 from towns import Cells, cases
 
 from xushi_stats.faults import Fault
-from xushi_stats.registers.inspection import praise_and_criticism
+from xushi_stats.registers.aggregates import Room
+from xushi_stats.registers.inspection import praise_and_criticism, section
 from xushi_stats.registers.inspection import scores as inspection
 from xushi_stats.registers.inspection.praise_and_criticism import Selection
 from xushi_stats.registers.inspection.scores import Case, Inspection, Score, Standing
 from xushi_stats.registers.reasons import REASONS, NotGiven
 from xushi_stats.registers.rules.inspection import PARAMETERS, InspectionRules
+from xushi_stats.registers.rules.parameter import Rules
 
 RULES = InspectionRules(
     score="mean",
@@ -300,6 +302,27 @@ def test_a_missing_item_waits_for_its_rule() -> None:
     found = inspection.monthly(two_items(), replace(RULES, missing_items=None), "2020-03")
     assert found["西村"].score == NotGiven("open", ("inspection.missing_items",))
     assert found["东村"].score == Fraction(341, 4)
+    assert found["东村"].rank == NotGiven("open", ("inspection.missing_items",))
+
+
+@pytest.mark.parametrize("name", ["score", "missing_items"])
+def test_what_is_counted_of_scores_that_are_open_is_open_and_no_zero(name: str) -> None:
+    rules: Any = {name: None}
+    year = section.Year(two_items(), replace(RULES, **rules), 2020)
+    room = Room("inspection", "inspection", {}, Rules({}))
+    made, whole = (
+        {(e.indicator.id, e.period): e for e in section.figures(room, one)}
+        for one in (year, section.Year(two_items(), RULES, 2020))
+    )
+    for figure, period in (
+        *(("scored", "2020-03"), ("mean", "2020-03")),
+        *(("concordance", "2020"), ("concordance.villages", "2020")),
+    ):
+        key = (f"inspection.{figure}", period)
+        assert whole[key].reason != "open_rule"
+        assert (made[key].reason, made[key].quantity) == ("open_rule", None)
+    months = [e for (i, _), e in made.items() if i.startswith("inspection.year.months.")]
+    assert "open_rule" in {e.reason for e in months}
 
 
 def test_one_reason_names_all_that_is_open() -> None:

@@ -33,7 +33,7 @@ NUMERALS = "零〇一二三四五六七八九十百千万亿两俩仨半双廿�
 """Chinese numerals, each of which is found wherever it stands."""
 
 _CHEQUE = "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟"
-_AS_WRITTEN_SMALL = str.maketrans(
+FORMAL = str.maketrans(
     "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億両", "一二二三三四五六六七八九十百千万亿两"
 ) | {ord("廿"): "二十", ord("卅"): "三十", ord("卌"): "四十"}
 
@@ -64,7 +64,7 @@ class Expression:
     @property
     def quantity(self) -> Quantity | None:
         """What it states, where it is one number with a unit of ``units.csv``."""
-        written = unicodedata.normalize("NFKC", self.wording).translate(_AS_WRITTEN_SMALL)
+        written = unicodedata.normalize("NFKC", self.wording).translate(FORMAL)
         written = (
             re.sub(r"[,\s\u200b-\u200d\u2060\ufeff]", "", written)
             .replace("个百分点", "百分点")

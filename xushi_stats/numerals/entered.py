@@ -12,12 +12,16 @@ from typing import Protocol
 from xushi_stats import notation
 from xushi_stats.editions import LANGS
 from xushi_stats.faults import DataFaults, Fault, Lang
+from xushi_stats.numerals.chinese import FORMAL
 from xushi_stats.quantity import Quantity, Unit, UnitError
 from xushi_stats.tables import Row, near
-from xushi_stats.units.names import known_unit, spellings
+from xushi_stats.units.names import known_unit, spellings, unit_names
 
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
 """Full-width signs and the minus sign → those that are read."""
+_BRACKETS = str.maketrans("【〔［〈", "[[[[") | str.maketrans("】〕］〉", "]]]]")
+_LATIN = re.compile(r"(?<=[\d万亿千百十余多])([万亿]?)([A-Za-z㎞㎡㎢㎏℃°²³·23/]+)$")
+"""A unit in Latin letters behind its number: km2, t, k㎡."""
 _NONE = ("无", "没有", "暂无")
 _LARGE = ("万", "亿")
 _TIMES = ("年", "天", "周", "个月")
@@ -111,7 +115,8 @@ def _with_unit(row: Row, column: str, text: str, indicator: Asked) -> Quantity:
         return notation.parse(text, counts)
     known = known_unit(unit)
     if not known:
-        narrow = known_unit(unicodedata.normalize("NFKC", unit))
+        bare = unicodedata.normalize("NFKC", unit.strip("()（）[]【】〔〕［］ "))
+        narrow = known_unit(bare) or known_unit(_in_chinese(bare))
         raise DataFaults(
             [row.fault("unit_unknown", "unit", near=narrow or near(unit, spellings()))]
         )
@@ -142,11 +147,23 @@ def _in_base(stored: str, unit: str) -> Fraction | None:
     return meant.value * meant.unit.scale
 
 
+def _in_chinese(letters: str) -> str:
+    """The unit that Latin letters stand for, m2 as 平方米; themselves where they are none."""
+    known = {unicodedata.normalize("NFKC", way).casefold(): u for way, u in spellings().items()}
+    for unit in unit_names().values():
+        for said in (unit.one, unit.many):
+            known.setdefault(said.casefold(), unit.text)
+    parts = unicodedata.normalize("NFKC", letters).casefold().split("/")
+    return "/".join(known.get(part, part) for part in parts)
+
+
 def _near_wording(text: str, unit: str) -> str:
     """The same number in half-width signs, without blanks and leading zeros; "" where that is none."""
     narrow = re.sub(r"\s", "", text.translate(_NARROW))
     narrow = re.sub(r"(?<![\d.,])0+(?=\d)", "", re.sub(r"^'|^=\"|\"$", "", narrow))
     narrow = narrow[:-1] if narrow.endswith(_LARGE) and unit[:1] == narrow[-1] else narrow
+    narrow = re.sub(r"[(\[]([^()\[\]\d]+[23]?)[)\]]$", r"\1", narrow.translate(_BRACKETS))
+    narrow = _LATIN.sub(lambda m: m[1] + _in_chinese(m[2]), narrow).translate(FORMAL)
     for said in (narrow, narrow + unicodedata.normalize("NFKC", unit)):
         try:
             notation.parse(said)

@@ -36,22 +36,33 @@ class Year:
 
     def _scores(self, month: str) -> Scores:
         """The scores of a month, of the villages that have one."""
-        of_month, made = self.items.get(month, {}), Scores()
-        every = {item for own in of_month.values() for item in own}
-        for village, own in of_month.items():
-            way = self.rules("inspection.score")
-            if every == own.keys() or self.rules("inspection.missing_items") == "scored":
-                made[village] = sum(own.values(), Fraction(0)) / (1 if way == "sum" else len(own))
-        return made
+        found = {village: self.score(month, village) for village in self.items.get(month, {})}
+        return Scores({v: score for v, score in found.items() if isinstance(score, Fraction)})
+
+    def score(self, month: str, village: str) -> Value:
+        """A village's score of a month; a rule that others wait for does not hold it back."""
+        of_month = self.items.get(month, {})
+        if village not in of_month:
+            return "not_inspected"
+        own, way = of_month[village], self.rules("inspection.score")
+        whole = own.keys() == {item for other in of_month.values() for item in other}
+        if not whole and self.rules("inspection.missing_items") != "scored":
+            return "not_inspected"
+        return sum(own.values(), Fraction(0)) / (1 if way == "sum" else len(own))
 
     def place(self, village: str, scores: Scores) -> Value:
         """A village's rank by the town's rule on ties."""
         tie = self.rules("inspection.tie")
         return rank(scores, village, tie) if village in scores else "not_inspected"
 
+    def own(self, village: str) -> list[Fraction]:
+        """A village's scores of the year's months."""
+        found = (self.score(month, village) for month in self.months)
+        return [score for score in found if isinstance(score, Fraction)]
+
     def mean(self, village: str) -> Value:
         """A village's score of the year."""
-        own = [self.scores(m)[village] for m in self.months if village in self.scores(m)]
+        own = self.own(village)
         way = self.rules("inspection.cumulative")
         if way == "all" and self.rules("inspection.start") and len(own) < len(self.months):
             return "not_applicable"
@@ -163,7 +174,7 @@ def _month(found: Counted, made: Year, month: str) -> None:
         return sum(own, Fraction(0)) / len(own) if own else "not_inspected"
 
     for letters, village in lettered(made.villages):
-        own = lambda v=village: scores().get(v, "not_inspected")  # noqa: E731
+        own = lambda v=village: made.score(month, v)  # noqa: E731
         place = lambda v=village: made.place(v, scores())  # noqa: E731
         found.put(f"score.{letters}", month, own, village)
         found.put(f"rank.{letters}", month, place, village)
@@ -188,7 +199,7 @@ def _village(found: Counted, made: Year, village: str, letters: str, year: int) 
     put("rank", partial(made.year_place, village))
     put("praised", partial(times, "best"))
     put("criticised", partial(times, "worst"))
-    put("months", lambda: sum(village in made.scores(month) for month in made.months))
+    put("months", lambda: len(made.own(village)))
     if made.held:
         found.put(f"move.{letters}", made.held[-1], partial(made.moved, village), village)
 

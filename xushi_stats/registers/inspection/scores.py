@@ -200,12 +200,12 @@ def _ranked(
 ) -> dict[str, Standing]:
     given = _given(scores)
     places = rank_agreement.rank(given, rules.tie) if rules.tie else {}
-    tie = rules.open("tie")
+    waits = undecided(rules.open("tie"), *scores.values())  # a score that is open moves each rank
     return {
         village: Standing(
             village,
             score,
-            undecided(tie, score) or (score if isinstance(score, NotGiven) else places[village]),
+            waits or (score if isinstance(score, NotGiven) else places[village]),
             len(given),
             months[village],
         )

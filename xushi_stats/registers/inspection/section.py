@@ -39,7 +39,7 @@ from xushi_stats.registers.inspection.scores import (
     read,
     span,
 )
-from xushi_stats.registers.reasons import NotGiven
+from xushi_stats.registers.reasons import NotGiven, undecided
 from xushi_stats.registers.rules import town
 from xushi_stats.registers.rules.inspection import InspectionRules
 from xushi_stats.registers.schema import LEVELS
@@ -181,10 +181,11 @@ def _month(room: Room, year: Year, month: str) -> Iterator[Entry]:
         yield from _standing(room, year, village, standing, month)
     scores = [standing.score for standing in found.values()]
     given = [score for score in scores if isinstance(score, Fraction)]
-    refused = next((score for score in scores if isinstance(score, NotGiven)), None)
-    mean: Value = sum(given, Fraction(0)) / len(given) if given else refused
-    yield room.entry("scored", month, len(given))
-    yield room.entry("mean", month, mean, "mean")
+    refused = undecided(*scores)
+    lacking = next((score for score in scores if isinstance(score, NotGiven)), None)
+    mean: Value = sum(given, Fraction(0)) / len(given) if given else lacking
+    yield room.entry("scored", month, refused or len(given))
+    yield room.entry("mean", month, refused or mean, "mean")
     if month in year.held:
         yield from _agreement(room, year, month)
         for end, chosen in year.chosen(month).items():
@@ -237,7 +238,8 @@ def _whole(room: Room, year: Year) -> Iterator[Entry]:
     for village, standing in year.whole.items():
         named, end = (village, village), year.ids[village]
         yield from _standing(room, year, village, standing, period, "year.")
-        months = len(standing.months)
+        own = (year.by_month[m][village].score for m in year.months)
+        months = undecided(*own) or len(standing.months)
         yield room.entry("year.months", period, months, end=f"year.months.{end}", village=named)
         if village in moved:
             change = moved[village]
@@ -254,7 +256,8 @@ def _whole(room: Room, year: Year) -> Iterator[Entry]:
             )
     found = year.concordance()
     yield room.entry("concordance", period, found.w, "Kendall W")
-    yield room.entry("concordance.villages", period, len(found.villages))
+    scores = (s.score for m in year.held for s in year.by_month[m].values())
+    yield room.entry("concordance.villages", period, undecided(*scores) or len(found.villages))
 
 
 def _times(room: Room, year: Year) -> Iterator[Entry]:
