@@ -297,6 +297,7 @@ def test_every_code_that_data_can_cause_is_tried() -> None:
         "placeholder",
         "digit_in_text",
         "number_in_words",
+        "house_rule_text",
         "nothing",
         "rounding",
     }  # below, and in test_ledger

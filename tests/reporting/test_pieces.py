@@ -280,6 +280,26 @@ def test_a_fault_of_a_text_names_its_file_and_line(data: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("截止目前，【已脱贫户数】已脱贫。", "截止"),
+        ("约【已脱贫户数】左右已脱贫。", "约…左右"),
+        ("截至目前，【已脱贫户数】已脱贫。", ""),
+    ],
+)
+def test_what_the_finished_page_would_be_refused_for_is_told_by_the_rehearsal(
+    data: Path, line: str, rule: str
+) -> None:
+    copies.paragraph(data, line)
+    found = [f for f in rehearse(report(data)) if f.severity == "error"]
+    told = [f for f in found if f.code == "house_rule_text"]
+    assert [f.details["rule"] for f in told] == [rule] * bool(rule)
+    for fault in told:
+        assert (fault.file, bool(fault.row)) == (f"{TOWN}/text/zh/review.md", True)
+        assert rule in fault.text("zh") and rule in fault.text("en")
+
+
+@pytest.mark.parametrize(
     ("lang", "typed"),
     [
         *(

@@ -15,10 +15,10 @@ from reporting import copies
 from reporting.copies import Release
 
 from xushi_stats import records
+from xushi_stats.checks import preflight
 from xushi_stats.dataset import load
 from xushi_stats.editions import EDITIONS, LANGS, SECTIONS
 from xushi_stats.faults import DataFaults
-from xushi_stats.publishing import pages
 from xushi_stats.publishing.build import Order, build
 from xushi_stats.publishing.columns import PAGE, POINT
 from xushi_stats.reporting import report as reports
@@ -316,7 +316,7 @@ def test_no_sentence_of_the_speech_is_in_the_project(speech: str) -> None:
     ],
 )
 def test_wording_that_an_office_sends_back_is_found(text: str, rule: str) -> None:
-    assert rule in [name for _, name, _ in pages.slips([text])]
+    assert rule in [name for _, name, _ in preflight.slips([text])]
 
 
 @pytest.mark.parametrize(
@@ -328,7 +328,7 @@ def test_wording_that_an_office_sends_back_is_found(text: str, rule: str) -> Non
     ],
 )
 def test_wording_that_is_right_passes(text: str) -> None:
-    assert list(pages.slips([text])) == []
+    assert list(preflight.slips([text])) == []
 
 
 # -- years in one folder -----------------------------------------------------------------------
