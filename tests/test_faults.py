@@ -318,6 +318,7 @@ def test_every_code_that_data_can_cause_is_tried() -> None:
         *("excluded_twice", "excluded_observed", "excluded_figure", "excluded_nothing"),
         *("excluded_wide", "no_pdf", "ledger_unreadable", "ledger_of_other_data"),
         "use_not_in_ledger",
+        "not_as_set",
     }
     in_files = {row["code"] for name in BROKEN for row in rows_of(name)}  # test_broken.py
     in_files |= {"marked_inside", "file_large", "many"}  # test_broken.py, test_tables.py
