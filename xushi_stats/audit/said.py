@@ -97,6 +97,8 @@ class Said:
         bare = {id(cell) for cell in cells if all(i["t"] == "num" for i in cell)}
         entry = block["b"] in ("row", "rows", "series")
         aside = {id(run) for run in runs(block.get("margin", []))}
+        below = WORDS[self.lang]["margin_more"]  # what the margin had no room for
+        aside |= {id(run) for run in runs(block) if plain(run).startswith(below)}
         for run in runs(block):
             before = ""
             for inline in run:

@@ -68,7 +68,7 @@ def _figures(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
             words = figure.indicator.names[report.lang]
             cells = {
                 "name": [text(words[:1].upper() + words[1:])],
-                "unit": [text(unit)] if unit else [],
+                "unit": pieces(unit),
                 "value": report.cell(figure),
             }
             yield [cells[column["field"]] for column in columns]

@@ -14,7 +14,7 @@ from xushi_stats.charts import chart as charts
 from xushi_stats.ledger import Figure
 from xushi_stats.registers.households.words import MOVED, STATUS
 from xushi_stats.registers.schema import ABSENT
-from xushi_stats.reporting.document import Inline, fixed, text
+from xushi_stats.reporting.document import Inline, fixed, pieces, text
 from xushi_stats.reporting.sections import Drawing
 from xushi_stats.reporting.words import WORDS
 
@@ -148,7 +148,7 @@ def _prefixed(report: Context, spec: Spec, columns: Sequence[Spec]) -> Rows:
                 continue
             words = report.named(figure.indicator.place) or figure.indicator.names[report.lang]
             cells = {"name": [text(words[:1].upper() + words[1:])], "value": report.cell(figure)}
-            cells["unit"] = [text(format.unit(figure, report.lang))]
+            cells["unit"] = pieces(format.unit(figure, report.lang))
             yield _row(columns, cells)
 
 

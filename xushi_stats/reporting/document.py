@@ -43,9 +43,10 @@ def fixed(value: str) -> Inline:
 
 
 def pieces(words: str) -> list[Inline]:
-    """A text of the rules whose numbers, in digits or words, are declared as they stand.
+    """A text of the rules, or a unit, whose numbers, in digits or words, are declared as they stand.
 
-    Words with digits are declared one by one, so that pages may divide the text.
+    百分点 and 千米 are units and no number of hundreds or thousands. Words with digits are declared
+    one by one, so that pages may divide the text.
 
     >>> [piece["v"] for piece in pieces("at most 1000 points")]
     ['at most ', '1000', ' points']

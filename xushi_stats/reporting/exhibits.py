@@ -17,7 +17,17 @@ from xushi_stats import format, records
 from xushi_stats.charts import chart as charts
 from xushi_stats.editions import LANGS
 from xushi_stats.reporting import comparisons, rounding, sections, years
-from xushi_stats.reporting.document import Block, Inline, declare, fixed, inlines, num, plain, text
+from xushi_stats.reporting.document import (
+    Block,
+    Inline,
+    declare,
+    fixed,
+    inlines,
+    num,
+    pieces,
+    plain,
+    text,
+)
 from xushi_stats.reporting.words import AREA, STATE_EN, WORDS, kind_of
 from xushi_stats.tables import Row
 
@@ -260,7 +270,7 @@ def _cell(report: Context, cell: str | Spec) -> list[Inline]:
     if figure is None:
         return []
     if kind == "unit":
-        return [text(format.unit(figure, report.lang))]
+        return pieces(format.unit(figure, report.lang))
     if kind == "period":
         return [fixed(format.period(figure.period, report.lang))] if figure.quantity else []
     return report.cell(figure)

@@ -11,7 +11,7 @@ from xushi_stats.charts.chart import Chart, Label
 from xushi_stats.ledger import Figure
 from xushi_stats.reporting import comparisons, targets
 from xushi_stats.reporting.comparisons import Comparison
-from xushi_stats.reporting.document import Block, Inline, fixed, num, text
+from xushi_stats.reporting.document import Block, Inline, fixed, num, pieces, text
 from xushi_stats.reporting.words import STATE_EN, WORDS
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def compared_cell(report: Context, one: Comparison, field: str) -> list[Inline]:
     if field == "name":
         return [text(capital(one.now.indicator.names[report.lang]))]
     if field == "unit":
-        return [text(format.unit(one.now, report.lang))]
+        return pieces(format.unit(one.now, report.lang))
     if field == "note":
         return remark(report, one)
     if field == "period":  # two years have two; where they differ the remark says both
@@ -147,7 +147,7 @@ def _fulfilment_cell(report: Context, one: targets.Fulfilment, field: str) -> li
         dated = one.actual
         return [fixed(format.period(dated.period, report.lang))] if dated else []
     if field == "unit":
-        return [text(format.unit(one.target, report.lang))] if one.target else []
+        return pieces(format.unit(one.target, report.lang)) if one.target else []
     if field in ("target", "actual", "rate"):
         figure = {"target": one.target, "actual": one.actual, "rate": one.rate}[field]
         shown = figure and report.ledger.figures.get(figure.id)
