@@ -97,7 +97,8 @@ def test_every_report_carries_the_evidence_of_its_edition(
 ) -> None:
     for name in ("report", *SECTIONS):
         carried = untrusted_attachments.read(xushi.pdf(lang, edition, name))
-        assert {f"{table}.csv" for table in COLUMNS} <= set(carried.files)
+        # sizes of units travel where a town has unusual ones, and this one has none
+        assert {f"{table}.csv" for table in COLUMNS if table != "units"} <= set(carried.files)
         assert set(xushi.assembled[lang, edition, name].charts) <= set(carried.files)
         assert carried.document == xushi.assembled[lang, edition, name].document
         found = carried.manifest["report"]

@@ -25,6 +25,7 @@ def _units(rows: list[Row], faults: list[Fault]) -> Iterator[UnitName]:
     """A project's own units: words that count, or so much of a unit there is."""
     seen: dict[str, Row] = {}
     for row in rows:
+        faulty = len(faults)
         text, size = row["unit"], unit_size(row["size"])
         ways = tuple(filter(None, map(str.strip, re.split("[;；]", row["spelled"]))))
         for way in filter(None, (text, *ways)):
@@ -42,4 +43,5 @@ def _units(rows: list[Row], faults: list[Fault]) -> Iterator[UnitName]:
         of = unit_name(size[1]) if size else None
         many = row["many"] or row["one"]
         kind = of.kind if of else "counting"
-        yield UnitName(text, kind, row["size"], row["one"] or many, many, ways, text, own=True)
+        if len(faults) == faulty:  # what is wrong must not be known to what is read later
+            yield UnitName(text, kind, row["size"], row["one"] or many, many, ways, text, own=True)

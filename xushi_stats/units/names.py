@@ -95,7 +95,7 @@ def scales() -> dict[str, Fraction]:
 @once_per_units
 def unit_name(text: str) -> UnitName | None:
     """A unit by its text, one with a scale before it too (万人, 亿立方米); None if it is none."""
-    known = unit_names().get(text) or _EVER.get(text)
+    known = unit_names().get(text)
     if known:
         return known
     for scale, size in scales().items():
@@ -103,7 +103,7 @@ def unit_name(text: str) -> UnitName | None:
         if base and base.text == base.base and base.kind not in _UNSCALED:
             word = f"{listed()[scale].one} {base.many}".strip()
             return UnitName(text, base.kind, f"{size} * {base.text}", word, word, (), base.text)
-    return None
+    return _EVER.get(text)  # last, so that no project's unit is ever in the place of one of ours
 
 
 def known_unit(text: str) -> str:
