@@ -248,7 +248,9 @@ def test_every_cell_hidden_for_others_is_needed() -> None:
 @pytest.fixture
 def choice() -> suppression._Choice:
     table = one_way({"all": 30, "a": 2, "b": 9, "c": 0, "d": 19})
-    return suppression._Choice(table, Rule(zeros="usable"), {"a": 3})
+    made = suppression._Choice(table, Rule(zeros="usable"), {"a": 3}, dearest_first=True)
+    made.hidden, made.moves = set(made.own), []  # as before anything is hidden for others
+    return made
 
 
 @pytest.mark.parametrize(
@@ -296,8 +298,9 @@ def test_the_cheaper_of_two_ways_is_taken(
             [{"a": Fraction(1), other: Fraction(-1)}] for other in (dear, cheap) if other != first
         ])  # fmt: skip
         chosen = suppression._Choice(
-            one_way({"all": 30, "a": 2, "b": 9, "c": 0, "d": 19}), Rule(), {"a": 3}
+            one_way({"all": 30, "a": 2, "b": 9, "c": 0, "d": 19}), Rule(), {"a": 3}, True
         )
+        chosen.hidden, chosen.moves = set(chosen.own), []
         monkeypatch.setattr(chosen, "_is_shown_safe", lambda *_: False)
         monkeypatch.setattr(chosen.network, "moves", lambda *_, ways=ways: next(ways))
         chosen.protect("a")
@@ -306,7 +309,8 @@ def test_the_cheaper_of_two_ways_is_taken(
 
 def test_what_was_hidden_before_is_only_kept_from_being_solved() -> None:
     cells = [Cell("all", 30), Cell("a", 9, hidden_before=True), Cell("b", 21)]
-    made = suppression._Choice(Table(cells, [margin("all", ["a", "b"])]), Rule(), {"b": 4})
+    table = Table(cells, [margin("all", ["a", "b"])])
+    made = suppression._Choice(table, Rule(), {"b": 4}, dearest_first=True)
     assert made.needed == {"a": 1, "b": 4}
 
 
