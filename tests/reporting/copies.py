@@ -50,6 +50,17 @@ def swap(path: Path, old: str, new: str) -> None:
     edit(path, lambda text: text.replace(old, new, 1))
 
 
+def unstated(path: Path, *indicators: str) -> None:
+    """State of these indicators that there is no number: the sign stands in place of the value."""
+
+    def say(rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            if row["indicator"] in indicators:
+                row.update(value="/", read_as="")
+
+    table(path, say)
+
+
 def table(path: Path, change: Callable[[list[dict[str, str]]], Any]) -> None:
     """Change the rows of a CSV file with English headers."""
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))

@@ -851,7 +851,7 @@ def gap(tmp_path_factory: pytest.TempPathFactory) -> dict[str, audit.PdfText]:
     """Draft and public report of a town that does not state how many persons exited or remain."""
     folder = tmp_path_factory.mktemp("gap")
     data = copies.copy(folder)
-    copies.without(data / TOWN / "observations.csv", "indicator", *LOST)
+    copies.unstated(data / TOWN / "observations.csv", *LOST)
     copies.paragraph(
         data,
         "全部数据齐全的一段：【建档立卡贫困户数】。\n\n缺数的一段：【已脱贫人数】。\n\n"
