@@ -12,8 +12,7 @@ leaves, and those that the ledger calls not tight, are skipped. An end that the 
 is not checked. Whether units fit, and the place that is printed, are taken from the ledger. Not found:
 tables forged all together, a source that is wrong, a wording that was misread.
 退出码 / exit code: 0 无出入 / nothing differs, 1 有出入 / something differs, 2 用法不对 / wrong use,
-3 无出入，但有略过的（缺项和未公布的不算） / nothing differs, but something was skipped, not counting what
-is missing or not published.
+3 有略过的（缺项和未公布的不算） / something was skipped, not counting what is missing or not published.
 """
 
 from __future__ import annotations

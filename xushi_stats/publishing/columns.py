@@ -17,6 +17,7 @@ POINT = 72 / 25.4
 PAGE = {"draft": 134 * POINT, "internal": 158 * POINT, "public": 158 * POINT}
 """Width of the text in points; the draft has a margin beside it. A test compares the template."""
 INSET = 10.5
+_SMALLEST = 6.5
 LONG = 380
 """Points; a table higher than about half a page may break."""
 _CHINESE = re.compile(r"[\u2e80-\uffff]+")
@@ -57,10 +58,15 @@ def share_out(block: Block, lang: str, edition: str) -> Block:
     size, room = size_of(block, lang, edition), PAGE[edition]
     columns = block["columns"]
     cells = [[row[n] for row in block["rows"]] for n in range(len(columns))]
-    least = [
-        max(_least(c["c"], size, lang, head=True), *(_least(x, size, lang) for x in own)) + INSET
-        for c, own in zip(columns, cells, strict=True)
-    ]
+    while True:  # what cannot be broken must not run into the next column
+        least = [
+            max(_least(c["c"], size, lang, head=True), *(_least(x, size, lang) for x in own))
+            + INSET
+            for c, own in zip(columns, cells, strict=True)
+        ]
+        if sum(least) <= room or size <= _SMALLEST:
+            break
+        size -= 0.5
     natural = [
         max(low, *(text_width(plain(x), size) + INSET for x in own))
         for low, own in zip(least, cells, strict=True)
@@ -97,8 +103,6 @@ def _fitted(
         each = (room - sum(natural)) / len(natural)
         return [width + each for width in natural]
     wraps = [a == "left" and w > 60 for a, w in zip(aligns, natural, strict=True)]
-    if not any(wraps):
-        return [width * room / sum(natural) for width in natural]
     left = room - sum(w for w, wrap in zip(natural, wraps, strict=True) if not wrap)
     known = [float(w) for w, wrap in zip(weights, wraps, strict=True) if w and wrap]
     usual = sum(known) / len(known) if known else 0.0

@@ -138,8 +138,8 @@ class Walk:
             return None
         if not (old and new and before and after):
             return "appeared" if after else "vanished"
-        if self._printed(old) != self._printed(new):
-            return "changed"
+        if self._printed(old) != self._printed(new) or old.unit != new.unit:
+            return "changed"  # a sentence may keep the source's unit, a table does not
         if _value_differs(old, new):
             return "behind"
         moved = old.period != new.period
