@@ -16,8 +16,12 @@ Words = dict[Lang, dict[str, str]]
 @cache
 def read_rows(package: str, file: str) -> list[dict[str, str]]:
     """The rows of a table that lies beside a module of the program, UTF-8 with BOM."""
-    text = resources.files(package).joinpath(file).read_text("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    return rows_of(resources.files(package).joinpath(file).read_bytes())
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    """The rows of a CSV file that the program itself has written, UTF-8 with BOM."""
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
 def read_words(package: str) -> dict[str, Words]:

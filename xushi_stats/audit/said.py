@@ -8,8 +8,6 @@ words are those of ``text.csv``, in which the figures are blank.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -34,6 +32,7 @@ from xushi_stats.publishing.attachments import TEXT_TABLE, text_table
 from xushi_stats.reporting.document import plain, runs, walk
 from xushi_stats.reporting.words import FIXED_WORDS, WORDS
 from xushi_stats.units.names import UnitName, add_units, once_per_units, unit_names
+from xushi_stats.words import rows_of
 
 _PARTS = ("front", "body", "back")
 _LABEL = re.compile(r"((附?表|图)|(Table|Figure)( A| )?)\d+|[A-Z]\d+|\d+[.．]?")
@@ -378,20 +377,17 @@ def _read(carried: Carried) -> Said:
     )
 
 
-def _four(parts: list[str]) -> tuple[str, str, str, str]:
-    kind, size, one, many = parts
-    return kind, size, one, many
-
-
 def _take_units(rows: list[dict[str, str]]) -> None:
     """Know the units of measure that the report's project has of its own."""
-    told = [
-        (row["text"], row["place"].split(":")[1:]) for row in rows if row["place"].startswith(_UNIT)
-    ]
-    own = {n.text: n for n in unit_names().values() if n.own}
-    new = {t: UnitName(t, *_four(parts), (), t, True) for t, parts in told if t not in unit_names()}
+    known = unit_names()
+    new = []
+    for row in rows:
+        text = row["text"]
+        if row["place"].startswith(_UNIT) and text not in known:
+            _, kind, size, one, many = row["place"].split(":")
+            new.append(UnitName(text, kind, size, one, many, base=text, own=True))
     if new:
-        add_units((own | new).values())
+        add_units([*(name for name in known.values() if name.own), *new])
 
 
 def _other_text(carried: Carried, declared: Mapping[str, str]) -> Iterator[Finding]:
@@ -411,8 +407,7 @@ def _other_text(carried: Carried, declared: Mapping[str, str]) -> Iterator[Findi
 
 
 def _places(content: bytes) -> dict[str, str]:
-    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    return {f"{row['place']}": row["text"] for row in rows}
+    return {row["place"]: row["text"] for row in rows_of(content)}
 
 
 def drawn(carried: Carried) -> Step:

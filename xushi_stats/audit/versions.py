@@ -6,17 +6,15 @@ Typst's, template and fonts. Releasing one keeps its template as ``templates/<ve
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from xushi_stats.audit.untrusted_attachments import Refused
 from xushi_stats.publishing import attachments, typeset
+from xushi_stats.words import read_rows
 
 _PARTS = ("versions", "template_sha256", "fonts_sha256")
 
@@ -24,8 +22,7 @@ _PARTS = ("versions", "template_sha256", "fonts_sha256")
 @cache
 def released() -> Mapping[str, str]:
     """Version → digest of its setting."""
-    text = files("xushi_stats.audit").joinpath("versions.csv").read_text("utf-8-sig")
-    rows = csv.DictReader(io.StringIO(text, newline=""))
+    rows = read_rows("xushi_stats.audit", "versions.csv")
     return {row["version"]: row["setting_sha256"] for row in rows}
 
 

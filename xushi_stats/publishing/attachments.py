@@ -6,9 +6,7 @@ fonts that the manifest names by their digests.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -21,6 +19,7 @@ from xushi_stats import __version__
 from xushi_stats.checks.mentions import template
 from xushi_stats.faults import Lang
 from xushi_stats.reporting.evidence import as_csv
+from xushi_stats.words import rows_of
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -167,10 +166,6 @@ def _said(node: Any, place: str) -> Iterator[tuple[str, str]]:
 
 def with_uses(ledger: bytes, uses: Mapping[str, tuple[str, ...]]) -> bytes:
     """The ledger's table with where one document uses each figure."""
-    rows = csv.DictReader(io.StringIO(ledger.decode("utf-8-sig"), newline=""))
-    table = io.StringIO(newline="")
-    writer = csv.DictWriter(table, rows.fieldnames or (), lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({**row, "used_in": "；".join(sorted(uses.get(row["id"], ())))})
-    return b"\xef\xbb\xbf" + table.getvalue().encode()
+    rows = rows_of(ledger)
+    made = [{**row, "used_in": sorted(uses.get(row["id"], ()))} for row in rows]
+    return as_csv(made, list(rows[0])) if rows else ledger

@@ -6,11 +6,9 @@ its ledger. All give the same entries, so any two of them can be held side by si
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from xushi_stats.faults import DataFaults, Fault, Lang
 from xushi_stats.ledger import Figure
 from xushi_stats.quantity import Quantity
 from xushi_stats.reporting import change_log
+from xushi_stats.words import rows_of
 
 Cells = Mapping[str, Any]
 
@@ -288,7 +287,7 @@ def released(path: Path, place: Place) -> Book | None:
     found = [table.read_bytes() for table in tables if table.is_file()]
     if not found:
         return None
-    rows = (_entry(_from_csv(row), public=True) for row in _csv(found[0]))
+    rows = (_entry(_from_csv(row), public=True) for row in rows_of(found[0]))
     return replace(
         _from_bundle(path, replace(place, public=False)), entries={e.id: e for e in rows}
     )
@@ -309,7 +308,7 @@ def _from_pdf(path: Path, place: Place) -> Book:
             about = {**content, **about}
             rows: list[Cells] = content["figures"]
         else:
-            rows = [_from_csv(row) for row in _csv(files["ledger.csv"])]
+            rows = [_from_csv(row) for row in rows_of(files["ledger.csv"])]
         public = about.get("edition") == "public"
         entries = {e.id: e for e in (_entry(row, lang, public) for row in rows)}
         book = Book(
@@ -336,10 +335,6 @@ def _attachments(path: Path) -> dict[str, bytes]:
     except untrusted_attachments.Refused as error:
         raise DataFaults([Fault("compare_unreadable", path.as_posix())]) from error
     return files if {"ledger.json", "ledger.csv"} & set(files) else {}
-
-
-def _csv(content: bytes) -> Iterator[dict[str, str]]:
-    return csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
 
 
 def _from_csv(row: Mapping[str, str]) -> dict[str, Any]:
