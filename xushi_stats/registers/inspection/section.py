@@ -238,8 +238,8 @@ def _whole(room: Room, year: Year) -> Iterator[Entry]:
     for village, standing in year.whole.items():
         named, end = (village, village), year.ids[village]
         yield from _standing(room, year, village, standing, period, "year.")
-        own = (year.by_month[m][village].score for m in year.months)
-        months = undecided(*own) or len(standing.months)
+        own = (year.by_month[m].get(village) for m in year.months)
+        months = undecided(*(s.score for s in own if s)) or len(standing.months)
         yield room.entry("year.months", period, months, end=f"year.months.{end}", village=named)
         if village in moved:
             change = moved[village]
