@@ -235,8 +235,8 @@ def table(every: Sequence[Piece], kept: Path, commit: str) -> str:
         "每次提交由 `.ci/run` 另抽 fuzz 和 towns 的十分之一执行。",
         "",
         f"Written by `make long`: commit {commit}, {last}. Each campaign is cut into pieces that need "
-        "not be run in one go; how many have been run is told. `.ci/run` draws a tenth of fuzz and of towns for every "
-        "commit.",
+        "not be run in one go; how many have been run is told. `.ci/run` draws a tenth of fuzz and of "
+        "towns for every commit.",
         "",
         "| 项目 / campaign | 已做份数 / pieces run | 不通过 / failed | 合计 / in all |",
         "|---|---|---|---|",
